@@ -1,0 +1,39 @@
+//! Pure judges over sealed records; each gives what was wanted and what was seen.
+//! Only `judge.rs` calls them; none moves a byte, reads a clock, or knows why a request was sent.
+
+use crate::model::record::{Event, Key, Record, Recording, Response, SentRequest};
+
+/// One answered exchange, as an oracle sees it: sealed, with its bodies at hand.
+#[derive(Clone, Copy, Debug)]
+pub struct Exchange<'a> {
+    /// The number of its record.
+    pub number: u64,
+    /// To what it belongs.
+    pub key: &'a Key,
+    /// What was sent.
+    pub request: &'a SentRequest,
+    /// The body that was sent.
+    pub request_body: &'a [u8],
+    /// What came back.
+    pub response: &'a Response,
+    /// The body that came back, before content-decoding.
+    pub body: &'a [u8],
+}
+
+impl<'a> Exchange<'a> {
+    /// The exchange of a record; nothing if the record is of another kind.
+    #[must_use]
+    pub fn of(recording: &'a Recording, record: &'a Record) -> Option<Self> {
+        match &record.event {
+            Event::Http(http) => Some(Self {
+                number: record.number,
+                key: &record.key,
+                request: &http.request,
+                request_body: recording.body(&http.request.body),
+                response: &http.response,
+                body: recording.body(&http.response.body),
+            }),
+            _ => None,
+        }
+    }
+}

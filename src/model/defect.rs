@@ -1,0 +1,113 @@
+//! Defects: what is deliberately wrong with the reference so that cases can show they notice.
+//! A defect is a switch built into the reference, or a mutation applied by a proxy before it.
+
+use super::id::{DefectId, Role};
+use super::request::{Format1, HeaderName, Method};
+use super::span::Span;
+use super::text::Bilingual;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// `testcases/<profile>/defects.yaml`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Defects {
+    /// The version of this file format; always 1.
+    pub format: Format1,
+    /// The defects of this profile.
+    pub defects: Vec<Defect>,
+}
+
+/// One defect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Defect {
+    /// Its name.
+    pub id: DefectId,
+    /// The role of the reference that has it.
+    pub role: Role,
+    /// What is wrong, in one sentence.
+    pub title: Bilingual,
+    /// How it is brought about.
+    pub by: Means,
+}
+
+/// How a defect is brought about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Means {
+    /// A switch of the same name in the reference.
+    Switch,
+    /// A change made to the traffic of the clean reference.
+    Mutation(Mutation),
+}
+
+/// A change made to traffic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Mutation {
+    /// The exchanges it touches.
+    #[serde(default)]
+    pub route: MutationRoute,
+    /// What is done to them.
+    #[serde(rename = "do")]
+    pub change: Change,
+}
+
+/// Which exchanges a mutation touches; absent matches all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct MutationRoute {
+    /// The method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<Method>,
+    /// A glob over the path below the endpoint; `*` stands for anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The class of the answer's status, 2 to 5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_class: Option<u16>,
+}
+
+/// What a mutation does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Change {
+    /// Answers with this status instead.
+    Status(u16),
+    /// Answers with this body instead.
+    Body(String),
+    /// Answers without body.
+    DropBody,
+    /// Takes a response header away.
+    DropHeader(HeaderName),
+    /// Takes an element out of a JSON answer, by JSON pointer.
+    RemoveElement(String),
+    /// Takes a parameter out of the request.
+    IgnoreParameter(String),
+    /// Takes a header out of the request.
+    DropRequestHeader(HeaderName),
+    /// Answers this much later.
+    Delay(Span),
+}
+
+/// `testcases/reference.yaml`: the claims under which the reference is run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ReferenceClaims {
+    /// The version of this file format; always 1.
+    pub format: Format1,
+    /// The sets; each is one run.
+    pub sets: Vec<ClaimSet>,
+}
+
+/// One set of claims.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ClaimSet {
+    /// Its name.
+    pub id: super::id::Word,
+    /// The claims, written as in a target file.
+    pub claims: Vec<super::target::Claim>,
+}
+

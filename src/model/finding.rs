@@ -1,0 +1,179 @@
+//! What was wanted and what was seen, as facts: codes with typed arguments.
+//! `report/words.rs` alone says them in Dutch and English.
+
+use super::expectation::{Aspect, Relation};
+use serde::{Deserialize, Serialize};
+
+/// What an expectation wanted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "code", content = "args", rename_all = "kebab-case")]
+pub enum Expected {
+    /// One of these status codes or classes.
+    StatusOneOf(Vec<String>),
+    /// One of these media types.
+    MediaTypeOneOf(Vec<String>),
+    /// A value at this place that fits this description.
+    ValueAt {
+        /// The place, as written: `header etag`.
+        place: String,
+        /// The matcher, as written: `equals W/"2"`.
+        wanted: String,
+    },
+    /// No body.
+    EmptyBody,
+    /// A resource of this type.
+    ResourceOf(String),
+    /// Valid against this schema.
+    FitsSchema(String),
+    /// This many entries: `none`, `exactly 2`, `at-least 1`.
+    Entries(String),
+    /// Something of one of these.
+    DisclosesAny(Vec<String>),
+    /// Everything of these.
+    DisclosesAll(Vec<String>),
+    /// Nothing of these.
+    DisclosesNone(Vec<String>),
+    /// Nothing of anybody but these.
+    DisclosesOnly(Vec<String>),
+    /// Every decision open.
+    OpensAll,
+    /// Every decision closed.
+    OpensNone,
+    /// Open exactly as in this step, save the exceptions.
+    OpensAsIn(String),
+    /// A relation with an earlier step.
+    Related {
+        /// By what they are compared.
+        what: Aspect,
+        /// The relation.
+        is: Relation,
+        /// The earlier step.
+        step: String,
+    },
+    /// Protected looks like unknown.
+    Indistinguishable,
+    /// This many exchanges.
+    Count(String),
+    /// The action acknowledged (true) or refused (false).
+    Acknowledged(bool),
+    /// The exchange takes place at all.
+    Answered,
+    /// The action can be carried out.
+    Done,
+}
+
+/// What was seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "code", content = "args", rename_all = "kebab-case")]
+pub enum Observed {
+    /// This status.
+    Status(u16),
+    /// This media type; empty if none.
+    MediaType(String),
+    /// These values at the place.
+    Values(Vec<String>),
+    /// Nothing at the place.
+    NoValue,
+    /// A body of this many bytes.
+    BodyOf(u64),
+    /// A resource of this type; empty if the body is none.
+    Resource(String),
+    /// Not valid, at this place, for this reason.
+    Misfit {
+        /// JSON pointer.
+        at: String,
+        /// What is wrong there.
+        why: String,
+    },
+    /// Valid.
+    Fits,
+    /// This many entries.
+    Entries(u64),
+    /// A body that is not a Bundle or cannot be read.
+    Unreadable(String),
+    /// Markers of these people, each with the ways in which they were written and where.
+    Disclosed(Vec<Marker>),
+    /// No marker of anybody asked about.
+    NothingDisclosed,
+    /// Markers of these groups were missing.
+    Missing(Vec<String>),
+    /// This many open and this many closed.
+    Decisions {
+        /// Open.
+        open: u64,
+        /// Closed.
+        closed: u64,
+    },
+    /// Wrongly open or wrongly closed.
+    Misdecided {
+        /// Open where closed was wanted.
+        too_open: Vec<String>,
+        /// Closed where open was wanted.
+        too_closed: Vec<String>,
+    },
+    /// The relation holds.
+    RelationHolds,
+    /// What breaks it, a few examples.
+    Differs(Vec<String>),
+    /// Nothing to compare.
+    NothingToCompare,
+    /// This feature tells protected from unknown.
+    Distinguished {
+        /// The request.
+        request: String,
+        /// The feature: `status`, `header etag`, `body length`, …
+        feature: String,
+        /// What it is for the protected.
+        protected: String,
+        /// What it is for the unknown.
+        unknown: String,
+    },
+    /// No feature told them apart, in this many exchanges of each class.
+    Alike(u64),
+    /// Unknown differs from unknown by this feature.
+    UnknownUnstable(String),
+    /// Known does not differ from unknown, so nothing could have shown.
+    Blind,
+    /// Fewer exchanges than needed.
+    TooFew(u64),
+    /// This many exchanges.
+    Count(u64),
+    /// The binding acknowledged (true) or refused (false), with its words.
+    Acknowledged {
+        /// Whether it did.
+        yes: bool,
+        /// What it said.
+        detail: String,
+    },
+    /// The connection broke in this phase.
+    Fault {
+        /// `resolve`, `connect`, `tls`, `send` or `receive`.
+        phase: String,
+        /// What went wrong.
+        detail: String,
+    },
+    /// Told to slow down.
+    RateLimited,
+    /// Data outside the cast.
+    ForeignData(String),
+    /// The second try gave another verdict.
+    SecondTryDiffers,
+    /// The recording holds nothing for this step.
+    NothingRecorded,
+    /// Nothing in the whole case was ever served.
+    NothingServed,
+}
+
+/// A marker that was found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Marker {
+    /// The member of the cast.
+    pub member: String,
+    /// The group: `clinical`, `identity`, `id`, …
+    pub group: String,
+    /// The part of the exchange: `body`, `header location`, `status line`.
+    pub part: String,
+    /// The encodings that had to be undone, outermost first; empty if it stood there plainly.
+    pub encoding: Vec<String>,
+}

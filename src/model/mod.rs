@@ -1,0 +1,18 @@
+//! The words of the house as types: everything that files hold and layers pass on.
+//! Nothing here reads a file, a clock or a network, and nothing prints.
+
+pub mod cast;
+pub mod defect;
+pub mod expectation;
+pub mod finding;
+pub mod id;
+pub mod plan;
+pub mod profile;
+pub mod record;
+pub mod report;
+pub mod request;
+pub mod span;
+pub mod target;
+pub mod testcase;
+pub mod text;
+pub mod verdict;

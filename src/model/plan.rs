@@ -1,0 +1,111 @@
+//! The plan: what will run and, for everything that will not, why.
+//! It is made before the first case and recorded in the first line of the run.
+
+use super::id::{CaseId, MemberId, OptionId, ProfileId, Role, Word};
+use super::target::{FhirVersion, Format};
+use super::verdict::Outcome;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What will run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Plan {
+    /// What the target claims, with options resolved.
+    pub claims: Vec<PlannedClaim>,
+    /// What was read from capability statements, by endpoint.
+    pub facts: BTreeMap<Word, CapabilityFacts>,
+    /// What runs, in canonical order; the number is the position.
+    pub instances: Vec<Instance>,
+    /// Cases that do not run, each with the reason.
+    pub left_out: Vec<LeftOut>,
+    /// Patients that must be in the target, at which endpoints.
+    pub cast: BTreeMap<MemberId, Vec<Word>>,
+    /// Whether the run was narrowed by `--profile`, `--case` or `--role`.
+    pub selection: bool,
+}
+
+/// One claim, with every option resolved to a value or absent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PlannedClaim {
+    /// The profile.
+    pub profile: ProfileId,
+    /// Its edition.
+    pub edition: String,
+    /// The roles claimed.
+    pub roles: Vec<Role>,
+    /// The dialects: every combination of FHIR version and format.
+    pub dialects: Vec<Dialect>,
+    /// Options, defaults filled in.
+    pub options: BTreeMap<OptionId, String>,
+}
+
+/// A FHIR version in a format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Dialect {
+    /// The version.
+    pub fhir: FhirVersion,
+    /// The format.
+    pub format: Format,
+}
+
+/// One case under one combination of its `each` values, in one dialect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Instance {
+    /// The case.
+    pub case: CaseId,
+    /// The dialect.
+    pub dialect: Dialect,
+    /// The values of the case's `each` names.
+    pub each: BTreeMap<String, EachValue>,
+    /// The options of the claim it runs under.
+    pub options: BTreeMap<OptionId, String>,
+}
+
+/// What an `each` name stands for in one repetition.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EachValue {
+    /// A word.
+    Word(String),
+    /// A row with columns; texts still unfilled.
+    Row(BTreeMap<String, String>),
+}
+
+impl EachValue {
+    /// How reports name this value: the word, or the column `name`, or the first column.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        match self {
+            Self::Word(word) => word,
+            Self::Row(row) => row.get("name").or_else(|| row.values().next()).map_or("", String::as_str),
+        }
+    }
+}
+
+/// A case that does not run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct LeftOut {
+    /// The case.
+    pub case: CaseId,
+    /// Why.
+    pub outcome: Outcome,
+    /// What is missing, by name: the binding, the credential, the option.
+    pub detail: String,
+}
+
+/// What was read from a capability statement.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct CapabilityFacts {
+    /// Its `fhirVersion`; absent if none was to be had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fhir_version: Option<String>,
+    /// Types with the interaction `search-type`, each with its search parameters and their types.
+    #[serde(default)]
+    pub search: BTreeMap<String, BTreeMap<String, String>>,
+}

@@ -1,0 +1,288 @@
+//! A profile: one edition of a standard, or of a part of it, for named roles.
+//! It holds our own summaries with clause and source, never the text of a norm.
+
+use super::id::{ActionId, ClauseCode, OptionId, ProfileId, RequirementId, Role, Word};
+use super::request::Format1;
+use super::span::Span;
+use super::testcase::Where;
+use super::text::Bilingual;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One profile file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Profile {
+    /// The version of this file format; always 1.
+    pub format: Format1,
+    /// Its identity.
+    pub id: ProfileId,
+    /// The edition, as the folder is named.
+    pub edition: String,
+    /// How settled it is.
+    pub status: Status,
+    /// Its name.
+    pub title: Bilingual,
+    /// The roles it speaks of.
+    pub roles: Vec<Role>,
+    /// Kinds of requirement, for grouping in reports.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<Group>,
+    /// Where sources or implementations lawfully differ; the target states its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<ProfileOption>,
+    /// Named lists for `each … of`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sets: BTreeMap<Word, NamedSet>,
+    /// Abstract actions; a target binds them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<Action>,
+    /// The requirements.
+    pub requirements: Vec<Requirement>,
+}
+
+/// How settled a profile is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// May still change.
+    Draft,
+    /// Agreed by its owners.
+    Active,
+    /// Replaced.
+    Retired,
+}
+
+/// A kind of requirement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Group {
+    /// Its name.
+    pub id: Word,
+    /// What it is about.
+    pub title: Bilingual,
+}
+
+/// An option: several lawful values, of which a target states one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ProfileOption {
+    /// Its name.
+    pub id: OptionId,
+    /// What it is.
+    pub title: Bilingual,
+    /// The values it may have; for a length of time, the smallest and the largest.
+    pub values: Vec<String>,
+    /// Only lengths of time have one; any other option not stated makes what depends on it not-tested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Span>,
+}
+
+/// A named list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum NamedSet {
+    /// These words.
+    Words(Vec<String>),
+    /// Read from the target's capability statement in pre-flight.
+    Capability(Capability),
+}
+
+/// What can be read from a capability statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Capability {
+    /// Resource types that can be searched by `patient`.
+    PatientSearchTypes,
+    /// Resource types with the interaction `search-type`.
+    SearchTypes,
+    /// Pairs `Type?parameter` that are declared, for parameters of string, token, date and reference type.
+    SearchParameters,
+}
+
+/// An abstract action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Action {
+    /// Its name.
+    pub id: ActionId,
+    /// What it is, as an operator would be told.
+    pub title: Bilingual,
+    /// What it may be given besides the person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<Word>,
+    /// What it returns.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returns: Vec<Word>,
+    /// The action that takes it back; applied at the end of a case, also after failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<ActionId>,
+}
+
+/// One normative sentence, in our own words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Requirement {
+    /// Its code within the profile.
+    pub id: ClauseCode,
+    /// MUST, SHOULD or MAY.
+    pub obligation: Obligation,
+    /// The roles it binds.
+    pub roles: Vec<Role>,
+    /// The group it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Word>,
+    /// How bad a breach is.
+    pub severity: Severity,
+    /// Where it applies at all.
+    #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Where>,
+    /// The day from which its source applies (ISO 8601), where that lies ahead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applies_from: Option<String>,
+    /// The sentence.
+    pub text: Bilingual,
+    /// What a vendor should look at when this fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Bilingual>,
+    /// Why it exists.
+    pub sources: Vec<Source>,
+    /// The civil-rights demands it serves, `S1` to `S57`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub serves: Vec<Demand>,
+    /// Whether cases cover it wholly.
+    #[serde(default)]
+    pub depth: Depth,
+    /// How it is verified.
+    pub verification: Verification,
+}
+
+/// How binding a requirement is (RFC 2119).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Obligation {
+    /// Binding.
+    Must,
+    /// Binding unless there is a good reason.
+    Should,
+    /// Free; binding once its option is claimed.
+    May,
+}
+
+/// How bad a breach is; decides what stands first in a report, never a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub enum Severity {
+    /// Data reached someone not entitled.
+    I,
+    /// Existence or choice revealed.
+    #[serde(rename = "II")]
+    Ii,
+    /// Control or availability missing.
+    #[serde(rename = "III")]
+    Iii,
+    /// Evidence, documentation, portability.
+    #[serde(rename = "IV")]
+    Iv,
+}
+
+/// How well a value or reason is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strength {
+    /// Read in the named public source.
+    Verified,
+    /// Set by the profile itself.
+    Profile,
+    /// Common knowledge of the field, not checked.
+    Known,
+    /// An inference.
+    Guess,
+}
+
+/// Where a requirement comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Source {
+    /// Document and clause.
+    pub cite: String,
+    /// How well it is known.
+    pub strength: Strength,
+    /// Where to read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// One of the demands `S1` to `S57`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
+pub struct Demand(u8);
+
+impl TryFrom<String> for Demand {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.strip_prefix('S').and_then(|number| number.parse().ok()) {
+            Some(number @ 1..=57) => Ok(Self(number)),
+            _ => Err(format!("`{text}` is not a demand: they are `S1` to `S57`")),
+        }
+    }
+}
+
+impl From<Demand> for String {
+    fn from(demand: Demand) -> Self {
+        format!("S{}", demand.0)
+    }
+}
+
+/// Whether cases cover a requirement wholly.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Depth {
+    /// Wholly.
+    #[default]
+    Full,
+    /// In part; the report prints it.
+    Partial,
+}
+
+/// How a requirement is verified.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Verification {
+    /// By test cases.
+    Test,
+    /// By a statement with evidence, since it cannot be seen from outside.
+    Attestation(Attestation),
+    /// Not yet, and why.
+    NotYet(NotYet),
+}
+
+/// What a statement must hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Attestation {
+    /// Why it cannot be tested.
+    pub because: Bilingual,
+    /// The evidence asked for.
+    pub asks: Bilingual,
+    /// How long it holds.
+    pub valid_for: Span,
+}
+
+/// Why there is no case yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct NotYet {
+    /// The reason.
+    pub because: Bilingual,
+}
+
+impl Profile {
+    /// The full id of one of its requirements.
+    #[must_use]
+    pub fn id_of(&self, requirement: &Requirement) -> RequirementId {
+        RequirementId::of(&self.id, &requirement.id)
+    }
+}

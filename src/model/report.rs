@@ -1,0 +1,316 @@
+//! The report: the published, versioned statement about one run (`report.json`).
+//! Every other format renders it; nothing in it is computed by a renderer.
+
+use super::id::{CaseId, RequirementId, StepId};
+use super::record::Parameters;
+use super::target::{Authorisation, Product};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The whole report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Report {
+    /// The version of this format; 1.
+    pub format: u32,
+    /// The version of the judge.
+    pub judge: String,
+    /// What it was judged with.
+    pub catalogue: CatalogueRef,
+    /// The run it is about.
+    pub run: RunRef,
+    /// What was tested.
+    pub target: TargetRef,
+    /// What is concluded about all that is claimed.
+    pub conclusion: Conclusion,
+    /// The same, for each profile and role claimed.
+    pub profiles: Vec<ProfileConclusion>,
+    /// What pre-flight found.
+    pub preflight: Vec<PreflightEntry>,
+    /// Every requirement of every claimed profile, in the profile's order.
+    pub requirements: Vec<RequirementEntry>,
+    /// Every case of them.
+    pub cases: Vec<CaseEntry>,
+    /// What the run created and could not remove.
+    pub left_behind: Vec<String>,
+}
+
+/// The catalogue judged with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct CatalogueRef {
+    /// SHA-256 over its files.
+    pub digest: String,
+}
+
+/// The run reported on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct RunRef {
+    /// Its identity.
+    pub id: String,
+    /// When it began.
+    pub started: String,
+    /// When it ended; absent if it was cut off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finished: Option<String>,
+    /// Whether it was interrupted or cut off.
+    pub interrupted: bool,
+    /// Whether it was narrowed.
+    pub selection: bool,
+    /// SHA-256 of `run.jsonl`.
+    pub digest: String,
+    /// Seed and limits.
+    #[schemars(with = "Value")]
+    pub parameters: Parameters,
+    /// How many exchanges were recorded.
+    pub exchanges: u64,
+    /// Nobody but the tester saw these exchanges.
+    pub self_tested: bool,
+}
+
+/// What was tested.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct TargetRef {
+    /// Its name.
+    pub name: String,
+    /// The product.
+    pub product: Product,
+    /// Who allowed the test.
+    pub authorisation: Authorisation,
+    /// Base URLs by name.
+    pub endpoints: BTreeMap<String, String>,
+    /// How each bound action is done.
+    pub bindings: BTreeMap<String, String>,
+}
+
+/// A conclusion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Conclusion {
+    /// Whether what is claimed is met.
+    pub conformance: Conformance,
+    /// How much of it was judged.
+    pub completeness: Completeness,
+}
+
+/// Whether what is claimed is met; there is no other word, no percentage, no ranking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Conformance {
+    /// Every applicable MUST was judged and none failed.
+    Conformant,
+    /// A MUST failed.
+    NotConformant,
+    /// Neither was shown.
+    NotShown,
+}
+
+/// How much was judged, in MUSTs that can be tested.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Completeness {
+    /// Ended pass, warn or fail.
+    pub judged: u64,
+    /// Applicable in all.
+    pub applicable: u64,
+    /// Attested, counted beside the others.
+    pub attested: u64,
+}
+
+/// A conclusion about one role of one profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct ProfileConclusion {
+    /// The profile.
+    pub id: String,
+    /// Its edition.
+    pub edition: String,
+    /// Its name in Dutch and English.
+    pub title: Said,
+    /// The role claimed.
+    pub role: String,
+    /// The options stated or filled in.
+    pub options: BTreeMap<String, String>,
+    /// What is concluded.
+    #[serde(flatten)]
+    pub conclusion: Conclusion,
+}
+
+/// A sentence in two languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Said {
+    /// Dutch.
+    pub nl: String,
+    /// English.
+    pub en: String,
+}
+
+/// A fact with its code, its arguments and its sentence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct SaidFact {
+    /// The code; stable.
+    pub code: String,
+    /// Its arguments.
+    pub args: Value,
+    /// Dutch.
+    pub nl: String,
+    /// English.
+    pub en: String,
+}
+
+/// What pre-flight found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct PreflightEntry {
+    /// The kind of fault: name, port, tls, credential, cast, version or claims.
+    pub fault: String,
+    /// Which endpoint or party.
+    pub place: String,
+    /// What was seen.
+    pub detail: String,
+    /// What to do.
+    pub remedy: Said,
+    /// The records that show it.
+    pub records: Vec<u64>,
+}
+
+/// What is said of one requirement for one role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct RequirementEntry {
+    /// The requirement.
+    #[schemars(with = "String")]
+    pub id: RequirementId,
+    /// The role.
+    pub role: String,
+    /// Its sentence.
+    pub text: Said,
+    /// Declared: `must`, `should` or `may`.
+    pub obligation: String,
+    /// In effect, after options and the strength of expected values.
+    pub effective: String,
+    /// Verdict, or why there is none.
+    pub outcome: String,
+    /// The reason, where the outcome has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What was missing, where something was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// `I` to `IV`.
+    pub severity: String,
+    /// `full` or `partial`.
+    pub depth: String,
+    /// `test`, `attestation` or `not-yet`.
+    pub verification: String,
+    /// The weakest evidence used: `wire`, `hook` or `operator`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
+    /// Sources with their strength.
+    pub sources: Vec<SourceEntry>,
+    /// The cases that bear on it.
+    #[schemars(with = "Vec<String>")]
+    pub cases: Vec<CaseId>,
+    /// What the vendor should look at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Said>,
+    /// What the owner says cannot be tested, if this is one of those.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_testable: Option<String>,
+}
+
+/// A source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct SourceEntry {
+    /// Document and clause.
+    pub cite: String,
+    /// `verified`, `known`, `guess` or `profile`.
+    pub strength: String,
+}
+
+/// What is said of one case, or one instance of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct CaseEntry {
+    /// The case.
+    #[schemars(with = "String")]
+    pub id: CaseId,
+    /// The role.
+    pub role: String,
+    /// Its purpose.
+    pub purpose: Said,
+    /// The values of its `each` names, where it has instances.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub each: BTreeMap<String, String>,
+    /// Verdict, or why there is none.
+    pub outcome: String,
+    /// The reason, where the outcome has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What was missing, where something was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The requirements it bears on.
+    #[schemars(with = "Vec<String>")]
+    pub verifies: Vec<RequirementId>,
+    /// The defects it must find.
+    pub kills: Vec<String>,
+    /// Its steps; empty if it did not run.
+    pub steps: Vec<StepEntry>,
+}
+
+/// What is said of one step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct StepEntry {
+    /// The step.
+    #[schemars(with = "String")]
+    pub id: StepId,
+    /// `given`, `control`, `around` or `step`.
+    pub head: String,
+    /// The step as a sentence.
+    pub says: Said,
+    /// Verdict.
+    pub outcome: String,
+    /// The reason, where the outcome has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The weakest evidence used.
+    pub evidence: String,
+    /// Whether something happened that should not have.
+    pub breach: bool,
+    /// For how long after the act a breach was still measured, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effect_ms: Option<u64>,
+    /// What it rests on: all that does not hold, and one of each kind that does.
+    pub judgements: Vec<JudgementEntry>,
+}
+
+/// One expectation held against the recording.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct JudgementEntry {
+    /// `pass`, `warn`, `inconclusive`, `error` or `fail`.
+    pub verdict: String,
+    /// The reason, if inconclusive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What was wanted.
+    pub expected: SaidFact,
+    /// What was seen.
+    pub observed: SaidFact,
+    /// The repetition.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub of: BTreeMap<String, String>,
+    /// The numbers of its records.
+    pub records: Vec<u64>,
+    /// How many judgements said the same.
+    pub times: u64,
+}

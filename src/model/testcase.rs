@@ -1,0 +1,449 @@
+//! A test case: one purpose, one file, a list of steps.
+//! What a step needs and changes follows from it; nothing here says it twice.
+
+use super::expectation::{Expectation, Place};
+use super::id::{ActionId, CaseId, DefectId, OptionId, RequestSetId, RequirementId, Role, StepId, Word};
+use super::profile::Strength;
+use super::request::{Format1, HttpRequest, Method};
+use super::span::{Moment, Span};
+use super::target::{FhirVersion, Format};
+use super::text::{Bilingual, Name, Text};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One test case; its id is its path.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct TestCase {
+    /// The version of this file format; always 1.
+    pub format: Format1,
+    /// The requirements whose verdicts this case bears on.
+    pub verifies: Vec<RequirementId>,
+    /// The role of the target that is under test.
+    pub role: Role,
+    /// What the case is for, in one sentence.
+    pub purpose: Bilingual,
+    /// The defects that this case must find.
+    pub kills: Vec<DefectId>,
+    /// Where the case applies at all; elsewhere it is not-applicable.
+    #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Where>,
+    /// Makes one instance of the case for each combination.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub each: Each,
+    /// Whether every dialect of the target is run, or the first that fits.
+    #[serde(default, skip_serializing_if = "Dialects::is_first")]
+    pub dialects: Dialects,
+    /// What happens, in order.
+    pub steps: Vec<Step>,
+}
+
+/// Which dialects (FHIR version and format) a case runs in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dialects {
+    /// The first that the target claims.
+    #[default]
+    First,
+    /// All that it claims.
+    Every,
+}
+
+impl Dialects {
+    fn is_first(&self) -> bool {
+        *self == Self::First
+    }
+}
+
+/// Conditions on claims; all that are stated must hold, any value of a list suffices.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Where {
+    /// FHIR versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fhir: Vec<FhirVersion>,
+    /// Formats.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub format: Vec<Format>,
+    /// Values of profile options.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<OptionId, Vec<String>>,
+    /// Other roles that the target claims.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Role>,
+    /// Values of the case's own `each` names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub each: BTreeMap<String, Vec<String>>,
+}
+
+/// Names and what they range over.
+pub type Each = BTreeMap<String, Range>;
+
+/// What an `each` name ranges over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Range {
+    /// These words.
+    In(Vec<String>),
+    /// A named set of the profile.
+    Of(Word),
+    /// Rows with named columns, each column a text.
+    Rows(Vec<BTreeMap<String, Text>>),
+}
+
+/// One thing that happens: a head that says what its failure means, a verb, a frame.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "RawStep", into = "RawStep")]
+#[schemars(with = "RawStep")]
+pub struct Step {
+    /// What it means if this does not hold.
+    pub head: Head,
+    /// How later steps cite it.
+    pub name: StepId,
+    /// What happens.
+    pub verb: Verb,
+    /// Who, when, how often, and what must hold.
+    pub frame: Frame,
+}
+
+/// What it means if a step does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Head {
+    /// A premise: without it the case stops, inconclusive.
+    Given,
+    /// An experiment that must succeed for silence or refusal to mean anything.
+    Control,
+    /// A control that runs before the first `step` and again after the last.
+    Around,
+    /// The only thing judged about the target.
+    Step,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verb {
+    /// Every request of a set, about one person.
+    Ask(Ask),
+    /// One request written here.
+    Send(Send),
+    /// The same bytes as an earlier step.
+    Again(Again),
+    /// An action, done by the target's binding.
+    Act(Act),
+    /// Judges earlier exchanges again; nothing moves.
+    Look(Vec<StepId>),
+    /// Interleaved blocks of three classes of people.
+    Sample(Sample),
+    /// Waits for what arrives at our counterparts.
+    Await(Await),
+}
+
+/// Every request of a set, about one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Ask {
+    /// The request set.
+    pub set: RequestSetId,
+    /// Only this request of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Name>,
+    /// The person asked about.
+    pub about: Name,
+}
+
+/// One request written in the case itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Send {
+    /// An HTTP request.
+    Http(Box<HttpRequest>),
+}
+
+/// The same bytes as an earlier step, as the same party unless restated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Again {
+    /// The earlier step.
+    pub step: StepId,
+    /// Another endpoint to send them to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Name>,
+}
+
+/// An abstract action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Act {
+    /// The action.
+    #[serde(rename = "do")]
+    pub action: ActionId,
+    /// The person it concerns.
+    #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
+    pub person: Option<Name>,
+    /// What the binding gets besides.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub with: BTreeMap<Word, Text>,
+}
+
+/// Interleaved blocks of three classes of people, in seeded order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Sample {
+    /// The request set.
+    pub set: RequestSetId,
+    /// Only this request of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Name>,
+    /// Whose state must not show.
+    pub protected: SampleClass,
+    /// People who never existed; each time a fresh one.
+    pub unknown: SampleClass,
+    /// A person who must look different, or the comparison is blind.
+    pub known: SampleClass,
+    /// How many blocks, hence how many exchanges of each class and request.
+    pub per_class: u32,
+}
+
+/// One class of a sample.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SampleClass {
+    /// The person asked about.
+    pub about: Name,
+    /// Who asks, if not the step's own party.
+    #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
+    pub party: Option<Name>,
+}
+
+/// Waits for inbound exchanges since the latest trigger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Await {
+    /// The counterparts that listen.
+    pub at: Vec<Name>,
+    /// Only exchanges with this method count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<Method>,
+    /// Only exchanges with this path count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<Text>,
+    /// How long to wait at most.
+    pub within: Span,
+}
+
+/// Who, when, how often, and what must hold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Frame {
+    /// Whose credential; absent is anonymous.
+    pub party: Option<Name>,
+    /// How its token differs from the default.
+    pub token: Option<TokenChange>,
+    /// Repetitions.
+    pub each: Each,
+    /// Repeat at these times after the latest act, else after the step before.
+    pub at: Vec<Moment>,
+    /// Before this a breach is measured, after it judged.
+    pub settles: Option<Moment>,
+    /// Where this step exists.
+    pub condition: Option<Where>,
+    /// Which of the case's requirements this step bears on; default all.
+    pub verifies: Option<Vec<RequirementId>>,
+    /// Where the expected values have no better source than this.
+    pub rests_on: Option<Strength>,
+    /// Values kept for later steps.
+    pub save: BTreeMap<Word, Save>,
+    /// What must hold for every exchange the step yields.
+    pub expect: Vec<Expectation>,
+    /// A sentence that replaces the composed one in reports.
+    pub title: Option<Bilingual>,
+}
+
+/// How a token differs from the one a party normally gets.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct TokenChange {
+    /// The endpoint it is meant for (RFC 8707 `resource` unless the credential names another parameter).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<Name>,
+    /// The patient it is meant for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patient: Option<Name>,
+    /// The scope asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Text>,
+    /// The purpose of use stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<Text>,
+}
+
+/// A value kept for later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Save {
+    /// Where it stands.
+    pub at: Place,
+    /// In the request or in the response.
+    #[serde(default)]
+    pub of: Side,
+}
+
+/// One side of an exchange.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// What was sent.
+    Request,
+    /// What came back.
+    #[default]
+    Response,
+}
+
+/// The shape in which a step is written: optional heads and verbs, of which exactly one each must stand.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct RawStep {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    given: Option<StepId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    control: Option<StepId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    around: Option<StepId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    step: Option<StepId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    title: Option<Bilingual>,
+    #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
+    condition: Option<Where>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    verifies: Option<Vec<RequirementId>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    each: Each,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    at: Vec<Moment>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    settles: Option<Moment>,
+    #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
+    party: Option<Name>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    token: Option<TokenChange>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ask: Option<Ask>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    send: Option<Send>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    again: Option<Again>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    act: Option<Act>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    look: Option<Vec<StepId>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sample: Option<Sample>,
+    #[serde(default, rename = "await", skip_serializing_if = "Option::is_none")]
+    wait: Option<Await>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rests_on: Option<Strength>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    expect: Vec<Expectation>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    save: BTreeMap<Word, Save>,
+}
+
+impl TryFrom<RawStep> for Step {
+    type Error = String;
+
+    fn try_from(raw: RawStep) -> Result<Self, String> {
+        let mut heads = [
+            (Head::Given, raw.given),
+            (Head::Control, raw.control),
+            (Head::Around, raw.around),
+            (Head::Step, raw.step),
+        ]
+        .into_iter()
+        .filter_map(|(head, name)| name.map(|name| (head, name)));
+        let (Some((head, name)), None) = (heads.next(), heads.next()) else {
+            return Err("a step has exactly one head: `given`, `control`, `around` or `step`".to_owned());
+        };
+        let mut verbs = [
+            raw.ask.map(Verb::Ask),
+            raw.send.map(Verb::Send),
+            raw.again.map(Verb::Again),
+            raw.act.map(Verb::Act),
+            raw.look.map(Verb::Look),
+            raw.sample.map(Verb::Sample),
+            raw.wait.map(Verb::Await),
+        ]
+        .into_iter()
+        .flatten();
+        let (Some(verb), None) = (verbs.next(), verbs.next()) else {
+            return Err(format!(
+                "step `{name}` needs exactly one verb: `ask`, `send`, `again`, `act`, `look`, `sample` or `await`"
+            ));
+        };
+        let frame = Frame {
+            party: raw.party,
+            token: raw.token,
+            each: raw.each,
+            at: raw.at,
+            settles: raw.settles,
+            condition: raw.condition,
+            verifies: raw.verifies,
+            rests_on: raw.rests_on,
+            save: raw.save,
+            expect: raw.expect,
+            title: raw.title,
+        };
+        Ok(Self { head, name, verb, frame })
+    }
+}
+
+impl From<Step> for RawStep {
+    fn from(step: Step) -> Self {
+        let frame = step.frame;
+        let mut raw = Self {
+            title: frame.title,
+            condition: frame.condition,
+            verifies: frame.verifies,
+            each: frame.each,
+            at: frame.at,
+            settles: frame.settles,
+            party: frame.party,
+            token: frame.token,
+            rests_on: frame.rests_on,
+            expect: frame.expect,
+            save: frame.save,
+            ..Self::default()
+        };
+        match step.head {
+            Head::Given => raw.given = Some(step.name),
+            Head::Control => raw.control = Some(step.name),
+            Head::Around => raw.around = Some(step.name),
+            Head::Step => raw.step = Some(step.name),
+        }
+        match step.verb {
+            Verb::Ask(ask) => raw.ask = Some(ask),
+            Verb::Send(send) => raw.send = Some(send),
+            Verb::Again(again) => raw.again = Some(again),
+            Verb::Act(act) => raw.act = Some(act),
+            Verb::Look(look) => raw.look = Some(look),
+            Verb::Sample(sample) => raw.sample = Some(sample),
+            Verb::Await(wait) => raw.wait = Some(wait),
+        }
+        raw
+    }
+}
+
+impl TestCase {
+    /// The step of this name.
+    #[must_use]
+    pub fn step(&self, name: &StepId) -> Option<&Step> {
+        self.steps.iter().find(|step| &step.name == name)
+    }
+
+    /// The folder this case belongs to must be the profile of what it verifies first.
+    #[must_use]
+    pub fn belongs_to(&self, id: &CaseId) -> bool {
+        self.verifies.iter().all(|requirement| requirement.profile() == id.standard())
+    }
+}
