@@ -4,7 +4,7 @@
 use crate::language::catalogue::Catalogue;
 use crate::model::cast::{Canary, NumberKind, Patient, PatientRecord, Person};
 use crate::model::id::{MemberId, Word};
-use crate::model::plan::{Dialect, Plan};
+use crate::model::plan::Dialect;
 use crate::model::record::Parameters;
 use crate::model::target::{CastMeans, FhirVersion, Format, PreloadedPatient};
 use rand::{Rng, RngExt, SeedableRng};
@@ -106,9 +106,9 @@ pub fn never() -> MemberId {
     MemberId::try_from("never".to_owned()).unwrap_or_else(|_| unreachable!("`never` is a word"))
 }
 
-/// All people of a run: those of the plan in name order, then the pool of those who never existed.
+/// All people of a run: those of the cast in name order, then the pool of those who never existed.
 #[must_use]
-pub fn people(catalogue: &Catalogue, plan: &Plan, means: &CastMeans, parameters: &Parameters) -> Vec<Person> {
+pub fn people(catalogue: &Catalogue, means: &CastMeans, parameters: &Parameters) -> Vec<Person> {
     let mut rng = generator(parameters, "people");
     let (mut bsns, mut names) = (BTreeSet::new(), BTreeSet::new());
     let mut one = |member: MemberId, fixture: Option<(&Word, Dialect)>| {
@@ -129,13 +129,12 @@ pub fn people(catalogue: &Catalogue, plan: &Plan, means: &CastMeans, parameters:
         }
     };
     let dialect = Dialect { fhir: FhirVersion::R4, format: Format::Json };
-    let mut people: Vec<Person> = plan
+    let mut people: Vec<Person> = catalogue
         .cast
+        .patients
         .keys()
-        .map(|member| {
-            let fixture = record_of(catalogue, member).map(|(record, _)| (&record.fixture, dialect));
-            one(member.clone(), fixture)
-        })
+        .filter_map(|member| record_of(catalogue, member).map(|(record, _)| (member, record)))
+        .map(|(member, record)| one(member.clone(), Some((&record.fixture, dialect))))
         .collect();
     people.extend((0..NEVER_POOL).map(|_| one(never(), None)));
     if let CastMeans::Preloaded(known) = means {

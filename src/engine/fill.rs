@@ -4,8 +4,8 @@
 use crate::engine::draw;
 use crate::engine::schedule::Values;
 use crate::model::cast::Person;
-use crate::model::id::MemberId;
-use crate::model::plan::{EachValue, Instance};
+use crate::model::id::{MemberId, OptionId};
+use crate::model::plan::EachValue;
 use crate::model::record::{CastRecord, Event, Record, RunHeader};
 use crate::model::text::{Name, Part, Text};
 use std::collections::BTreeMap;
@@ -70,8 +70,8 @@ pub struct Scene<'a> {
     pub header: &'a RunHeader,
     /// What endpoints call our people.
     pub cast: &'a CastIndex,
-    /// The instance.
-    pub instance: &'a Instance,
+    /// The options of the claim.
+    pub options: &'a BTreeMap<OptionId, String>,
     /// Its position in the plan.
     pub number: u32,
     /// The attempt.
@@ -133,7 +133,7 @@ impl Scene<'_> {
             };
         }
         let found = match (name.root.as_str(), field) {
-            ("option", Some(option)) => self.instance.options.get(option).cloned(),
+            ("option", Some(option)) => self.options.get(option).cloned(),
             ("fresh", Some(word)) => {
                 Some(draw::fresh(&self.header.parameters, self.number, self.attempt, word))
             }

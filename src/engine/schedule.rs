@@ -3,7 +3,7 @@
 
 use crate::language::catalogue::Catalogue;
 use crate::model::id::{ActionId, MemberId, OptionId, RequestSetId, Role, StepId, Word};
-use crate::model::plan::{CapabilityFacts, EachValue, Instance};
+use crate::model::plan::{CapabilityFacts, EachValue, Instance, Plan};
 use crate::model::record::{Parameters, Pass};
 use crate::model::request::{HttpRequest, RequestSet, SetRequest};
 use crate::model::span::{Moment, Span};
@@ -80,17 +80,17 @@ pub enum LayoutError {
 
 /// What the layout needs to know of the run.
 #[derive(Clone, Copy)]
-pub struct Stage<'a> {
+pub struct Stage<'a, 's> {
     /// The catalogue.
     pub catalogue: &'a Catalogue,
     /// For seeded orders.
-    pub parameters: &'a Parameters,
+    pub parameters: &'s Parameters,
     /// The roles claimed under the instance's profile.
-    pub roles: &'a [Role],
+    pub roles: &'s [Role],
     /// Named sets of the profile, resolved.
-    pub sets: &'a BTreeMap<Word, Vec<String>>,
+    pub sets: &'s BTreeMap<Word, Vec<String>>,
     /// What capability statements say, by endpoint.
-    pub facts: &'a BTreeMap<Word, CapabilityFacts>,
+    pub facts: &'s BTreeMap<Word, CapabilityFacts>,
 }
 
 /// Every combination of an `each`, in name order, values in the order written.
@@ -178,7 +178,7 @@ pub fn length(moment: &Moment, options: &BTreeMap<OptionId, String>) -> Result<S
 /// # Errors
 /// When the set does not exist.
 pub fn requests_of<'a>(
-    stage: &Stage<'a>,
+    stage: &Stage<'a, '_>,
     instance: &Instance,
     set: &RequestSetId,
     only: Option<&str>,
@@ -198,7 +198,7 @@ pub fn requests_of<'a>(
 /// Whether the target declares the type that a search is on; what is not declared is absent from a set.
 ///
 /// A target without capability statement declares nothing, and is asked everything.
-fn declared(stage: &Stage<'_>, http: &HttpRequest, values: &Values) -> bool {
+fn declared(stage: &Stage<'_, '_>, http: &HttpRequest, values: &Values) -> bool {
     let endpoint = word_of(&http.endpoint, values);
     let Some(facts) = stage.facts.get(endpoint.as_str()).filter(|facts| !facts.search.is_empty()) else {
         return true;
@@ -215,7 +215,7 @@ fn declared(stage: &Stage<'_>, http: &HttpRequest, values: &Values) -> bool {
 /// # Errors
 /// When the catalogue does not hold together; lint finds that first.
 pub fn moves<'a>(
-    stage: &Stage<'a>,
+    stage: &Stage<'a, '_>,
     case: &'a TestCase,
     instance: &Instance,
     number: u32,
@@ -262,7 +262,7 @@ fn rounds(case: &TestCase) -> Vec<Round<'_>> {
 }
 
 fn round_moves<'a>(
-    stage: &Stage<'a>,
+    stage: &Stage<'a, '_>,
     instance: &Instance,
     number: u32,
     round: &Round<'a>,
@@ -294,7 +294,7 @@ fn round_moves<'a>(
 }
 
 fn step_moves<'a>(
-    stage: &Stage<'a>,
+    stage: &Stage<'a, '_>,
     instance: &Instance,
     step: &'a Step,
     pass: Option<Pass>,
@@ -315,7 +315,7 @@ fn step_moves<'a>(
 }
 
 fn deeds<'a>(
-    stage: &Stage<'a>,
+    stage: &Stage<'a, '_>,
     instance: &Instance,
     step: &'a Step,
     values: &Values,
@@ -489,3 +489,25 @@ fn body_names(catalogue: &Catalogue, http: &HttpRequest) -> Vec<Name> {
     }
 }
 
+
+/// Everything an instance of a plan does, and what it needs.
+///
+/// # Errors
+/// When plan and catalogue do not fit; the text says what is missing.
+pub fn layout<'a>(
+    catalogue: &'a Catalogue,
+    plan: &Plan,
+    parameters: &Parameters,
+    position: usize,
+) -> Result<(Vec<Move<'a>>, Needs), String> {
+    let instance = plan.instances.get(position).ok_or("no such instance")?;
+    let case = catalogue.cases.get(&instance.case).ok_or("no such case")?;
+    let claim = plan.claim_of(instance).ok_or("no such claim")?;
+    let profile = catalogue.profiles.get(&claim.profile).ok_or("no such profile")?;
+    let sets = super::plan::named_sets(profile, &plan.facts);
+    let stage = Stage { catalogue, parameters, roles: &claim.roles, sets: &sets, facts: &plan.facts };
+    let number = u32::try_from(position).unwrap_or(u32::MAX);
+    let moves = moves(&stage, case, instance, number).map_err(|error| error.to_string())?;
+    let needs = needs(catalogue, &moves);
+    Ok((moves, needs))
+}
