@@ -38,7 +38,6 @@ pub enum FailOn {
 #[must_use]
 pub fn of(report: &Report, fail_on: FailOn, gate_violated: bool) -> Exit {
     let selected = || report.requirements.iter().filter(|entry| entry.reason.as_deref() != Some("not-selected"));
-    let musts = || selected().filter(|entry| entry.effective == "must");
     let failed = selected().any(|entry| {
         entry.outcome == "fail" || (fail_on == FailOn::Should && entry.outcome == "warn")
     });
@@ -55,12 +54,13 @@ pub fn of(report: &Report, fail_on: FailOn, gate_violated: bool) -> Exit {
     if gate_violated {
         return Exit::Gate;
     }
-    let testable = || musts().filter(|entry| entry.verification == "test" && entry.outcome != "not-applicable");
-    if testable().any(|entry| !judged(&entry.outcome)) || !report.preflight.is_empty() {
-        return Exit::NotJudged;
-    }
-    if selected().all(|entry| !judged(&entry.outcome)) {
+    let testable = || selected().filter(|entry| entry.verification == "test" && entry.outcome != "not-applicable");
+    if testable().next().is_none() && report.preflight.is_empty() {
         return Exit::Nothing;
+    }
+    let must_unjudged = testable().any(|entry| entry.effective == "must" && !judged(&entry.outcome));
+    if must_unjudged || !testable().any(|entry| judged(&entry.outcome)) || !report.preflight.is_empty() {
+        return Exit::NotJudged;
     }
     Exit::Fine
 }
