@@ -131,7 +131,10 @@ const fn one() -> u32 {
     1
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
 const fn is_one(number: &u32) -> bool {
     *number == 1
 }
@@ -224,7 +227,10 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes a reference"
+    )]
     fn is_main(&self) -> bool {
         *self == Self::Main
     }
@@ -487,22 +493,28 @@ impl Recording {
     /// The sealed bytes of a body; empty if there is none or it is not kept.
     #[must_use]
     pub fn body(&self, body: &BodyRef) -> &[u8] {
-        body.sha256.as_ref().and_then(|digest| self.bodies.get(digest)).map_or(&[], |bytes| bytes)
+        body.sha256
+            .as_ref()
+            .and_then(|digest| self.bodies.get(digest))
+            .map_or(&[], |bytes| bytes)
     }
 
     /// The record of this number.
     #[must_use]
     pub fn record(&self, number: u64) -> Option<&Record> {
         // Numbers are positions: the writer counts from 1 without gaps, the reader checks it.
-        self.records.get(usize::try_from(number.checked_sub(1)?).ok()?)
+        self.records
+            .get(usize::try_from(number.checked_sub(1)?).ok()?)
     }
 
     /// What endpoints call our people.
     pub fn cast(&self) -> impl Iterator<Item = &CastRecord> {
-        self.records.iter().filter_map(|record| match &record.event {
-            Event::Cast(cast) => Some(cast),
-            _ => None,
-        })
+        self.records
+            .iter()
+            .filter_map(|record| match &record.event {
+                Event::Cast(cast) => Some(cast),
+                _ => None,
+            })
     }
 }
 
@@ -523,7 +535,14 @@ impl SentRequest {
 }
 
 fn joined(headers: &[(String, String)], name: &str) -> Option<String> {
-    let values: Vec<&str> =
-        headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str()).collect();
-    if values.is_empty() { None } else { Some(values.join(", ")) }
+    let values: Vec<&str> = headers
+        .iter()
+        .filter(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.as_str())
+        .collect();
+    if values.is_empty() {
+        None
+    } else {
+        Some(values.join(", "))
+    }
 }
