@@ -6,7 +6,7 @@ use super::message::{HEADER_COUNT, Limits, answer, parts};
 use super::raw::RawProbe;
 use super::trust::Trust;
 use super::{Answer, Broken, Carried, Probe, Request, stage};
-use crate::model::record::FaultPhase;
+use crate::model::record::{Facts, FaultPhase};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -87,7 +87,12 @@ impl Probe for HttpProbe {
             .any(|(name, _)| name.eq_ignore_ascii_case("accept"))
         {
             // reqwest cannot be kept from adding `accept: */*`.
-            return self.without_accept.exchange(request).await;
+            let mut carried = self.without_accept.exchange(request).await;
+            if let Ok(answer) = &mut carried.result {
+                // This probe measures nothing; numbers of two probes must not be mistaken for one another.
+                answer.facts = Facts::default();
+            }
+            return carried;
         }
         let started = Instant::now();
         let whole =
