@@ -258,7 +258,15 @@ mod tests {
         )
         .label("cited here")
         .help("did you mean `demo-exchange/5.2-3`?".to_owned());
-        insta::assert_snapshot!(render(&diagnostic, Colour::Plain), @"");
+        insta::assert_snapshot!(render(&diagnostic, Colour::Plain), @"
+        error[unknown-requirement]: no profile defines `demo-exchange/5.2-9`
+         --> testcases/demo-exchange/refuses.yaml:2:12
+          |
+        2 | verifies: [demo-exchange/5.2-9]
+          |            ^^^^^^^^^^^^^^^^^^^ cited here
+          |
+          = help: did you mean `demo-exchange/5.2-3`?  See `toetssteen explain unknown-requirement`
+        ");
     }
 
     #[test]

@@ -359,7 +359,7 @@ mod tests {
         assert_eq!(at, "6xx");
         let (fault, at) = fault("- step: a\n  look: [b]\n  expect: [ { discloses: { eny: [x] } } ]\n");
         assert_eq!(at, "eny");
-        assert_eq!(fault.path.len(), 6);
+        assert_eq!(fault.path.len(), 4);
     }
 
     #[test]

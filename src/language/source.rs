@@ -96,6 +96,35 @@ impl Node {
         self.entry(key).map(|entry| &entry.node)
     }
 
+    /// The node at the end of a way of keys and positions with `/` between: `steps/0/ask/set`.
+    #[must_use]
+    pub fn find(&self, way: &str) -> Option<&Self> {
+        way.split('/').filter(|part| !part.is_empty()).try_fold(self, |node, part| match &node.value {
+            Value::List(items) => part.parse::<usize>().ok().and_then(|index| items.get(index)),
+            _ => node.get(part),
+        })
+    }
+
+    /// Where the node at the end of a way stands; where it ends early, the last node on it.
+    #[must_use]
+    pub fn region(&self, way: &str) -> Region {
+        let mut node = self;
+        for part in way.split('/').filter(|part| !part.is_empty()) {
+            match node.find(part) {
+                Some(next) => node = next,
+                None => break,
+            }
+        }
+        node.region
+    }
+
+    /// Where the key at the end of a way stands; else as [`Node::region`].
+    #[must_use]
+    pub fn key_region(&self, way: &str) -> Region {
+        let (above, key) = way.rsplit_once('/').unwrap_or(("", way));
+        self.find(above).and_then(|node| node.entry(key)).map_or_else(|| self.region(way), |entry| entry.region)
+    }
+
     /// The entry of a key.
     #[must_use]
     pub fn entry(&self, key: &str) -> Option<&Entry> {
