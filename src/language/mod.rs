@@ -2,3 +2,11 @@
 //! Imports `model` only; contacts nothing and prints nothing.
 
 pub mod catalogue;
+pub mod code;
+pub mod diagnostic;
+mod lint;
+pub mod load;
+mod prune;
+pub mod shape;
+pub mod source;
+pub mod suggest;
