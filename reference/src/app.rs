@@ -1,0 +1,178 @@
+//! What the whole process holds, and the table of its routes.
+//! Every answer is made under one lock, so each request sees a settled state.
+
+use crate::clock::Clock;
+use crate::config::{Client, Config, Regime, Style};
+use crate::defect::{Defect, Defects};
+use crate::fhir::{self, Choice, Store};
+use crate::pharmacy::{self, Pharmacy};
+use crate::token::{self, Assertions, Signer};
+use crate::wire::{Call, Reply};
+use crate::{control, portal};
+use hyper::StatusCode;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) setup: Setup,
+    pub(crate) clock: Clock,
+    pub(crate) signer: Signer,
+    world: Mutex<World>,
+}
+
+/// What does not change while the process runs.
+#[derive(Debug)]
+pub(crate) struct Setup {
+    pub(crate) style: Style,
+    pub(crate) regime: Regime,
+    pub(crate) defects: Defects,
+    pub(crate) clients: Vec<Client>,
+    origin: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct World {
+    a: Holder,
+    b: Holder,
+    pub(crate) pharmacy: Pharmacy,
+    pub(crate) assertions: Assertions,
+}
+
+/// One data holder: its resources and the choices recorded at its portal.
+#[derive(Debug)]
+pub(crate) struct Holder {
+    pub(crate) store: Store,
+    pub(crate) choices: BTreeMap<String, Choice>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    A,
+    B,
+}
+
+impl App {
+    pub(crate) fn new(config: Config, origin: &str) -> io::Result<Self> {
+        let refused = |text: String| io::Error::new(io::ErrorKind::InvalidInput, text);
+        let defects = Defects::parse(&config.defects)
+            .map_err(|name| refused(format!("no defect is called `{name}`")))?;
+        let ids: BTreeSet<_> = config.clients.iter().map(|client| &client.id).collect();
+        if ids.len() != config.clients.len() {
+            return Err(refused("a client id is given twice".to_owned()));
+        }
+        if let Some(client) = config
+            .clients
+            .iter()
+            .find(|client| !token::readable(client))
+        {
+            return Err(refused(format!(
+                "the key of client `{}` cannot be read",
+                client.id
+            )));
+        }
+        let setup = Setup {
+            style: config.style,
+            regime: config.regime,
+            defects,
+            clients: config.clients,
+            origin: origin.to_owned(),
+        };
+        let holder = |which| Holder {
+            store: Store::new(setup.holder(which)),
+            choices: BTreeMap::new(),
+        };
+        let world = World {
+            a: holder(Which::A),
+            b: holder(Which::B),
+            pharmacy: Pharmacy::new(setup.prescriptions()),
+            assertions: Assertions::default(),
+        };
+        Ok(Self {
+            signer: Signer::generate().map_err(io::Error::other)?,
+            setup,
+            clock: Clock::default(),
+            world: Mutex::new(world),
+        })
+    }
+
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn answer(&self, call: &Call) -> Reply {
+        let path: Vec<&str> = call.path.iter().map(String::as_str).collect();
+        match path.as_slice() {
+            ["holder-a", "fhir", rest @ ..] => fhir::answer(self, Which::A, call, rest),
+            ["holder-b", "fhir", rest @ ..] => fhir::answer(self, Which::B, call, rest),
+            ["pharmacy", "fhir", rest @ ..] => pharmacy::answer(self, call, rest),
+            ["token"] => token::answer(self, call),
+            ["portal", rest @ ..] => portal::answer(self, call, rest),
+            ["control", rest @ ..] => control::answer(self, call, rest),
+            _ => Reply::problem(StatusCode::NOT_FOUND, "not_found", "nothing is served here"),
+        }
+    }
+}
+
+impl Setup {
+    pub(crate) fn holder(&self, which: Which) -> String {
+        let name = match which {
+            Which::A => "holder-a",
+            Which::B => "holder-b",
+        };
+        format!("{}/{name}/fhir", self.origin)
+    }
+
+    pub(crate) fn prescriptions(&self) -> String {
+        format!("{}/pharmacy/fhir", self.origin)
+    }
+
+    pub(crate) fn portal(&self) -> String {
+        format!("{}/portal", self.origin)
+    }
+
+    pub(crate) fn token(&self) -> String {
+        format!("{}/token", self.origin)
+    }
+
+    /// Every place a token can be meant for.
+    pub(crate) fn audiences(&self) -> Vec<String> {
+        vec![
+            self.holder(Which::A),
+            self.holder(Which::B),
+            self.portal(),
+            self.prescriptions(),
+        ]
+    }
+
+    pub(crate) fn endpoints(&self) -> BTreeMap<String, String> {
+        [
+            ("fhir", self.holder(Which::A)),
+            ("fhir-2", self.holder(Which::B)),
+            ("token", self.token()),
+            ("portal", self.portal()),
+            ("control", format!("{}/control", self.origin)),
+            ("prescriptions", self.prescriptions()),
+        ]
+        .map(|(name, url)| (name.to_owned(), url))
+        .into()
+    }
+
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    pub(crate) fn has(&self, defect: Defect) -> bool {
+        self.defects.has(defect)
+    }
+}
+
+impl World {
+    pub(crate) fn holder(&mut self, which: Which) -> &mut Holder {
+        match which {
+            Which::A => &mut self.a,
+            Which::B => &mut self.b,
+        }
+    }
+}

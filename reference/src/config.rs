@@ -1,0 +1,124 @@
+//! What a caller chooses before the reference starts: style, regime, defects, and clients.
+//! Nothing here changes once the reference is running.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+/// One of two lawful ways to answer; a tester that tells them apart by verdict is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    Plain,
+    Other,
+}
+
+/// Whether and how a patient's choice is needed before organisations see anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Regime {
+    OptIn,
+    OptOut,
+    Implied,
+}
+
+/// Everything that is fixed for one run of the reference.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub style: Style,
+    pub regime: Regime,
+    /// Names from [`crate::DEFECTS`]; any other name keeps the reference from starting.
+    pub defects: BTreeSet<String>,
+    pub clients: Vec<Client>,
+}
+
+/// A party that may ask for tokens.
+#[derive(Clone, Debug)]
+pub struct Client {
+    pub id: String,
+    pub key: ClientKey,
+    pub right: Right,
+}
+
+/// How a client proves who it is at the token service.
+#[derive(Clone)]
+pub enum ClientKey {
+    Secret(String),
+    /// A P-256 public key (SPKI, PEM) for `private_key_jwt` with ES256.
+    PublicPem(String),
+}
+
+/// What a client may do once it has a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// Reads and searches under the access rules, in the name of this URA.
+    Organisation { ura: String },
+    /// Fills and empties the stores; sees everything.
+    Writer,
+    /// Acts for the patient named when the token was asked for.
+    Portal,
+}
+
+/// A word that is not one of those a style or regime is written with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownWord(String);
+
+impl fmt::Debug for ClientKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A secret must not reach a log through a derived Debug.
+        f.write_str(match self {
+            Self::Secret(_) => "Secret(…)",
+            Self::PublicPem(_) => "PublicPem(…)",
+        })
+    }
+}
+
+impl fmt::Display for UnknownWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unknown word `{}`", self.0)
+    }
+}
+
+impl std::error::Error for UnknownWord {}
+
+impl fmt::Display for Style {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Plain => "plain",
+            Self::Other => "other",
+        })
+    }
+}
+
+impl FromStr for Style {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+        match word {
+            "plain" => Ok(Self::Plain),
+            "other" => Ok(Self::Other),
+            _ => Err(UnknownWord(word.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for Regime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OptIn => "opt-in",
+            Self::OptOut => "opt-out",
+            Self::Implied => "implied",
+        })
+    }
+}
+
+impl FromStr for Regime {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+        match word {
+            "opt-in" => Ok(Self::OptIn),
+            "opt-out" => Ok(Self::OptOut),
+            "implied" => Ok(Self::Implied),
+            _ => Err(UnknownWord(word.to_owned())),
+        }
+    }
+}

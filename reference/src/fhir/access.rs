@@ -1,0 +1,121 @@
+//! Who sees what at a data holder: relation, objection, regime, and the width of the token.
+//! A ruling names its reason only because defects need one; honest answers never show it.
+
+use super::choice::Choices;
+use super::kind::Kind;
+use super::store::{Store, URA};
+use crate::app::{Holder, Setup};
+use crate::config::{Regime, Right};
+use crate::defect::Defect;
+use crate::token::Session;
+use serde_json::Value;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ruling {
+    Open,
+    Closed(Why),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// Nobody the asker could be entitled to.
+    Outside,
+    Unrelated,
+    Objected,
+    /// Only with a defect: the objection was withdrawn and the data did not come back.
+    Lost,
+    NoChoice,
+}
+
+/// Through which interaction somebody looks; it matters to one defect only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lens {
+    Get,
+    PostSearch,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) setup: &'a Setup,
+    pub(crate) holder: &'a Holder,
+    pub(crate) session: &'a Session,
+    pub(crate) lens: Lens,
+}
+
+impl View<'_> {
+    pub(crate) fn sees(&self, kind: &Kind, resource: &Value) -> bool {
+        self.ruling(kind, resource) == Ruling::Open
+    }
+
+    pub(crate) fn ruling(&self, kind: &Kind, resource: &Value) -> Ruling {
+        let patient = self.store().patient_of(resource);
+        match &self.session.right {
+            Right::Writer => Ruling::Open,
+            Right::Portal if patient.is_some() && patient == self.session.patient => Ruling::Open,
+            Right::Portal => Ruling::Closed(Why::Outside),
+            Right::Organisation { .. } if kind.name == "Organization" => Ruling::Open,
+            Right::Organisation { .. } => match patient {
+                Some(patient) => self.about(&patient),
+                None => Ruling::Closed(Why::Outside),
+            },
+        }
+    }
+
+    /// Whether an organisation may see anything of this patient.
+    pub(crate) fn about(&self, patient: &str) -> Ruling {
+        let Right::Organisation { ura } = &self.session.right else {
+            return Ruling::Closed(Why::Outside);
+        };
+        if self
+            .session
+            .patient
+            .as_deref()
+            .is_some_and(|only| only != patient)
+        {
+            return Ruling::Closed(Why::Outside);
+        }
+        if !self.related(patient, ura) {
+            return Ruling::Closed(Why::Unrelated);
+        }
+        let has = |defect| self.setup.has(defect);
+        let choices = Choices {
+            store: self.store(),
+            recorded: self.holder.choices.get(patient).copied(),
+            patient,
+        };
+        let deaf = has(Defect::ObjectionNeverConsulted)
+            || (has(Defect::ObjectionOnlyOnGet) && self.lens == Lens::PostSearch);
+        if !deaf && choices.objected(Some(ura)) {
+            return Ruling::Closed(Why::Objected);
+        }
+        if has(Defect::WithdrawalLosesData) && choices.ever_objected() {
+            return Ruling::Closed(Why::Lost);
+        }
+        // An objection at the portal takes the place of a permission there; whoever does not
+        // hear the objection still holds the permission.
+        let permitted =
+            choices.permitted(Some(ura)) || (deaf && choices.permitted_but_for_objection());
+        match self.setup.regime {
+            Regime::OptIn if !permitted && !has(Defect::OpenWithoutChoice) => {
+                Ruling::Closed(Why::NoChoice)
+            }
+            Regime::OptIn | Regime::OptOut | Regime::Implied => Ruling::Open,
+        }
+    }
+
+    fn related(&self, patient: &str, ura: &str) -> bool {
+        let store = self.store();
+        store
+            .about(patient, "CareTeam")
+            .filter_map(|record| record.live())
+            .filter(|(_, team)| store.patient_of(team).as_deref() == Some(patient))
+            .filter_map(|(_, team)| team["participant"].as_array())
+            .flatten()
+            .map(|participant| &participant["member"]["identifier"])
+            .any(|identifier| identifier["system"] == URA && identifier["value"] == ura)
+    }
+
+    fn store(&self) -> &Store {
+        &self.holder.store
+    }
+}

@@ -1,0 +1,234 @@
+//! One data holder answering one call: which interaction it is, and in which order it is judged.
+//! Authentication comes first, then everything that can be judged from the call alone, then lookup.
+
+use super::access::{Lens, View};
+use super::capability::{Offer, statement};
+use super::kind::{HOLDER, Kind, named};
+use super::negotiate::{Expects, Received, accepted, received};
+use super::outcome::Speech;
+use super::search::Asked;
+use crate::app::{App, Holder, Setup, Which};
+use crate::config::{Right, Style};
+use crate::defect::Defect;
+use crate::token::{Session, bearer};
+use crate::wire::{Call, Content, Reply};
+use hyper::{Method, StatusCode};
+use time::OffsetDateTime;
+
+pub(crate) struct Desk<'a> {
+    pub(crate) setup: &'a Setup,
+    pub(crate) speech: Speech,
+    pub(crate) base: String,
+    pub(crate) now: OffsetDateTime,
+    pub(crate) session: &'a Session,
+    pub(crate) holder: &'a mut Holder,
+    /// The id a transaction promised to the next resource that is created.
+    pub(crate) promised: Option<String>,
+}
+
+/// What a path asks for, as far as its shape tells.
+enum Place<'p> {
+    Whole,
+    Type(&'static Kind),
+    Search(&'static Kind),
+    Instance(&'static Kind, &'p str),
+    Version(&'static Kind, &'p str, &'p str),
+    Page(&'p str),
+}
+
+pub(crate) fn answer(app: &App, which: Which, call: &Call, rest: &[&str]) -> Reply {
+    let setup = &app.setup;
+    let speech = Speech(setup.style);
+    let base = setup.holder(which);
+    if rest == ["metadata"] {
+        return metadata(app, &base, call, speech);
+    }
+    let mut audiences = vec![base.clone()];
+    if setup.has(Defect::AudienceNotChecked) {
+        audiences = vec![setup.holder(Which::A), setup.holder(Which::B)];
+    }
+    let session = match bearer(app, call, &audiences) {
+        Ok(session) => session,
+        Err(denied) => return speech.unauthorized(denied.challenge()),
+    };
+    let now = app.clock.now();
+    let mut world = app.world();
+    let mut desk = Desk {
+        setup,
+        speech,
+        base,
+        now,
+        session: &session,
+        holder: world.holder(which),
+        promised: None,
+    };
+    desk.route(call, rest)
+}
+
+fn metadata(app: &App, base: &str, call: &Call, speech: Speech) -> Reply {
+    if call.method != Method::GET {
+        return speech.method("GET");
+    }
+    match accepted(call, speech) {
+        Ok(()) => Reply::resource(StatusCode::OK, statement(&app.setup, base, Offer::Holder)),
+        Err(refusal) => refusal,
+    }
+}
+
+impl Desk<'_> {
+    pub(crate) fn view(&self, lens: Lens) -> View<'_> {
+        View {
+            setup: self.setup,
+            holder: self.holder,
+            session: self.session,
+            lens,
+        }
+    }
+
+    /// Answers a call from somebody whose token is good here.
+    pub(crate) fn route(&mut self, call: &Call, rest: &[&str]) -> Reply {
+        let place = match self.place(rest) {
+            Ok(place) => place,
+            Err(refusal) => return refusal,
+        };
+        let allow = self.allow(&place);
+        if !allow
+            .split(", ")
+            .any(|method| method == call.method.as_str())
+        {
+            return self.speech.method(allow);
+        }
+        let read = accepted(call, self.speech)
+            .and_then(|()| received(call, expects(&place, &call.method), self.speech));
+        let received = match read {
+            Ok(received) => received,
+            Err(refusal) => return self.unreadable(&place, refusal),
+        };
+        if let Err(refusal) = self.entitled(&place, &call.method) {
+            return refusal;
+        }
+        self.interact(call, &place, received)
+    }
+
+    fn interact(&mut self, call: &Call, place: &Place<'_>, received: Received) -> Reply {
+        match (place, received) {
+            (Place::Whole, Received::Resource(bundle)) => self.bundle(call, bundle),
+            (Place::Type(kind), Received::Resource(body)) => self.create(call, kind, body),
+            (Place::Type(kind), _) => self.search(
+                call,
+                kind,
+                Asked {
+                    pairs: &call.query,
+                    lens: Lens::Get,
+                    offset: 0,
+                },
+            ),
+            (Place::Search(kind), Received::Form(mut form)) => {
+                form.extend(call.query.iter().cloned());
+                self.search(
+                    call,
+                    kind,
+                    Asked {
+                        pairs: &form,
+                        lens: Lens::PostSearch,
+                        offset: 0,
+                    },
+                )
+            }
+            (Place::Page(token), _) => self.page(call, token),
+            (Place::Instance(kind, id), Received::Resource(body)) => {
+                self.update(call, kind, id, body)
+            }
+            (Place::Instance(kind, id), _) if call.method == Method::DELETE => {
+                self.delete(kind, id)
+            }
+            (Place::Instance(kind, id), _) => self.read(kind, id, None),
+            (Place::Version(kind, id, number), _) => self.read(kind, id, Some(number)),
+            (Place::Whole | Place::Search(_), _) => self.speech.unserved_path(),
+        }
+    }
+
+    fn place<'p>(&self, rest: &[&'p str]) -> Result<Place<'p>, Reply> {
+        let (name, tail) = match rest {
+            [] | [""] => return Ok(Place::Whole),
+            ["_page", token] if self.setup.style == Style::Other => return Ok(Place::Page(token)),
+            [name, tail @ ..] => (name, tail),
+        };
+        let Some(kind) = named(HOLDER, name) else {
+            return Err(if self.setup.has(Defect::UnknownTypeWithoutOutcome) {
+                Reply::new(
+                    StatusCode::NOT_FOUND,
+                    Content::Html("<html><body>Not found</body></html>"),
+                )
+            } else {
+                self.speech.unknown_type(name)
+            });
+        };
+        match tail {
+            [] => Ok(Place::Type(kind)),
+            ["_search"] => Ok(Place::Search(kind)),
+            [id] if !id.is_empty() && !id.starts_with(['$', '_']) => Ok(Place::Instance(kind, id)),
+            [id, "_history", number] if !number.is_empty() => Ok(Place::Version(kind, id, number)),
+            _ => Err(self.speech.unserved_path()),
+        }
+    }
+
+    fn allow(&self, place: &Place<'_>) -> &'static str {
+        // In the other style choices are recorded at the portal, so Consent is only read.
+        let fixed = |kind: &Kind| kind.name == "Consent" && self.setup.style == Style::Other;
+        match place {
+            Place::Whole | Place::Search(_) => "POST",
+            Place::Version(..) | Place::Page(_) => "GET",
+            Place::Type(kind) | Place::Instance(kind, _) if fixed(kind) => "GET",
+            Place::Type(_) => "GET, POST",
+            Place::Instance(..) => "GET, PUT, DELETE",
+        }
+    }
+
+    /// Media types and syntax are judged before lookup, so that they say nothing about what exists.
+    fn unreadable(&self, place: &Place<'_>, refusal: Reply) -> Reply {
+        let early = self.setup.has(Defect::LookupBeforeNegotiation)
+            && [
+                StatusCode::NOT_ACCEPTABLE,
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ]
+            .contains(&refusal.status);
+        match place {
+            Place::Instance(kind, id) | Place::Version(kind, id, _)
+                if early && self.holder.store.live(kind.name, id).is_none() =>
+            {
+                self.speech.unknown_id(kind.name, id)
+            }
+            _ => refusal,
+        }
+    }
+
+    /// What this client may do at all, whatever the resource.
+    fn entitled(&self, place: &Place<'_>, method: &Method) -> Result<(), Reply> {
+        let (kind, writes) = match place {
+            Place::Whole | Place::Page(_) => return Ok(()),
+            Place::Search(kind) => (kind, false),
+            Place::Type(kind) | Place::Instance(kind, _) | Place::Version(kind, ..) => {
+                (kind, *method != Method::GET)
+            }
+        };
+        let may = match self.session.right {
+            Right::Writer => true,
+            Right::Portal => !writes || kind.name == "Consent",
+            Right::Organisation { .. } => !writes && !["Consent", "CareTeam"].contains(&kind.name),
+        };
+        if may {
+            Ok(())
+        } else {
+            Err(self.speech.forbidden())
+        }
+    }
+}
+
+fn expects(place: &Place<'_>, method: &Method) -> Expects {
+    match place {
+        Place::Search(_) => Expects::Form,
+        _ if [Method::POST, Method::PUT].contains(method) => Expects::Resource,
+        _ => Expects::Nothing,
+    }
+}

@@ -1,0 +1,33 @@
+//! The FHIR side of a data holder, and the parts of it that the pharmacy shares.
+//! Only what other modules need is named here.
+
+mod access;
+mod bundle;
+mod capability;
+mod choice;
+mod date;
+mod desk;
+mod kind;
+mod matching;
+mod negotiate;
+mod outcome;
+mod query;
+mod read;
+mod rewrite;
+mod search;
+mod store;
+mod validate;
+mod write;
+
+pub(crate) use capability::{Offer, statement};
+pub(crate) use choice::{Choice, Choices, Stance};
+pub(crate) use desk::answer;
+pub(crate) use kind::{PHARMACY, named};
+pub(crate) use negotiate::{Expects, Received, accepted, received};
+pub(crate) use outcome::Speech;
+pub(crate) use query::Query;
+pub(crate) use rewrite::Rewrite;
+pub(crate) use search::{Found, searchset};
+pub(crate) use store::{Store, URA};
+pub(crate) use validate::fault;
+pub(crate) use write::{fresh_id, versioned};

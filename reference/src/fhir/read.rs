@@ -1,0 +1,91 @@
+//! Read and vread: one resource, or the one answer for everything that is not there.
+//! What may not be seen is answered exactly as what never existed.
+
+use super::access::{Lens, Ruling, Why};
+use super::desk::Desk;
+use super::kind::Kind;
+use super::store::Version;
+use super::write::versioned;
+use crate::config::Right;
+use crate::defect::Defect;
+use crate::wire::{Content, Reply};
+use hyper::StatusCode;
+use serde_json::{Value, json};
+
+impl Desk<'_> {
+    pub(crate) fn read(&self, kind: &Kind, id: &str, number: Option<&str>) -> Reply {
+        let Some(record) = self.holder.store.record(kind.name, id) else {
+            return self.unknown(kind, id);
+        };
+        let wanted = match number {
+            Some(number) => record.version(number),
+            None => record.versions.last(),
+        };
+        if self.session.right == Right::Writer {
+            return match wanted {
+                Some(version) => shown(version).unwrap_or_else(|| self.speech.gone()),
+                None => self.unknown(kind, id),
+            };
+        }
+        let Some((_, current)) = record.live() else {
+            return self.unknown(kind, id);
+        };
+        match self.view(Lens::Get).ruling(kind, current) {
+            Ruling::Closed(why) => self.closed(kind, id, why),
+            Ruling::Open => wanted
+                .filter(|version| self.sees_version(kind, version))
+                .and_then(shown)
+                .unwrap_or_else(|| self.unknown(kind, id)),
+        }
+    }
+
+    /// An old version may have been about another patient.
+    fn sees_version(&self, kind: &Kind, version: &Version) -> bool {
+        version
+            .body
+            .as_ref()
+            .is_some_and(|body| self.view(Lens::Get).sees(kind, body))
+    }
+
+    pub(crate) fn unknown(&self, kind: &Kind, id: &str) -> Reply {
+        if self.setup.has(Defect::UnknownIdWithoutOutcome) {
+            return Reply::new(StatusCode::NOT_FOUND, Content::Empty);
+        }
+        if self.setup.has(Defect::UnknownId200) {
+            let empty: Value = json!({ "resourceType": "Bundle", "type": "searchset", "total": 0 });
+            return Reply::resource(StatusCode::OK, empty);
+        }
+        self.speech.unknown_id(kind.name, id)
+    }
+
+    fn closed(&self, kind: &Kind, id: &str, why: Why) -> Reply {
+        if self.betrays(why) {
+            return self.speech.forbidden();
+        }
+        if why == Why::Objected && self.setup.has(Defect::ObjectedHintInOutcome) {
+            return self.speech.refuse(
+                StatusCode::NOT_FOUND,
+                "not-found",
+                &format!("No {} with id '{id}' is available here.", kind.name),
+                &format!("Resource {}/{id} not available", kind.name),
+            );
+        }
+        self.unknown(kind, id)
+    }
+
+    /// Whether a defect makes this reason visible as a 403.
+    pub(crate) fn betrays(&self, why: Why) -> bool {
+        match why {
+            Why::Objected => self.setup.has(Defect::Objected403Unknown404),
+            Why::Unrelated => self.setup.has(Defect::Relation403Unknown404),
+            Why::NoChoice => self.setup.has(Defect::NoChoice403),
+            Why::Outside | Why::Lost => false,
+        }
+    }
+}
+
+fn shown(version: &Version) -> Option<Reply> {
+    let body = version.body.as_ref()?;
+    let reply = Reply::resource(StatusCode::OK, Value::clone(body));
+    Some(versioned(reply, version))
+}

@@ -1,0 +1,261 @@
+//! The pharmacy answering one call: prescriptions in, and what was sent back out to read.
+//! An organisation reads what it sent itself or what is addressed to it.
+
+use super::prescription::{Item, addressees, items, strange_extension};
+use crate::app::{App, Setup};
+use crate::config::{Right, Style};
+use crate::defect::Defect;
+use crate::fhir::{
+    Expects, Found, Offer, PHARMACY, Query, Received, Rewrite, Speech, Store, accepted, fresh_id,
+    named, received, searchset, statement, versioned,
+};
+use crate::token::{Session, bearer};
+use crate::wire::{Call, Reply};
+use hyper::{Method, StatusCode};
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use time::OffsetDateTime;
+
+#[derive(Debug)]
+pub(crate) struct Pharmacy {
+    store: Store,
+    /// Who a resource came from and whom it is for, by type and id.
+    concerned: BTreeMap<(String, String), Arc<Concerned>>,
+}
+
+#[derive(Debug)]
+struct Concerned {
+    sender: String,
+    addressees: BTreeSet<String>,
+}
+
+/// One call at the pharmacy, with everything needed to answer it.
+struct Counter<'a> {
+    setup: &'a Setup,
+    speech: Speech,
+    base: String,
+    now: OffsetDateTime,
+    session: &'a Session,
+    pharmacy: &'a mut Pharmacy,
+}
+
+impl Pharmacy {
+    pub(crate) fn new(base: String) -> Self {
+        Self {
+            store: Store::new(base),
+            concerned: BTreeMap::new(),
+        }
+    }
+}
+
+pub(crate) fn answer(app: &App, call: &Call, rest: &[&str]) -> Reply {
+    let setup = &app.setup;
+    let speech = Speech(setup.style);
+    let base = setup.prescriptions();
+    if rest == ["metadata"] {
+        if call.method != Method::GET {
+            return speech.method("GET");
+        }
+        return match accepted(call, speech) {
+            Ok(()) => Reply::resource(StatusCode::OK, statement(setup, &base, Offer::Pharmacy)),
+            Err(refusal) => refusal,
+        };
+    }
+    let session = match bearer(app, call, &[setup.prescriptions()]) {
+        Ok(session) => session,
+        Err(denied) => return speech.unauthorized(denied.challenge()),
+    };
+    if session.right == Right::Portal {
+        return speech.forbidden();
+    }
+    let now = app.clock.now();
+    let mut world = app.world();
+    let mut counter = Counter {
+        setup,
+        speech,
+        base,
+        now,
+        session: &session,
+        pharmacy: &mut world.pharmacy,
+    };
+    counter.route(call, rest).unwrap_or_else(|refusal| refusal)
+}
+
+impl Counter<'_> {
+    fn route(&mut self, call: &Call, rest: &[&str]) -> Result<Reply, Reply> {
+        let (allow, expects) = match rest {
+            [] | [""] => ("POST", Expects::Resource),
+            [name, tail @ ..] => {
+                let kind = named(PHARMACY, name).ok_or_else(|| self.speech.unknown_type(name))?;
+                match tail {
+                    [] if kind.name == "MedicationRequest" => ("GET", Expects::Nothing),
+                    ["_search"] if kind.name == "MedicationRequest" => ("POST", Expects::Form),
+                    [id] | [id, "_history", _] if !id.is_empty() && !id.starts_with(['$', '_']) => {
+                        ("GET", Expects::Nothing)
+                    }
+                    _ => return Err(self.speech.unserved_path()),
+                }
+            }
+        };
+        if call.method.as_str() != allow {
+            return Err(self.speech.method(allow));
+        }
+        accepted(call, self.speech)?;
+        let body = received(call, expects, self.speech)?;
+        match (rest, body) {
+            (_, Received::Resource(bundle)) => self.take(call, &bundle),
+            (_, Received::Form(form)) => self.search(call, &form),
+            ([_], _) => self.search(call, &call.query),
+            ([name, id], _) => self.read(name, id, None),
+            ([name, id, _, number], _) => self.read(name, id, Some(number)),
+            _ => Err(self.speech.unserved_path()),
+        }
+    }
+
+    fn take(&mut self, call: &Call, bundle: &Value) -> Result<Reply, Reply> {
+        let has = |defect| self.setup.has(defect);
+        if has(Defect::VendorHeaderRequired) && !call.headers.contains_key("x-vendor-tenant") {
+            return Err(self
+                .speech
+                .bad("required", "the header X-Vendor-Tenant is missing"));
+        }
+        let first = bundle.as_object().and_then(|fields| fields.keys().next());
+        if has(Defect::KeyOrderRequired) && first.is_none_or(|key| key != "resourceType") {
+            return Err(self
+                .speech
+                .bad("structure", "resourceType does not come first"));
+        }
+        if has(Defect::ExtensionRefused) && strange_extension(bundle) {
+            return Err(self.speech.refused_content(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "an extension is not known",
+            ));
+        }
+        let mut items = items(bundle, self.speech)?;
+        let mut rewrite = Rewrite::default();
+        let ids: Vec<String> = items.iter().map(|_| fresh_id(self.setup.style)).collect();
+        for (item, id) in items.iter().zip(&ids) {
+            let reference = match self.setup.style {
+                Style::Plain => format!("{}/{id}", item.kind),
+                Style::Other => format!("{}/{}/{id}", self.base, item.kind),
+            };
+            rewrite.promise(&item.full_url, reference);
+        }
+        for (index, item) in items.iter_mut().enumerate() {
+            rewrite
+                .apply(&mut item.resource)
+                .map_err(|what| self.speech.at_entry(self.speech.invalid(&what), index))?;
+        }
+        let answers = self.keep(call, items, &ids)?;
+        let bundle =
+            json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": answers });
+        Ok(Reply::resource(StatusCode::OK, bundle))
+    }
+
+    fn keep(&mut self, call: &Call, items: Vec<Item>, ids: &[String]) -> Result<Vec<Value>, Reply> {
+        let concerned = Arc::new(Concerned {
+            sender: self.session.client.clone(),
+            addressees: addressees(&items),
+        });
+        let before = self.pharmacy.store.clone();
+        let mut answers = Vec::new();
+        for (item, id) in items.into_iter().zip(ids) {
+            let Ok(version) = self
+                .pharmacy
+                .store
+                .put(item.kind, id, item.resource, self.now)
+            else {
+                self.pharmacy.store = before;
+                return Err(self.speech.full());
+            };
+            let key = (item.kind.to_owned(), id.clone());
+            self.pharmacy.concerned.insert(key, Arc::clone(&concerned));
+            let place = format!("{}/{id}/_history/1", item.kind);
+            let location = match self.setup.style {
+                Style::Plain => place,
+                Style::Other => format!("{}/{place}", self.base),
+            };
+            let mut told = Map::new();
+            if let Some(body) = version
+                .body
+                .as_deref()
+                .filter(|_| call.prefers("return=representation"))
+            {
+                told.insert("resource".to_owned(), body.clone());
+            }
+            let said = json!({ "status": "201 Created", "location": location, "etag": "W/\"1\"" });
+            told.insert("response".to_owned(), said);
+            answers.push(Value::Object(told));
+        }
+        if self.setup.has(Defect::AcknowledgesWithoutStoring) {
+            self.pharmacy.store = before;
+        }
+        Ok(answers)
+    }
+
+    fn sees(&self, kind: &str, id: &str) -> bool {
+        let concerned = self
+            .pharmacy
+            .concerned
+            .get(&(kind.to_owned(), id.to_owned()));
+        match &self.session.right {
+            Right::Writer => true,
+            Right::Portal => false,
+            Right::Organisation { ura } => concerned.is_some_and(|one| {
+                one.sender == self.session.client || one.addressees.contains(ura)
+            }),
+        }
+    }
+
+    fn read(&self, kind: &str, id: &str, number: Option<&str>) -> Result<Reply, Reply> {
+        let version = self
+            .pharmacy
+            .store
+            .record(kind, id)
+            .filter(|_| self.sees(kind, id))
+            .and_then(|record| {
+                number.map_or(record.versions.last(), |number| record.version(number))
+            });
+        match version.and_then(|version| Some((version, version.body.as_deref()?))) {
+            Some((version, body)) => Ok(versioned(
+                Reply::resource(StatusCode::OK, body.clone()),
+                version,
+            )),
+            None => Err(self.speech.unknown_id(kind, id)),
+        }
+    }
+
+    fn search(&self, call: &Call, asked: &[(String, String)]) -> Result<Reply, Reply> {
+        let kind =
+            named(PHARMACY, "MedicationRequest").ok_or_else(|| self.speech.unserved_path())?;
+        let query = Query::parse(kind, &asked.to_vec(), self.setup.style)
+            .map_err(|what| self.speech.bad("invalid", &what))?;
+        let strict =
+            call.prefers("handling=strict") && !self.setup.has(Defect::StrictHandlingIgnored);
+        if query.ignored && strict {
+            return Err(self
+                .speech
+                .bad("not-supported", "a search parameter is not known"));
+        }
+        if query.has_empty() {
+            return Err(self
+                .speech
+                .bad("invalid", "a search parameter has no value"));
+        }
+        if query.clauses.is_empty() {
+            return Err(self.speech.bad("required", "a search names an identifier"));
+        }
+        let store = &self.pharmacy.store;
+        let found: Vec<Found> = store
+            .each(kind.name)
+            .into_iter()
+            .filter(|(id, version, body)| {
+                query.matches(id, version, body, store) && self.sees(kind.name, id)
+            })
+            .map(|(id, _, body)| (id.to_owned(), Arc::clone(body)))
+            .collect();
+        let bundle = searchset(self.setup, &self.base, kind, &query, &found);
+        Ok(Reply::resource(StatusCode::OK, bundle))
+    }
+}

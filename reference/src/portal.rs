@@ -1,0 +1,116 @@
+//! The patient's portal: reading choices in both styles, recording them in the other one.
+//! A portal session reaches the choices of its own patient and nothing else.
+
+use crate::app::{App, Which};
+use crate::config::{Right, Style};
+use crate::fhir::{Choices, Stance};
+use crate::token::bearer;
+use crate::wire::{Call, Payload, Reply};
+use hyper::{Method, StatusCode};
+use serde_json::{Value, json};
+
+/// The most patients whose choices are kept.
+const MOST: usize = 50_000;
+
+pub(crate) fn answer(app: &App, call: &Call, rest: &[&str]) -> Reply {
+    choices(app, call, rest).unwrap_or_else(|refusal| refusal)
+}
+
+fn choices(app: &App, call: &Call, rest: &[&str]) -> Result<Reply, Reply> {
+    let which = match call.single("endpoint") {
+        None | Some("fhir") => Which::A,
+        Some("fhir-2") => Which::B,
+        Some(_) => return Err(bad("endpoint is fhir or fhir-2")),
+    };
+    let audiences = [app.setup.portal(), app.setup.holder(which)];
+    let session = bearer(app, call, &audiences).map_err(|denied| {
+        Reply::problem(
+            StatusCode::UNAUTHORIZED,
+            "invalid_token",
+            "a valid access token is required",
+        )
+        .with("www-authenticate", denied.challenge())
+    })?;
+    let ["choices", patient] = rest else {
+        return Err(Reply::problem(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "nothing is served here",
+        ));
+    };
+    let records = app.setup.style == Style::Other;
+    let stance = match call.method {
+        Method::GET => None,
+        Method::PUT if !records => {
+            return Err(Reply::problem(
+                StatusCode::NOT_FOUND,
+                "not_supported",
+                "choices are recorded as Consent resources at the FHIR endpoint",
+            ));
+        }
+        Method::PUT => Some(asked(call)?),
+        _ => {
+            let allow = if records { "GET, PUT" } else { "GET" };
+            return Err(Reply::problem(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "use one of the allowed methods",
+            )
+            .with("allow", allow));
+        }
+    };
+    if session.right != Right::Portal || session.patient.as_deref() != Some(patient) {
+        return Err(Reply::problem(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            "a portal session reaches the choices of its own patient only",
+        ));
+    }
+    let mut world = app.world();
+    let holder = world.holder(which);
+    if let Some(stance) = stance {
+        if holder.choices.len() >= MOST && !holder.choices.contains_key(*patient) {
+            return Err(Reply::problem(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "full",
+                "there is no room for more choices",
+            ));
+        }
+        holder
+            .choices
+            .entry((*patient).to_owned())
+            .or_default()
+            .change(stance);
+    }
+    let now = Choices {
+        store: &holder.store,
+        recorded: holder.choices.get(*patient).copied(),
+        patient,
+    };
+    let (objected, consented) = (now.objected(None), now.permitted(None));
+    Ok(Reply::json(
+        StatusCode::OK,
+        json!({ "objected": objected, "consented": consented, "patient": patient }),
+    ))
+}
+
+fn bad(description: &str) -> Reply {
+    Reply::problem(StatusCode::BAD_REQUEST, "invalid_request", description)
+}
+
+fn asked(call: &Call) -> Result<Stance, Reply> {
+    let Payload::Whole(bytes) = &call.payload else {
+        return Err(Reply::problem(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            "the body is too large",
+        ));
+    };
+    let body: Value = serde_json::from_slice(bytes).map_err(|_| bad("the body is not JSON"))?;
+    match body["choice"].as_str() {
+        Some("objection") => Ok(Stance::Objection),
+        Some("permit") => Ok(Stance::Permit),
+        Some("none") => Ok(Stance::None),
+        _ => Err(bad("choice is objection, permit or none")),
+    }
+}

@@ -1,0 +1,164 @@
+//! The socket: it listens, turns bytes into calls, and writes answers back.
+//! It decides nothing about what is asked.
+
+use crate::app::App;
+use crate::clock;
+use crate::config::{Config, Style};
+use crate::wire::{BODY_LIMIT, Call, Payload, pairs};
+use bytes::{Bytes, BytesMut};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::header::HeaderValue;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use percent_encoding::percent_decode_str;
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, JoinSet};
+
+/// How much of an oversized body is read and thrown away, so that its sender still hears why.
+const DRAIN_LIMIT: usize = 16 * BODY_LIMIT;
+
+/// A reference that listens; it ends when stopped or dropped.
+#[derive(Debug)]
+pub struct Running {
+    endpoints: BTreeMap<String, String>,
+    halt: Option<oneshot::Sender<()>>,
+    listening: JoinHandle<()>,
+}
+
+impl Running {
+    /// The full URL of an endpoint: `fhir`, `fhir-2`, `token`, `portal`, `control`, or `prescriptions`.
+    pub fn endpoint(&self, name: &str) -> Option<String> {
+        self.endpoints.get(name).cloned()
+    }
+
+    pub fn endpoints(&self) -> BTreeMap<String, String> {
+        self.endpoints.clone()
+    }
+
+    /// Ends every connection and returns once nothing listens any more.
+    pub async fn stop(mut self) {
+        if let Some(halt) = self.halt.take() {
+            // The listener may have ended by itself; then there is nobody to tell.
+            let _ = halt.send(());
+        }
+        let _ = (&mut self.listening).await;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.listening.abort();
+    }
+}
+
+/// Starts the reference on a free port of 127.0.0.1.
+///
+/// Refuses, with `InvalidInput`, an unknown defect name, a client id given twice, or an unreadable key.
+pub async fn start(config: Config) -> io::Result<Running> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let origin = format!("http://{}", listener.local_addr()?);
+    let app = Arc::new(App::new(config, &origin)?);
+    let endpoints = app.setup.endpoints();
+    let (halt, halted) = oneshot::channel();
+    let listening = tokio::spawn(listen(listener, app, halted));
+    Ok(Running {
+        endpoints,
+        halt: Some(halt),
+        listening,
+    })
+}
+
+async fn listen(listener: TcpListener, app: Arc<App>, mut halted: oneshot::Receiver<()>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            _ = &mut halted => break,
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept() => {
+                let Ok((stream, _)) = accepted else { continue };
+                // Without this, small answers wait for the other side's acknowledgement.
+                let _ = stream.set_nodelay(true);
+                let app = Arc::clone(&app);
+                connections.spawn(async move {
+                    let service = service_fn(move |request| respond(Arc::clone(&app), request));
+                    // A connection that breaks off is the other side's business.
+                    let _ = hyper::server::conn::http1::Builder::new()
+                        .serve_connection(TokioIo::new(stream), service)
+                        .await;
+                });
+            }
+        }
+    }
+    connections.shutdown().await;
+}
+
+async fn respond(
+    app: Arc<App>,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let (head, body) = request.into_parts();
+    let path = head
+        .uri
+        .path()
+        .trim_start_matches('/')
+        .split('/')
+        .map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned())
+        .collect();
+    let call = Call {
+        method: head.method,
+        path,
+        query: pairs(head.uri.query().unwrap_or_default()),
+        headers: head.headers,
+        payload: collect(body).await,
+    };
+    let style = app.setup.style;
+    let (status, mut headers, bytes) = app.answer(&call).render(style);
+    if let Ok(date) = HeaderValue::from_str(&clock::http_date(app.clock.now())) {
+        headers.insert("date", date);
+    }
+    headers
+        .entry("cache-control")
+        .or_insert(HeaderValue::from_static("no-store"));
+    if style == Style::Other {
+        headers.insert("server", HeaderValue::from_static("Gemaal/7"));
+        let number = format!("{:032x}", rand::random::<u128>());
+        if let Ok(number) = HeaderValue::from_str(&number) {
+            headers.insert("x-request-id", number);
+        }
+    }
+    let mut response = Response::new(Full::new(bytes));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    Ok(response)
+}
+
+async fn collect(mut body: Incoming) -> Payload {
+    let mut whole = BytesMut::new();
+    let mut seen = 0_usize;
+    while let Some(Ok(frame)) = body.frame().await {
+        let Some(part) = frame.data_ref() else {
+            continue;
+        };
+        seen = seen.saturating_add(part.len());
+        if seen <= BODY_LIMIT {
+            whole.extend_from_slice(part);
+        } else {
+            whole.clear();
+        }
+        if seen > DRAIN_LIMIT {
+            break;
+        }
+    }
+    if seen > BODY_LIMIT {
+        Payload::TooLarge
+    } else {
+        Payload::Whole(whole.freeze())
+    }
+}

@@ -1,0 +1,10 @@
+//! The token service and what the other endpoints need of it.
+//! Nothing here knows what a token will be used for.
+
+mod assertion;
+mod grant;
+mod session;
+
+pub(crate) use assertion::{Assertions, readable};
+pub(crate) use grant::answer;
+pub(crate) use session::{Session, Signer, bearer};

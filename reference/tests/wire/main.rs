@@ -1,0 +1,11 @@
+//! The reference over a real socket: honest in both styles, and wrong in exactly one way per defect.
+//! Every test starts its own reference and speaks HTTP to it.
+
+mod access;
+mod crud;
+mod defects;
+mod pharmacy;
+mod search;
+mod stage;
+mod token;
+mod transaction;
