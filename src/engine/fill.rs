@@ -2,9 +2,10 @@
 //! Everything but a capture is a pure function of header, plan and what endpoints called our people.
 
 use crate::engine::draw;
+use crate::engine::binding::PersonAt;
 use crate::engine::schedule::Values;
 use crate::model::cast::Person;
-use crate::model::id::{MemberId, OptionId};
+use crate::model::id::{MemberId, OptionId, Word};
 use crate::model::plan::EachValue;
 use crate::model::record::{CastRecord, Event, Record, RunHeader};
 use crate::model::text::{Name, Part, Text};
@@ -43,6 +44,31 @@ impl CastIndex {
     /// Every endpoint that knows this member, with what it calls them.
     pub fn everywhere<'a>(&'a self, member: &'a MemberId) -> impl Iterator<Item = &'a CastRecord> {
         self.by.values().filter(move |cast| cast.member == *member)
+    }
+
+    /// A member as bindings get to know them.
+    #[must_use]
+    pub fn person(&self, header: &RunHeader, member: &MemberId) -> Option<PersonAt> {
+        let person = header.people.iter().find(|person| person.member == *member)?;
+        Some(PersonAt {
+            member: member.clone(),
+            bsn: person.bsn.clone(),
+            family: person.family.clone(),
+            given: person.given.clone(),
+            birth_date: person.birth_date.clone(),
+            ids: self.everywhere(member).map(|cast| (cast.endpoint.clone(), cast.id.clone())).collect(),
+        })
+    }
+
+    /// The same people as this endpoint alone knows them, under the name `fhir`.
+    #[must_use]
+    pub fn as_seen_from(&self, endpoint: &Word) -> Self {
+        let mut seen = Self::default();
+        let Ok(fhir) = "fhir".parse::<Word>() else { return seen };
+        for cast in self.by.values().filter(|cast| cast.endpoint == *endpoint) {
+            seen.add(CastRecord { endpoint: fhir.clone(), ..cast.clone() });
+        }
+        seen
     }
 
     /// An id that this endpoint gave to somebody, as a model for ids that no one has.
@@ -140,6 +166,7 @@ impl Scene<'_> {
             ("organisation", Some(member)) => self.header.organisations.get(member).cloned(),
             ("with", Some(key)) => self.with.get(key).cloned(),
             ("time", Some(field)) => time(self.header, field),
+            ("asked", Some("endpoint")) => Some(self.endpoint.to_owned()),
             ("asked", Some(field)) => match self.asked {
                 Some(Asked::Member(member)) => self.member_field(member.as_str(), field),
                 Some(Asked::Never(index)) => self.never_field(*index, field),
@@ -166,7 +193,8 @@ impl Scene<'_> {
 
     fn member_field(&self, member: &str, field: &str) -> Option<String> {
         let person = self.person(member)?;
-        let here = self.cast.at(&person.member, self.endpoint);
+        // A portal or another door has no ids of its own; it speaks of people as the holder does.
+        let here = self.cast.at(&person.member, self.endpoint).or_else(|| self.cast.at(&person.member, "fhir"));
         match field {
             "id" => here.map(|cast| cast.id.clone()),
             _ => personal(person, field).or_else(|| here.and_then(|cast| cast.fields.get(field).cloned())),
@@ -177,7 +205,7 @@ impl Scene<'_> {
         let person = self.header.people.get(index)?;
         match field {
             "id" => {
-                let model = self.cast.model(self.endpoint)?;
+                let model = self.cast.model(self.endpoint).or_else(|| self.cast.model("fhir"))?;
                 Some(draw::id_like(model, &self.header.parameters, &format!("{index} {}", self.endpoint)))
             }
             _ => personal(person, field),

@@ -26,7 +26,7 @@ pub async fn look(
     now: OffsetDateTime,
 ) -> BTreeMap<Word, CapabilityFacts> {
     let mut facts = BTreeMap::new();
-    let mut tokens = Tokens::new(Arc::clone(credentials));
+    let mut tokens = Tokens::new(Arc::clone(credentials), "pre-flight");
     for (name, base) in &target.endpoints {
         let speaks_fhir = speaks_fhir(name.as_str());
         let path = if speaks_fhir { "/metadata" } else { "" };

@@ -12,10 +12,10 @@ use crate::engine::tape::Tape;
 use crate::engine::wire::Wire;
 use crate::language::catalogue::Catalogue;
 use crate::model::cast::{Choice, Person};
-use crate::model::id::{MemberId, Word};
+use crate::model::id::{ActionId, MemberId, OptionId, Word};
 use crate::model::record::{CastRecord, Event, Key, Phase, RunHeader};
 use crate::model::request::Method;
-use crate::model::target::{CastMeans, FhirVersion, Format, Target};
+use crate::model::target::{Binding, CastMeans, ConsentBinding, FhirVersion, Format, Target};
 use crate::model::text::Text;
 use crate::model::verdict::{Fault, PreflightFinding};
 use serde_json::Value;
@@ -93,7 +93,7 @@ impl Provision<'_> {
     async fn over_fhir(&self) -> Vec<Created> {
         let mut created = Vec::new();
         let mut index = CastIndex::default();
-        let mut tokens = Tokens::new(Arc::clone(self.credentials));
+        let mut tokens = Tokens::new(Arc::clone(self.credentials), &self.header.run_id);
         let mut endpoints: Vec<&Word> = self.header.plan.cast.values().flatten().collect();
         endpoints.sort();
         endpoints.dedup();
@@ -235,59 +235,96 @@ impl Provision<'_> {
         }
     }
 
-    /// Records the choice that members with an open one need under the claimed regime.
+    /// Records the choice that members with an open one need under the claimed regime, wherever they stand.
     async fn open(&self, index: &CastIndex, tokens: &mut Tokens) {
         for claim in &self.header.plan.claims {
             let Some(profile) = self.catalogue.profiles.get(&claim.profile) else { continue };
             let Some(action) = opening_action(profile, &claim.options) else { continue };
             let Some(binding) = self.target.bindings.get(&action) else { continue };
-            for member in self.header.plan.cast.keys() {
+            for (member, endpoints) in &self.header.plan.cast {
                 if choice_of(self.catalogue, member) != Some(Choice::Open) {
                     continue;
                 }
-                let (asked, values) = (Asked::Member(member.clone()), BTreeMap::new());
-                let with = BTreeMap::new();
-                let fill = |endpoint: &str, text: &Text| {
-                    let scene = Scene {
-                        header: self.header,
-                        cast: index,
-                        options: &claim.options,
-                        number: 0,
-                        attempt: 1,
-                        values: &values,
-                        asked: Some(&asked),
-                        endpoint,
-                        captures: &|_, _| None,
-                        with: &with,
-                    };
-                    scene.fill(text).map_err(|error| error.to_string())
-                };
-                let stage = binding::Stage {
-                    wire: self.wire,
-                    target: self.target,
-                    cast: index,
-                    means: self.means,
-                    now: self.now,
-                    fill: &fill,
-                };
-                let key = Key::of(Phase::Provision);
-                let person = Some(member.clone());
-                let call = Call { action: action.clone(), person, with: BTreeMap::new(), key: key.clone() };
-                let done = binding::act(&stage, tokens, &call, binding).await;
-                let refused = (!done.acknowledged).then(|| done.detail.clone());
-                let number = self.tape.action(key, done);
-                if let Some(detail) = refused {
-                    self.fault("fhir", &format!("{action} for {member}: {detail}"), vec![number]);
-                    break;
+                for endpoint in endpoints {
+                    let asked = Asked::Member(member.clone());
+                    if !self.open_one(&action, binding, &asked, endpoint, &claim.options, index, tokens).await {
+                        return;
+                    }
                 }
             }
         }
     }
 
+    #[expect(clippy::too_many_arguments, reason = "one call, and a struct would only repeat these names")]
+    async fn open_one(
+        &self,
+        action: &ActionId,
+        binding: &Binding,
+        asked: &Asked,
+        endpoint: &Word,
+        options: &BTreeMap<OptionId, String>,
+        index: &CastIndex,
+        tokens: &mut Tokens,
+    ) -> bool {
+        let Asked::Member(member) = asked else { return true };
+        let seen = index.as_seen_from(endpoint);
+        let (values, with) = (BTreeMap::new(), BTreeMap::new());
+        let fill = |_: &str, text: &Text| {
+            let scene = Scene {
+                header: self.header,
+                cast: &seen,
+                options,
+                number: 0,
+                attempt: 1,
+                values: &values,
+                asked: Some(asked),
+                endpoint: endpoint.as_str(),
+                captures: &|_, _| None,
+                with: &with,
+            };
+            scene.fill(text).map_err(|error| error.to_string())
+        };
+        let stage = binding::Stage {
+            wire: self.wire,
+            target: self.target,
+            means: self.means,
+            now: self.now,
+            fill: &fill,
+            read: &binding::returned,
+        };
+        let mut person = seen.person(self.header, member);
+        let own_door = match binding {
+            Binding::FhirConsent(consent) => {
+                // The id is that of the endpoint whose Consents are written.
+                if let Some(person) = &mut person
+                    && let Some(id) = person.ids.get("fhir").cloned()
+                {
+                    person.ids.insert(endpoint.clone(), id);
+                }
+                Binding::FhirConsent(ConsentBinding { endpoint: endpoint.clone(), ..consent.clone() })
+            }
+            Binding::Http(_) | Binding::Exec(_) | Binding::Manual(_) => binding.clone(),
+        };
+        let call = Call {
+            action: action.clone(),
+            person,
+            with: BTreeMap::new(),
+            captured: std::collections::BTreeSet::new(),
+            key: Key::of(Phase::Provision),
+        };
+        let problem = match binding::act(&stage, tokens, &call, &own_door).await {
+            Ok(acted) if acted.record.acknowledged => return true,
+            Ok(acted) => (acted.record.detail, vec![acted.number]),
+            Err(refusal) => (refusal.to_string(), Vec::new()),
+        };
+        self.fault(endpoint.as_str(), &format!("{action} for {member}: {}", problem.0), problem.1);
+        false
+    }
+
     /// Removes what was created, last first; gives what could not be removed.
     pub async fn take_out(&self, created: &[Created]) -> Vec<String> {
         let mut left = Vec::new();
-        let mut tokens = Tokens::new(Arc::clone(self.credentials));
+        let mut tokens = Tokens::new(Arc::clone(self.credentials), &self.header.run_id);
         let mut refusals = 0;
         for one in created.iter().rev() {
             let url = format!("{}/{}", one.base.trim_end_matches('/'), one.reference);

@@ -3,7 +3,7 @@
 
 use super::stage::{Call, Refusal, Stage};
 use super::{consent, exec, http, manual};
-use crate::engine::credential::{ResolvedChange, TokenError, Tokens};
+use crate::engine::credential::{ResolvedChange, TokenError, Tokens, Want};
 use crate::engine::probe::{Answer, Request};
 use crate::model::id::{MemberId, Word};
 use crate::model::record::{ActionRecord, Key, Purpose};
@@ -182,6 +182,7 @@ impl Errand<'_, '_> {
     ) -> Result<Option<(String, String)>, Halt> {
         let change = ResolvedChange {
             default_endpoint: self.stage.target.endpoints.get(endpoint).cloned(),
+            patient: self.own_session(party, endpoint),
             ..ResolvedChange::default()
         };
         let key = self.call.key.clone();
@@ -197,5 +198,12 @@ impl Errand<'_, '_> {
                 Err(Halt::Failed(format!("no token for `{party}`: {error}")))
             }
         }
+    }
+
+    /// The party `patient` acts in the session of the person concerned, where its credential can say whose.
+    fn own_session(&self, party: &MemberId, endpoint: &Word) -> Option<String> {
+        let person = self.call.person.as_ref().filter(|_| party.as_str() == "patient")?;
+        let id = person.ids.get(endpoint).or_else(|| person.ids.get("fhir"))?;
+        self.tokens.can(party, Want::Patient).then(|| id.clone())
     }
 }

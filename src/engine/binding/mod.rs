@@ -7,6 +7,7 @@ mod exec;
 mod http;
 mod manual;
 mod resource;
+mod returned;
 mod stage;
 #[cfg(test)]
 mod testing;
@@ -14,4 +15,5 @@ mod testing;
 pub use act::{Acted, act};
 pub use manual::{Ask, Question, Told};
 pub use resource::TAG_SYSTEM;
+pub use returned::{returned, unsealed};
 pub use stage::{Call, Fill, Made, MadeConsent, Means, PersonAt, Programs, Read, Refusal, Stage};

@@ -125,6 +125,12 @@ impl Tokens {
         }
     }
 
+    /// Whether this party's credential can say this of a token.
+    #[must_use]
+    pub fn can(&self, party: &MemberId, want: super::Want) -> bool {
+        self.credentials.can(party, want)
+    }
+
     /// The header by which this party proves who it is; nothing if it needs none.
     ///
     /// # Errors

@@ -5,18 +5,19 @@ use super::body::{self, BodyError};
 use super::instance::Walk;
 use crate::engine::binding::{self, Call};
 use crate::engine::credential::ResolvedChange;
-use crate::engine::fill::{Asked, NoValue};
+use crate::engine::fill::{Asked, NoValue, Scene};
 use crate::engine::judge;
 use crate::engine::oracle::{Exchange, value};
 use crate::engine::probe::{Answer, Carried, Request};
 use crate::engine::schedule::{Deed, Move, member_of, word_of};
 use crate::model::id::{ActionId, MemberId};
-use crate::model::record::{BodyRef, Event, Key, Phase, Purpose, Response, SentRequest, SkipReason};
+use crate::model::record::{Event, Key, Phase, Purpose, SkipReason};
 use crate::model::request::{Body, HttpRequest, Method};
 use crate::model::span::Span;
 use crate::model::testcase::{Step, Verb};
+use crate::model::text::Text;
 use crate::model::verdict::Verdict;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A request that was sent, with its secrets, so that its bytes can be sent again.
 #[derive(Clone)]
@@ -223,7 +224,7 @@ impl Walk<'_> {
     /// Reads the values a step saves from the exchange as it was, before sealing.
     fn keep(&mut self, step: &Step, request: &Request, answer: &Answer) {
         for (name, save) in &step.frame.save {
-            let (sent, response) = unsealed(request, answer);
+            let (sent, response) = binding::unsealed(request, answer);
             let key = Key::of(Phase::Case);
             let exchange = Exchange {
                 number: 0,
@@ -314,22 +315,27 @@ impl Walk<'_> {
         person: Option<&MemberId>,
         with: BTreeMap<String, String>,
     ) -> BTreeMap<String, String> {
-        let Some(binding) = self.session.target.bindings.get(action) else {
+        let Some(binding) = self.session.target.bindings.get(action).cloned() else {
             self.skip(key, SkipReason::NoValue, format!("no binding for {action}"));
             return BTreeMap::new();
         };
-        let call = Call { action: action.clone(), person: person.cloned(), with, key: key.clone() };
         let session = self.session;
-        let clock = session.clock.now();
         let asked = person.cloned().map(Asked::Member);
         let captures = |step: &str, name: &str| self.kept.get(&(step.to_owned(), name.to_owned())).cloned();
-        let with = call.with.clone();
         let values = self.instance().each.clone();
-        let fill = |endpoint: &str, text: &crate::model::text::Text| {
-            let scene = crate::engine::fill::Scene {
+        let options = &session.header.plan.instances[self.position].options;
+        let call = Call {
+            action: action.clone(),
+            person: person.and_then(|member| session.cast.person(&session.header, member)),
+            with: with.clone(),
+            captured: BTreeSet::new(),
+            key: key.clone(),
+        };
+        let fill = |endpoint: &str, text: &Text| {
+            let scene = Scene {
                 header: &session.header,
                 cast: &session.cast,
-                options: &session.header.plan.instances[self.position].options,
+                options,
                 number: self.number,
                 attempt: self.attempt,
                 values: &values,
@@ -343,15 +349,18 @@ impl Walk<'_> {
         let stage = binding::Stage {
             wire: &session.wire,
             target: &session.target,
-            cast: &session.cast,
             means: &session.means,
-            now: clock,
+            now: session.clock.now(),
             fill: &fill,
+            read: &binding::returned,
         };
-        let done = binding::act(&stage, &mut self.tokens, &call, binding).await;
-        let raw = done.returned.clone();
-        session.tape.action(key, done);
-        raw
+        match binding::act(&stage, &mut self.tokens, &call, &binding).await {
+            Ok(acted) => acted.record.returned,
+            Err(refusal) => {
+                self.skip(key, SkipReason::NoValue, format!("{action}: {refusal}"));
+                BTreeMap::new()
+            }
+        }
     }
 
     /// Advances the target's clock through its binding; false if that was refused.
@@ -409,20 +418,4 @@ pub fn url_below(base: &str, path: &str) -> String {
         Some(query) if query.starts_with('?') => format!("{base}{query}"),
         _ => format!("{base}{path}"),
     }
-}
-
-fn unsealed(request: &Request, answer: &Answer) -> (SentRequest, Response) {
-    let sent = SentRequest {
-        method: request.method.as_str().to_owned(),
-        url: request.url.clone(),
-        headers: request.headers.clone(),
-        body: BodyRef::default(),
-    };
-    let response = Response {
-        status: answer.status,
-        headers: answer.headers.clone(),
-        trailers: answer.trailers.clone(),
-        body: BodyRef::default(),
-    };
-    (sent, response)
 }
