@@ -1,6 +1,8 @@
 //! Pure judges over sealed records; each gives what was wanted and what was seen.
 //! Only `judge.rs` calls them; none moves a byte, reads a clock, or knows why a request was sent.
 
+pub mod disclosure;
+pub mod markers;
 pub mod views;
 
 use crate::model::record::{Event, Key, Record, Recording, Response, SentRequest};
