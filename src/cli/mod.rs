@@ -3,16 +3,17 @@
 
 mod args;
 mod completions;
-mod demo;
-mod endpoint;
-mod explain;
-mod init;
+//mod demo;
+//mod endpoint;
+//mod explain;
+//mod init;
 mod lint;
-mod list;
+//mod list;
 mod load;
-mod plan;
+mod operator;
+//mod plan;
 mod progress;
-mod prove;
+//mod prove;
 mod rejudge;
 mod run;
 mod store;

@@ -4,10 +4,10 @@
 use super::args::{Common, Run};
 use super::progress::Bar;
 use super::store::Further;
-use super::{load, store, stream};
-use crate::engine::binding::Means;
+use super::{load, operator, store, stream};
+use crate::engine::binding::Programs;
 use crate::engine::record::Stop;
-use crate::engine::run::{self, Request, RunError};
+use crate::engine::run::{self, MeansOf, Request, RunError};
 use crate::model::record::Parameters;
 use crate::model::report::Report;
 use crate::model::target::Target;
@@ -39,7 +39,7 @@ fn prepare(command: &Run, common: &Common) -> Result<u8, u8> {
     let request = Request {
         catalogue,
         target,
-        base: base.clone(),
+        base,
         parameters: Parameters {
             seed: command.seed.unwrap_or_else(rand::random),
             attempts: command.attempts,
@@ -50,7 +50,11 @@ fn prepare(command: &Run, common: &Common) -> Result<u8, u8> {
         selection,
         folder: folder.clone(),
         jobs: command.jobs,
-        means: Means::of_process(command.allow_exec, base, common.lang.into(), stream::in_ci()),
+        means: MeansOf {
+            programs: if command.allow_exec { Programs::Allowed } else { Programs::Forbidden },
+            operator: operator::present(),
+            lang: common.lang.into(),
+        },
         env: Arc::new(|name| std::env::var(name).ok()),
         stop: Stop::default(),
         progress: Arc::clone(&bar) as Arc<dyn crate::engine::record::Progress>,
@@ -144,7 +148,7 @@ fn refusal(error: &RunError) -> u8 {
             }
             Exit::Usage as u8
         }
-        RunError::Probe(one) => stream::refuse(&one.to_string()),
+        RunError::Trust(_) | RunError::File { .. } | RunError::Probe(_) => stream::refuse(&error.to_string()),
         RunError::Storage { .. } => {
             stream::err(&format!("error: {error}\n"));
             Exit::Ours as u8

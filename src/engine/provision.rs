@@ -397,13 +397,22 @@ fn with_references(resource: &Value, ids: &BTreeMap<String, String>) -> Value {
 /// The id that a create was answered with: from `Location`, else from the body.
 fn created_id(answer: &Answer, kind: &str) -> Option<String> {
     let location = answer.headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.as_str());
-    let from_location = location.and_then(|url| {
-        let below = url.split("/_history").next()?;
-        let (rest, id) = below.rsplit_once('/')?;
-        rest.ends_with(kind).then(|| id.to_owned())
+    let from_location = location.and_then(reference_of).and_then(|reference| {
+        let (made, id) = reference.split_once('/')?;
+        (made == kind).then(|| id.to_owned())
     });
     let from_body = || Some(tree::parse(&answer.body)?.get("id")?.as_str()?.to_owned());
     from_location.or_else(from_body).filter(|id| is_id(id))
+}
+
+/// `Type/id` at the end of a `Location`, with or without version.
+#[must_use]
+pub fn reference_of(location: &str) -> Option<String> {
+    let below = location.split("/_history").next()?;
+    let (rest, id) = below.rsplit_once('/')?;
+    let kind = rest.rsplit('/').next()?;
+    let is_type = kind.starts_with(|c: char| c.is_ascii_uppercase()) && kind.bytes().all(|b| b.is_ascii_alphanumeric());
+    (is_type && is_id(id)).then(|| format!("{kind}/{id}"))
 }
 
 /// A FHIR id: what else a server sends is no id and must not reach a URL.

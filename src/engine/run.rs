@@ -1,17 +1,21 @@
 //! One run from target to recording: pre-flight, plan, cast in, cases, cast out, end.
 //! It judges nothing and writes no report; it leaves a folder that can be judged at any moment.
 
-use crate::engine::binding::Means;
+use crate::engine::binding::{Ask, Made, Means, Programs};
 use crate::engine::credential::{CredentialError, Credentials};
 use crate::engine::draw;
 use crate::engine::fill::CastIndex;
 use crate::engine::oracle::markers::Register;
 use crate::engine::plan::{self, Circumstances, Selection};
 use crate::engine::preflight;
-use crate::engine::probe::ProbeError;
+use crate::engine::pace::Pace;
+use crate::engine::probe::http::{HttpProbe, ProbeError};
+use crate::engine::probe::raw::RawProbe;
+use crate::engine::probe::trust::{Trust, TrustError};
+use crate::engine::probe::Limits;
 use crate::engine::provision::Provision;
 use crate::engine::record::{Notice, Progress, Session, Stop};
-use crate::engine::seal::Seal;
+use crate::engine::seal::{Seal, SecretKind};
 use crate::engine::tape::Tape;
 use crate::engine::wire::Wire;
 use crate::language::catalogue::Catalogue;
@@ -19,9 +23,11 @@ use crate::model::record::{
     EndRecord, Event, Key, Parameters, Phase, RecordedTarget, Recording, RunHeader,
 };
 use crate::model::target::{Binding, Target};
+use crate::model::text::Lang;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -42,13 +48,23 @@ pub struct Request {
     /// How many cases at a time.
     pub jobs: usize,
     /// How actions may be done.
-    pub means: Means,
+    pub means: MeansOf,
     /// Reads an environment variable.
-    pub env: fn(&str) -> Option<String>,
+    pub env: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
     /// The wish to stop.
     pub stop: Stop,
     /// Who is told.
     pub progress: Arc<dyn Progress>,
+}
+
+/// What bindings may use, before the run has its id.
+pub struct MeansOf {
+    /// Whether programs may be started.
+    pub programs: Programs,
+    /// Somebody to ask.
+    pub operator: Option<Arc<dyn Ask>>,
+    /// The language to ask in.
+    pub lang: Lang,
 }
 
 /// Why a run did not take place or could not be kept.
@@ -58,6 +74,17 @@ pub enum RunError {
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Credentials(Vec<CredentialError>),
     /// A trusted certificate could not be read; nothing was contacted.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+    /// A file that the target file names could not be read; nothing was contacted.
+    #[error("{file}: {cause}")]
+    File {
+        /// Which.
+        file: String,
+        /// Why.
+        cause: String,
+    },
+    /// The HTTP client could not be made; nothing was contacted.
     #[error(transparent)]
     Probe(#[from] ProbeError),
     /// The disk.
@@ -75,17 +102,26 @@ pub enum RunError {
 /// # Errors
 /// Before anything is contacted, when secrets cannot be read; later only when the disk fails.
 pub async fn run(request: Request) -> Result<Recording, RunError> {
-    let credentials = Credentials::load(&request.target, &request.base, &request.env).map_err(RunError::Credentials)?;
+    let credentials = Credentials::load(&request.target, &request.base, &*request.env).map_err(RunError::Credentials)?;
     let credentials = Arc::new(credentials);
     let people = draw::people(&request.catalogue, &request.target.cast, &request.parameters);
     let ranges = ranges(&request);
     let run_id = draw::marker(&mut rand::rng());
+    let means = Arc::new(Means {
+        programs: request.means.programs,
+        operator: request.means.operator.clone(),
+        lang: request.means.lang,
+        folder: request.base.clone(),
+        deadline: Duration::from_secs(30),
+        run: run_id.clone(),
+        made: Made::default(),
+    });
     let seal = sealed_for(&request, &people, &ranges, &run_id);
     for (kind, secret) in credentials.secrets() {
-        seal.learn(kind, &secret);
+        seal.learn(SecretKind::named(kind), secret);
     }
     let tape = Arc::new(Tape::new(seal));
-    let wire = Arc::new(Wire::for_target(&request.target, &request.base, &request.parameters, Arc::clone(&tape))?);
+    let wire = Arc::new(line(&request, Arc::clone(&tape))?);
     let started = OffsetDateTime::now_utc();
     request.progress.tell(Notice::Began("pre-flight"));
     let facts = preflight::look(&request.target, &wire, &tape, &credentials, started).await;
@@ -104,7 +140,7 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
         wire: &wire,
         tape: &tape,
         credentials: &credentials,
-        means: &request.means,
+        means: &means,
         now: started,
     };
     let created = provision.bring_in().await;
@@ -123,17 +159,18 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
         tape: Arc::clone(&tape),
         wire: Arc::clone(&wire),
         credentials: Arc::clone(&credentials),
-        means: request.means.clone(),
+        means: Arc::clone(&means),
         cast,
         register,
         clock: crate::engine::record::RunClock::default(),
         stop: request.stop.clone(),
         progress: Arc::clone(&request.progress),
+        created: std::sync::Mutex::default(),
     });
     request.progress.tell(Notice::Began("cases"));
     session.cases(request.jobs).await;
     request.progress.tell(Notice::Began("clean-up"));
-    let left_behind = Provision { now: session.clock.now(), ..provision }.take_out(&created).await;
+    let left_behind = Provision { now: session.clock.now(), ..provision }.take_out(&session.all_created(created)).await;
     let interrupted = request.stop.asked();
     let finished = stamp(OffsetDateTime::now_utc());
     tape.event(Key::of(Phase::Cleanup), Event::End(EndRecord { finished, interrupted, left_behind }));
@@ -142,6 +179,28 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
     }
     Ok(tape.recording(header))
 }
+
+/// The line to the target: both probes with the run's limits, at the pace that the authorisation allows.
+fn line(request: &Request, tape: Arc<Tape>) -> Result<Wire, RunError> {
+    let mut added = Vec::new();
+    for file in &request.target.trust {
+        let read = std::fs::read(request.base.join(file));
+        added.push(read.map_err(|cause| RunError::File { file: file.clone(), cause: cause.to_string() })?);
+    }
+    let trust = Trust::with(&added)?;
+    let limits = Limits {
+        timeout: Duration::from_millis(request.parameters.timeout_ms),
+        body_limit: usize::try_from(request.parameters.body_limit).unwrap_or(usize::MAX),
+        ..Limits::default()
+    };
+    let stated = request.target.authorisation.as_ref().map(|given| given.max_requests_per_second);
+    let pace = Arc::new(Pace::new(stated.unwrap_or(LOOPBACK_PACE)));
+    let probe = Arc::new(HttpProbe::new(limits, &trust)?);
+    Ok(Wire::new(probe, Arc::new(RawProbe::new(limits, &trust)), pace, tape))
+}
+
+/// Requests per second to one's own machine, where nobody stated a ceiling.
+const LOOPBACK_PACE: u32 = 10_000;
 
 fn header(
     request: &Request,
@@ -154,8 +213,8 @@ fn header(
     let circumstances = Circumstances {
         facts,
         selection: request.selection.clone(),
-        allow_exec: request.means.allow_exec,
-        operator: request.means.operator(),
+        allow_exec: request.means.programs == Programs::Allowed,
+        operator: request.means.operator.is_some(),
         today: stamp(started).chars().take(10).collect(),
     };
     let plan = plan::plan(&request.catalogue, &request.target, &circumstances, &request.parameters);

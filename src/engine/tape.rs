@@ -2,7 +2,8 @@
 //! What reaches it is sealed already; each line holds the hash of the line before.
 
 use crate::engine::probe::{Carried, Request};
-use crate::engine::seal::Seal;
+use crate::engine::seal::{Seal, SecretKind};
+use crate::engine::wire::Log;
 use crate::model::record::{
     ActionRecord, Bodies, Event, FaultRecord, HttpRecord, Key, Record, Recording, RunHeader,
 };
@@ -317,5 +318,19 @@ fn cited_bodies(record: &Record) -> Vec<&String> {
         | Event::Preflight(_)
         | Event::Skipped(_)
         | Event::End(_) => Vec::new(),
+    }
+}
+
+impl Log for Tape {
+    fn http(&self, key: Key, request: &Request, carried: &Carried) -> u64 {
+        Self::http(self, key, request, carried)
+    }
+
+    fn learn(&self, kind: &'static str, value: &str) {
+        self.seal.learn(SecretKind::named(kind), value);
+    }
+
+    fn action(&self, key: Key, record: ActionRecord) -> u64 {
+        Self::action(self, key, record)
     }
 }

@@ -8,6 +8,7 @@ use crate::engine::credential::Credentials;
 use crate::engine::fill::CastIndex;
 use crate::engine::judge::Court;
 use crate::engine::oracle::markers::Register;
+use crate::engine::provision::Created;
 use crate::engine::tape::Tape;
 use crate::engine::wire::Wire;
 use crate::language::catalogue::Catalogue;
@@ -15,7 +16,7 @@ use crate::model::record::{Bodies, Record, RunHeader};
 use crate::model::target::Target;
 use crate::model::verdict::{Doubt, Outcome};
 use rand::seq::SliceRandom;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use time::OffsetDateTime;
 use tokio::sync::Semaphore;
@@ -88,7 +89,7 @@ pub struct Session {
     /// The secrets.
     pub credentials: Arc<Credentials>,
     /// How actions may be done.
-    pub means: Means,
+    pub means: Arc<Means>,
     /// What endpoints call our people; complete once the cast is in.
     pub cast: CastIndex,
     /// Their markers.
@@ -99,9 +100,24 @@ pub struct Session {
     pub stop: Stop,
     /// Who is told.
     pub progress: Arc<dyn Progress>,
+    /// What cases created at the target, in order.
+    pub created: Mutex<Vec<Created>>,
 }
 
 impl Session {
+    /// Notes what a case created, so that it is removed at the end.
+    pub fn note_created(&self, created: Vec<Created>) {
+        self.created.lock().unwrap_or_else(PoisonError::into_inner).extend(created);
+    }
+
+    /// Everything the run created: the cast first, then what cases added.
+    #[must_use]
+    pub fn all_created(&self, cast: Vec<Created>) -> Vec<Created> {
+        let mut all = cast;
+        all.extend(self.created.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned());
+        all
+    }
+
     /// Looks at the recording so far, as the judge would.
     pub fn court<T>(&self, look: impl FnOnce(&Court<'_>) -> T) -> T {
         self.tape.look(|records: &[Record], bodies: &Bodies| {
