@@ -14,6 +14,7 @@ mod profile;
 mod request;
 mod scope;
 mod step;
+pub(super) mod target;
 mod text;
 mod unused;
 
