@@ -34,8 +34,8 @@ pub fn catalogue(common: &Common) -> Result<Arc<Catalogue>, u8> {
 /// Prints diagnostics on stderr.
 pub fn print(diagnostics: &[&Diagnostic]) {
     let colour = match stream::colour() {
-        crate::report::render::terminal::Colour::Ansi => diagnostic::Colour::Always,
-        crate::report::render::terminal::Colour::Plain => diagnostic::Colour::Never,
+        crate::report::render::terminal::Colour::Ansi => diagnostic::Colour::Ansi,
+        crate::report::render::terminal::Colour::Plain => diagnostic::Colour::Plain,
     };
     for one in diagnostics {
         stream::err(&diagnostic::render(one, colour));

@@ -166,7 +166,7 @@ impl Scene<'_> {
             ("organisation", Some(member)) => self.header.organisations.get(member).cloned(),
             ("with", Some(key)) => self.with.get(key).cloned(),
             ("time", Some(field)) => time(self.header, field),
-            ("asked", Some("endpoint")) => Some(self.endpoint.to_owned()),
+            ("asked", Some("holder")) => Some(self.holder().to_owned()),
             ("asked", Some(field)) => match self.asked {
                 Some(Asked::Member(member)) => self.member_field(member.as_str(), field),
                 Some(Asked::Never(index)) => self.never_field(*index, field),
@@ -179,6 +179,12 @@ impl Scene<'_> {
             (_, None) => None,
         };
         found.ok_or_else(none)
+    }
+
+    /// The endpoint whose people these are: the one asked if it knows anybody, else `fhir`.
+    fn holder(&self) -> &str {
+        let has_own = self.endpoint == "fhir" || self.endpoint.starts_with("fhir-");
+        if has_own { self.endpoint } else { "fhir" }
     }
 
     /// The person of the pool that belongs to this instance where no sample takes turns.

@@ -2,7 +2,8 @@
 //! Exit 0 acknowledges; what it prints is a JSON object of returned values, or nothing of interest.
 
 use super::act::{Done, Halt};
-use super::stage::{Call, Programs, Refusal, Stage};
+use super::stage::{Call, Means, Programs, Refusal, Stage};
+use crate::model::target::CastFixture;
 use crate::model::text::{Name, Text};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -69,6 +70,36 @@ pub(super) async fn run(stage: &Stage<'_>, call: &Call, arguments: &[Text]) -> R
                 .map_or_else(|| "by a signal".to_owned(), |code| format!("with {code}"));
             Err(Halt::Failed(format!("the program ended {code}: {said}")))
         }
+    }
+}
+
+/// Has a program load the cast from a file that we write; gives the JSON object it answers with.
+///
+/// # Errors
+/// What went wrong, in words fit to follow a colon.
+pub async fn load_cast(means: &Means, fixture: &CastFixture, cast: &Value) -> Result<Value, String> {
+    if means.programs == Programs::Forbidden {
+        return Err(Refusal::ProgramsForbidden.to_string());
+    }
+    let file = means.folder.join(&fixture.write);
+    let text = serde_json::to_vec_pretty(cast).map_err(|error| error.to_string())?;
+    std::fs::write(&file, text).map_err(|error| format!("{} cannot be written: {}", fixture.write, error.kind()))?;
+    let (program, arguments) = fixture.exec.split_first().ok_or("no program is given")?;
+    let mut command = command(&means.folder, program);
+    command.args(arguments);
+    let child = command.spawn().map_err(|error| format!("the program could not be started: {}", error.kind()))?;
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let ended = tokio::time::timeout(means.deadline, attend(child, Vec::new(), &mut out, &mut err)).await;
+    match ended {
+        Ok(Ok(status)) if status.success() => {
+            serde_json::from_slice(&out).map_err(|error| format!("the program did not answer with JSON: {error}"))
+        }
+        Ok(Ok(_)) => {
+            let said: String = String::from_utf8_lossy(&err).trim().chars().take(DETAIL_LIMIT).collect();
+            Err(format!("the program failed: {said}"))
+        }
+        Ok(Err(error)) => Err(format!("the program could not be waited for: {}", error.kind())),
+        Err(_) => Err(format!("the program did not end within {} s", means.deadline.as_secs_f32())),
     }
 }
 

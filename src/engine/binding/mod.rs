@@ -13,6 +13,7 @@ mod stage;
 mod testing;
 
 pub use act::{Acted, act};
+pub use exec::load_cast;
 pub use manual::{Ask, Question, Told};
 pub use resource::TAG_SYSTEM;
 pub use returned::{returned, unsealed};

@@ -88,7 +88,7 @@ fn attempt(docket: &Docket<'_>, moves: &[Move<'_>]) -> InstanceVerdict {
         }
         let findings = step::judge(docket, step);
         let missing = !matches!(expected[0].deed, Deed::Look) && !whole(docket, &expected);
-        let outcome = step_outcome(docket, step, &findings, missing, stopped);
+        let outcome = step_outcome(docket, &findings, missing, stopped);
         stopped |= step.head == Head::Given && outcome != Outcome::Pass;
         steps.push(step_verdict(docket, step, findings, outcome));
     }
@@ -137,7 +137,7 @@ fn belongs(key: &Key, one: &Move<'_>) -> bool {
     key.pass == one.pass && key.at_ms == one.at_ms && own
 }
 
-fn step_outcome(docket: &Docket<'_>, step: &Step, findings: &Findings, missing: bool, stopped: bool) -> Outcome {
+fn step_outcome(docket: &Docket<'_>, findings: &Findings, missing: bool, stopped: bool) -> Outcome {
     let verdict = Verdict::worst_of(findings.judgements.iter().map(|judgement| judgement.verdict));
     if verdict == Verdict::Fail {
         return Outcome::Fail;

@@ -40,7 +40,7 @@ pub fn judge(docket: &Docket<'_>, step: &Step) -> Findings {
     let records: Vec<&Record> = names.iter().flat_map(|name| docket.of_step(name)).collect();
     for record in &records {
         match &record.event {
-            Event::Skipped(skipped) => findings.skipped = findings.skipped.max(Some(skipped.why)),
+            Event::Skipped(skipped) => findings.skipped = findings.skipped.or(Some(skipped.why)),
             Event::Action(action) => findings.action(docket, step, record, action),
             _ => {}
         }
