@@ -32,10 +32,11 @@ fn request(errand: &Errand<'_, '_>, binding: &HttpBinding) -> Result<Request, Re
     let fill =
         |text| (errand.stage.fill)(binding.endpoint.as_str(), text).map_err(Refusal::NoValue);
     let (base, path) = (errand.base(&binding.endpoint)?, fill(&binding.path)?);
-    let url = match path.strip_prefix('/') {
-        Some("") | None if path.len() < 2 => base,
-        Some(_) => format!("{base}{path}"),
-        None => format!("{base}/{path}"),
+    let url = match path.strip_prefix('/').unwrap_or(&path) {
+        // The endpoint itself, without a slash that it does not have.
+        "" => base,
+        query if query.starts_with('?') => format!("{base}{query}"),
+        below => format!("{base}/{below}"),
     };
     let mut headers = Vec::new();
     for (name, text) in &binding.header {

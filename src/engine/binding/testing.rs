@@ -87,7 +87,7 @@ impl Set {
             read: &read,
         };
         let mut tokens = Tokens::new(Arc::clone(&self.credentials), "");
-        act(&stage, &mut tokens, &self.call, binding).await
+        sent(act(&stage, &mut tokens, &self.call, binding)).await
     }
 
     fn fill(&self, text: &Text) -> Result<String, String> {
@@ -106,4 +106,9 @@ impl Set {
         };
         text.parts().iter().map(part).collect()
     }
+}
+
+/// Cases run on several threads, so an action must be able to move between them.
+fn sent<F: Future + Send>(future: F) -> F {
+    future
 }

@@ -160,7 +160,11 @@ impl Tokens {
             Proof::None => return Ok(None),
             Proof::Fixed(value) => return Ok(header(value.clone())),
         };
-        let which = (party.clone(), change.clone());
+        let mut which = (party.clone(), change.clone());
+        if client.parameters.endpoint.is_none() {
+            // It is not told, so one token does for all endpoints.
+            which.1.default_endpoint = None;
+        }
         if let Some(kept) = self.kept.get(&which)
             && kept.until.is_none_or(|until| now < until)
         {

@@ -3,6 +3,8 @@
 
 #[cfg(test)]
 mod alike;
+#[cfg(test)]
+mod alike_tls;
 mod fault;
 pub mod http;
 mod message;
