@@ -2,6 +2,8 @@
 //! Only `judge.rs` calls them; none moves a byte, reads a clock, or knows why a request was sent.
 
 pub mod disclosure;
+#[cfg(test)]
+mod fixture;
 pub mod markers;
 pub mod views;
 
