@@ -42,13 +42,13 @@ pub fn judge(wanted: &Wanted, register: &Register, exchange: &Exchange<'_>) -> J
         judged(&wanted.all, &|whos| seen.all(whos)),
         judged(&wanted.any, &|whos| seen.any(whos)),
     ]
-        .into_iter()
-        .flatten()
-        .reduce(|worst, next| if next.verdict > worst.verdict { next } else { worst })
-        .unwrap_or_else(|| {
-            let expected = Expected::DisclosesAny(Vec::new());
-            Judgement::doubtful(Doubt::Vacuous, expected, Observed::NothingDisclosed, vec![exchange.number])
-        })
+    .into_iter()
+    .flatten()
+    .reduce(|worst, next| if next.verdict > worst.verdict { next } else { worst })
+    .unwrap_or_else(|| {
+        let expected = Expected::DisclosesAny(Vec::new());
+        Judgement::doubtful(Doubt::Vacuous, expected, Observed::NothingDisclosed, vec![exchange.number])
+    })
 }
 
 impl Who {
@@ -77,7 +77,8 @@ impl Seen<'_> {
     fn any(&self, whos: &[Who]) -> Judgement {
         let shown = self.markers(|sighting| {
             // An id alone says where a record is, not that anything of it was given.
-            whos.iter().any(|who| covers(who, sighting) && (!self.is_id(sighting) || who.group.as_deref() == Some("id")))
+            whos.iter()
+                .any(|who| covers(who, sighting) && (!self.is_id(sighting) || who.group.as_deref() == Some("id")))
         });
         let expected = Expected::DisclosesAny(written(whos));
         if let Some(doubt) = self.doubt(&expected, !shown.is_empty()) {
@@ -200,8 +201,13 @@ impl Seen<'_> {
     }
 
     fn markers(&self, wanted: impl Fn(&Sighting) -> bool) -> Vec<Marker> {
-        let found: BTreeSet<Marker> =
-            self.search.sightings.iter().filter(|sighting| wanted(sighting)).map(|found| found.marker.clone()).collect();
+        let found: BTreeSet<Marker> = self
+            .search
+            .sightings
+            .iter()
+            .filter(|sighting| wanted(sighting))
+            .map(|found| found.marker.clone())
+            .collect();
         found.into_iter().collect()
     }
 

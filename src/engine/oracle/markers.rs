@@ -98,7 +98,9 @@ impl Register {
         let mut words = Vec::new();
         for (index, value) in values.iter().enumerate() {
             match &value.kind {
-                Kind::Canary if value.text.len() >= CANARY_LEAST => words.push((value.text.clone(), Look::Anywhere, index)),
+                Kind::Canary if value.text.len() >= CANARY_LEAST => {
+                    words.push((value.text.clone(), Look::Anywhere, index))
+                }
                 Kind::Identity => match digits::Nine::try_from(value.text.as_bytes()) {
                     Ok(nine) if nine.iter().all(u8::is_ascii_digit) => numbers.entry(nine).or_default().push(index),
                     _ if value.text.len() >= NAME_LEAST => words.push((value.text.clone(), Look::Word, index)),

@@ -7,6 +7,8 @@ pub mod count;
 pub mod disclosure;
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod people;
 pub mod indistinguishable;
 pub mod markers;
 pub mod media;

@@ -81,10 +81,7 @@ pub fn views(bytes: &[u8], content_encoding: Option<&str>, limits: &Limits) -> V
     unfold(bytes, content_encoding, limits)
         .pieces
         .into_iter()
-        .map(|piece| View {
-            encoding: piece.encoding.into_iter().map(str::to_owned).collect(),
-            text: piece.text,
-        })
+        .map(|piece| View { encoding: piece.encoding.into_iter().map(str::to_owned).collect(), text: piece.text })
         .collect()
 }
 

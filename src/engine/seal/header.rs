@@ -67,7 +67,10 @@ fn credential(value: &str, kind: SecretKind, learn: Learn) -> Vec<Find> {
 }
 
 fn is_scheme(word: &str, rest: &str) -> bool {
-    !rest.trim().is_empty() && !word.is_empty() && word.len() <= 32 && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    !rest.trim().is_empty()
+        && !word.is_empty()
+        && word.len() <= 32
+        && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 /// The values of `name=value` pairs parted by semicolons; a name alone may be a value as well.

@@ -134,8 +134,7 @@ impl Ledger {
 
     fn is_cast(&self, value: &[u8]) -> bool {
         let lower = String::from_utf8_lossy(value).to_ascii_lowercase();
-        self.cast.contains(&lower)
-            || digits::Nine::try_from(value).is_ok_and(|nine| self.numbers.contains(&nine))
+        self.cast.contains(&lower) || digits::Nine::try_from(value).is_ok_and(|nine| self.numbers.contains(&nine))
     }
 
     /// The known secrets in a text.

@@ -11,7 +11,10 @@ use std::sync::LazyLock;
 
 /// What may stand between a label and its number.
 static AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i-u)^[^0-9a-z]{0,80}(?:(?:value|extension|nummer|number|content|nr)[a-z]*[^0-9a-z]{0,24}){0,3}([0-9])").ok()
+    Regex::new(
+        r"(?i-u)^[^0-9a-z]{0,80}(?:(?:value|extension|nummer|number|content|nr)[a-z]*[^0-9a-z]{0,24}){0,3}([0-9])",
+    )
+    .ok()
 });
 /// The same where the number comes first.
 static BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -101,7 +104,9 @@ fn number_at(text: &[u8], from: usize) -> Option<Nine> {
     while let Some(byte) = text.get(at) {
         match byte {
             b'0'..=b'9' => digits.push(*byte),
-            b' ' | b'.' | b'-' if digits.len() < 9 && text.get(at + 1).is_some_and(u8::is_ascii_digit) => grouped = true,
+            b' ' | b'.' | b'-' if digits.len() < 9 && text.get(at + 1).is_some_and(u8::is_ascii_digit) => {
+                grouped = true
+            }
             _ => break,
         }
         at += 1;
@@ -117,10 +122,7 @@ fn number_at(text: &[u8], from: usize) -> Option<Nine> {
 
 /// The 11-proof.
 fn passes(nine: &Nine) -> bool {
-    let sum: i32 = nine
-        .iter()
-        .zip([9, 8, 7, 6, 5, 4, 3, 2, -1])
-        .map(|(digit, weight)| i32::from(digit - b'0') * weight)
-        .sum();
+    let sum: i32 =
+        nine.iter().zip([9, 8, 7, 6, 5, 4, 3, 2, -1]).map(|(digit, weight)| i32::from(digit - b'0') * weight).sum();
     sum % 11 == 0 && nine.iter().any(|digit| *digit != b'0')
 }

@@ -21,7 +21,7 @@ pub(super) struct Find {
 pub(super) enum Learn {
     /// Unless it is a plain word.
     Surely,
-    /// Only if it looks drawn at random: the place is no proof.
+    /// Only if it is long and no path or media type: the place is no proof.
     IfRandom,
 }
 
@@ -39,7 +39,7 @@ impl Find {
         let digit = self.value.iter().any(u8::is_ascii_digit);
         match self.learn {
             Learn::Surely => digit || self.value.len() >= 12,
-            Learn::IfRandom => digit && self.value.len() >= 12 || self.value.len() >= 20,
+            Learn::IfRandom => self.value.len() >= 12 && (digit || !self.value.contains(&b'/')),
         }
     }
 }
@@ -51,31 +51,28 @@ const OTHERS: &str = "client_secret|code_verifier|device_code|password|passwd";
 
 /// `name=value`, in URLs and forms.
 static PARAMETER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(&format!(
-        r#"(?i-u)(?:^|[?&;#\s"'(<>,])({TOKENS}|{ASSERTIONS}|{PRESIGNED}|{OTHERS}|code)=([^&\s"'<>#;)\\]+)"#
-    ))
+    regex(&format!(r#"(?i-u)(?:^|[?&;#\s"'(<>,])({TOKENS}|{ASSERTIONS}|{PRESIGNED}|{OTHERS}|code)=([^&\s"'<>#;)\\]+)"#))
 });
 /// `"name": `, before the value of a member.
 static MEMBER: LazyLock<Option<Regex>> =
     LazyLock::new(|| regex(&format!(r#"(?i-u)"({TOKENS}|{ASSERTIONS}|{PRESIGNED}|{OTHERS})"\s*:\s*(\[\s*)?"#)));
 /// `<name>value</`.
-static ELEMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(&format!(r"(?i-u)<(?:[\w.-]+:)?({TOKENS}|{OTHERS}|SignatureValue)(?:\s[^<>]*)?>([^<]+)<"))
-});
+static ELEMENT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| regex(&format!(r"(?i-u)<(?:[\w.-]+:)?({TOKENS}|{OTHERS}|SignatureValue)(?:\s[^<>]*)?>([^<]+)<")));
 static JWT: LazyLock<Option<Regex>> =
     LazyLock::new(|| regex(r"(?-u)eyJ[\w-]{5,}\.([\w-]*)\.([\w-]+)(\.[\w-]*\.[\w-]+)?"));
 static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     regex(r"(?s-u)-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\z)")
 });
-static BEARER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| regex(r"(?i-u)\b(?:bearer|dpop|basic)\s+([\w.~+/-]{12,}=*)"));
+static BEARER: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"(?i-u)\b(?:bearer|dpop|basic)\s+([\w.~+/-]{12,}=*)"));
 static USERINFO: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r#"(?-u)://[^\s/@:"'<>?#]*:([^\s/@"'<>?#]+)@"#));
 /// A private member of a JSON Web Key.
-static JWK: LazyLock<Option<Regex>> =
-    LazyLock::new(|| regex(r#"(?-u)"(?:d|p|q|dp|dq|qi|k)"\s*:\s*"([\w-]{20,})""#));
+static JWK: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r#"(?-u)"(?:d|p|q|dp|dq|qi|k)"\s*:\s*"([\w-]{20,})""#));
 /// What stands beside a `code` that is an authorisation code.
 static BESIDE_CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(r"(?-u)(?:^|[?&;#])(?:state|grant_type|redirect_uri|client_id|code_verifier|iss|session_state|id_token|access_token)=")
+    regex(
+        r"(?-u)(?:^|[?&;#])(?:state|grant_type|redirect_uri|client_id|code_verifier|iss|session_state|id_token|access_token)=",
+    )
 });
 
 fn regex(pattern: &str) -> Option<Regex> {
@@ -112,19 +109,19 @@ pub(super) fn scan(piece: &Piece) -> Vec<Find> {
         }
     });
     each(&JWT, text, |found| {
-        let sealed = if found.get(3).is_some() { found.get(0).zip(found.get(1)) } else { found.get(0).zip(found.get(2)) };
+        let sealed =
+            if found.get(3).is_some() { found.get(0).zip(found.get(1)) } else { found.get(0).zip(found.get(2)) };
         if let Some((whole, first)) = sealed {
             let range = (first.start(), whole.end());
             add(range, SecretKind::Signature, &text[range.0..range.1], Learn::Surely);
         }
     });
-    for (pattern, group, kind) in [
-        (&KEY, 0, SecretKind::PrivateKey),
-        (&BEARER, 1, SecretKind::Token),
-        (&USERINFO, 1, SecretKind::Password),
-    ] {
+    for (pattern, group, kind) in
+        [(&KEY, 0, SecretKind::PrivateKey), (&BEARER, 1, SecretKind::Token), (&USERINFO, 1, SecretKind::Password)]
+    {
         each(pattern, text, |found| {
-            let value = found.get(group).filter(|value| group != 1 || kind != SecretKind::Token || is_random(value.as_bytes()));
+            let value =
+                found.get(group).filter(|value| group != 1 || kind != SecretKind::Token || is_random(value.as_bytes()));
             if let Some(value) = value {
                 add((value.start(), value.end()), kind, value.as_bytes(), Learn::Surely);
             }

@@ -77,7 +77,8 @@ fn local(name: &[u8]) -> &[u8] {
 
 /// Whether this id stands in the text, not within a longer one.
 pub(super) fn holds_token(text: &[u8], id: &str) -> bool {
-    let inner = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let inner =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     text.windows(id.len().max(1)).enumerate().any(|(at, window)| {
         let (before, after) = (at.checked_sub(1).and_then(|at| text.get(at)), text.get(at + id.len()));
         window == id.as_bytes() && !inner(before) && !inner(after)

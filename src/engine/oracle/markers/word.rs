@@ -67,7 +67,8 @@ fn stands(text: &[u8], from: usize, to: usize, word: &str, look: Look) -> bool {
         Look::Word => !letter(before) && !letter(after),
         Look::Quoted => &text[from..to] == word.as_bytes(),
         Look::Reference => {
-            let inner = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+            let inner =
+                |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
             // A dot may belong to an id or end a sentence.
             let goes_on = inner(after) || after == Some(b'.') && inner(text.get(to + 1).copied());
             &text[from..to] == word.as_bytes() && !inner(before) && !goes_on

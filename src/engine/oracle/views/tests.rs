@@ -121,7 +121,11 @@ fn a_cut_stream_shows_what_came() {
 #[test]
 fn the_number_of_views_is_bounded() {
     let nested = (0..6).fold(format!("%41&#65;\\u0041{NEEDLE}+="), |text, _| {
-        format!("{}%41&#65;\\u0041{}", STANDARD.encode(&text), text.bytes().map(|b| format!("{b:02x}")).collect::<String>())
+        format!(
+            "{}%41&#65;\\u0041{}",
+            STANDARD.encode(&text),
+            text.bytes().map(|b| format!("{b:02x}")).collect::<String>()
+        )
     });
     let limits = Limits { views: 20, ..Limits::default() };
     assert!(views(nested.as_bytes(), None, &limits).len() <= 20);
@@ -142,7 +146,9 @@ fn a_trace_points_back_at_the_input() {
     let traced = trace(text.as_bytes(), &Limits::default());
     let mut hits = 0;
     for piece in &traced.pieces {
-        let Some(at) = piece.text.windows(NEEDLE.len()).position(|window| window == NEEDLE.as_bytes()) else { continue };
+        let Some(at) = piece.text.windows(NEEDLE.len()).position(|window| window == NEEDLE.as_bytes()) else {
+            continue;
+        };
         let (from, to) = piece.origin(at, at + NEEDLE.len());
         assert!(to - from >= NEEDLE.len() * 4 / 3 && to - from <= NEEDLE.len() * 4 / 3 + 3);
         let mut blanked = text.clone().into_bytes();
@@ -156,7 +162,10 @@ fn a_trace_points_back_at_the_input() {
 #[test]
 fn nine_digits_are_found_in_groups() {
     let numbers = |text: &str| -> Vec<String> {
-        digits::nines(text.as_bytes()).into_iter().map(|(nine, _)| String::from_utf8_lossy(&nine).into_owned()).collect()
+        digits::nines(text.as_bytes())
+            .into_iter()
+            .map(|(nine, _)| String::from_utf8_lossy(&nine).into_owned())
+            .collect()
     };
     assert_eq!(numbers("a999911120b"), ["999911120"]);
     assert_eq!(numbers("9999.11.120"), ["999911120"]);
