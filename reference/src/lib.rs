@@ -7,6 +7,8 @@ mod config;
 mod control;
 mod defect;
 mod fhir;
+pub mod impostor;
+pub mod mutate;
 mod pharmacy;
 mod portal;
 mod server;
