@@ -74,8 +74,7 @@ fn one(
         challenge: None,
     };
     let runtime = run::runtime()?;
-    let started =
-        runtime.block_on(endpoint::start(catalogue, set, command.style.into(), &command.defect, &parameters));
+    let started = runtime.block_on(endpoint::start(catalogue, set, command.style.into(), &command.defect, &parameters));
     let endpoint = started.map_err(|why| {
         stream::err(&format!("error: the reference did not start: {why}\n"));
         Exit::Ours as u8

@@ -168,9 +168,8 @@ fn bindings(style: Style, regime: Regime) -> Value {
     } });
     match style {
         Style::Plain => {
-            let consent = |effect: &str| {
-                json!({ "fhir-consent": { "endpoint": "fhir", "as": "patient", "do": effect } })
-            };
+            let consent =
+                |effect: &str| json!({ "fhir-consent": { "endpoint": "fhir", "as": "patient", "do": effect } });
             json!({
                 "advance-clock": clock,
                 "record-objection": consent("deny"),

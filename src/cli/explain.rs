@@ -75,13 +75,20 @@ fn requirement(catalogue: &Catalogue, word: &str, lang: Lang) -> Option<String> 
     let id: RequirementId = word.parse().ok()?;
     let (profile, requirement) = catalogue.requirement(&id)?;
     let t = |nl: &'static str, en: &'static str| if lang == Lang::Nl { nl } else { en };
-    let mut text = format!("{id} · {} {}\n\n  {}\n\n", say(&profile.title, lang), profile.edition, say(&requirement.text, lang));
+    let mut text =
+        format!("{id} · {} {}\n\n  {}\n\n", say(&profile.title, lang), profile.edition, say(&requirement.text, lang));
     let kind = |value: serde_json::Value| value.as_str().unwrap_or_default().to_uppercase();
     let obligation = serde_json::to_value(requirement.obligation).map(kind).unwrap_or_default();
     let severity = serde_json::to_value(requirement.severity).map(kind).unwrap_or_default();
-    text.push_str(&format!("{}: {obligation} · {}: {severity}\n", t("Verplichting", "Obligation"), t("ernst", "severity")));
+    text.push_str(&format!(
+        "{}: {obligation} · {}: {severity}\n",
+        t("Verplichting", "Obligation"),
+        t("ernst", "severity")
+    ));
     for source in &requirement.sources {
-        let strength = serde_json::to_value(source.strength).map(|v| v.as_str().unwrap_or_default().to_owned()).unwrap_or_default();
+        let strength = serde_json::to_value(source.strength)
+            .map(|v| v.as_str().unwrap_or_default().to_owned())
+            .unwrap_or_default();
         text.push_str(&format!("{}: {} ({strength})\n", t("Bron", "Source"), source.cite));
     }
     for (case, file) in catalogue.cases.iter().filter(|(_, case)| case.verifies.contains(&id)) {

@@ -23,19 +23,29 @@ fn write(command: &Init, common: &Common) -> Result<u8, u8> {
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some() && url.username().is_empty())
         .ok_or_else(|| {
-            stream::refuse(&format!("`{}` is no URL of a FHIR server; write for instance http://127.0.0.1:8080/fhir", command.fhir))
+            stream::refuse(&format!(
+                "`{}` is no URL of a FHIR server; write for instance http://127.0.0.1:8080/fhir",
+                command.fhir
+            ))
         })?;
     let claims = claims(&command.claim, &catalogue)?;
     if command.output.exists() {
-        return Err(stream::refuse(&format!("{} exists already and is left alone; give --output another name", command.output.display())));
+        return Err(stream::refuse(&format!(
+            "{} exists already and is left alone; give --output another name",
+            command.output.display()
+        )));
     }
     let text = target_file(&catalogue, &url, &claims, common.lang.into());
     std::fs::write(&command.output, text)
         .map_err(|error| stream::refuse(&format!("cannot write {}: {error}", command.output.display())))?;
     let shown = command.output.display();
     stream::out(&match Lang::from(common.lang) {
-        Lang::En => format!("{shown} written. Next: toetssteen plan --target {shown}, then toetssteen run --target {shown}\n"),
-        Lang::Nl => format!("{shown} is geschreven. Nu: toetssteen plan --target {shown}, daarna toetssteen run --target {shown}\n"),
+        Lang::En => {
+            format!("{shown} written. Next: toetssteen plan --target {shown}, then toetssteen run --target {shown}\n")
+        }
+        Lang::Nl => format!(
+            "{shown} is geschreven. Nu: toetssteen plan --target {shown}, daarna toetssteen run --target {shown}\n"
+        ),
     });
     Ok(0)
 }
@@ -67,14 +77,35 @@ fn target_file(catalogue: &Catalogue, url: &url::Url, claims: &Claims, lang: Lan
     let until = (time::OffsetDateTime::now_utc() + time::Duration::days(90)).date();
     let needs = Needs::of(catalogue, claims);
     let mut out = String::new();
-    let _ = writeln!(out, "# {}", t("Wat getoetst wordt, en hoe. Geheimen staan hier nooit in: verwijs naar een omgevingsvariabele of bestand.", "What is tested, and how. Secrets never stand here: point to an environment variable or a file."));
+    let _ = writeln!(
+        out,
+        "# {}",
+        t(
+            "Wat getoetst wordt, en hoe. Geheimen staan hier nooit in: verwijs naar een omgevingsvariabele of bestand.",
+            "What is tested, and how. Secrets never stand here: point to an environment variable or a file."
+        )
+    );
     let _ = writeln!(out, "format: 1\nname: \"{name}\"");
     let _ = writeln!(out, "product: {{ vendor: {0}, name: {0}, version: {0} }}", t("niet opgegeven", "not stated"));
-    let block = format!("authorisation: {{ owner: \"{}\", environment: test, until: {until}, max-requests-per-second: 20 }}", t("vul in wie de toets toestaat", "fill in who allows this test"));
+    let block = format!(
+        "authorisation: {{ owner: \"{}\", environment: test, until: {until}, max-requests-per-second: 20 }}",
+        t("vul in wie de toets toestaat", "fill in who allows this test")
+    );
     if is_loopback(url.as_str()) {
-        let _ = writeln!(out, "# {}\n# {block}", t("Voor deze machine is geen toestemming nodig.", "This machine needs no authorisation."));
+        let _ = writeln!(
+            out,
+            "# {}\n# {block}",
+            t("Voor deze machine is geen toestemming nodig.", "This machine needs no authorisation.")
+        );
     } else {
-        let _ = writeln!(out, "# {}\n# {block}", t("Vul dit in en haal de # weg; tot dan worden alleen anonieme leesvragen gesteld.", "Fill this in and take the # away; until then only anonymous reading requests are made."));
+        let _ = writeln!(
+            out,
+            "# {}\n# {block}",
+            t(
+                "Vul dit in en haal de # weg; tot dan worden alleen anonieme leesvragen gesteld.",
+                "Fill this in and take the # away; until then only anonymous reading requests are made."
+            )
+        );
     }
     let _ = writeln!(out, "claims:");
     for (profile, roles) in claims {
@@ -91,9 +122,22 @@ fn target_file(catalogue: &Catalogue, url: &url::Url, claims: &Claims, lang: Lan
             let _ = writeln!(out, "  # {endpoint}: \"{}\"    # {}", url.as_str().trim_end_matches('/'), t(nl, en));
         }
     }
-    let _ = writeln!(out, "# {}", t("Wie er vraagt. `none`: het eindpunt vraagt nergens om. Anders bijvoorbeeld:", "Who asks. `none`: the endpoint asks for nothing. Otherwise for instance:"));
-    let _ = writeln!(out, "#   {{ client-credentials: {{ id: my-client, secret: {{ env: MY_SECRET }}, parameters: {{ patient: patient }} }} }}");
-    let _ = writeln!(out, "#   {{ client-credentials: {{ id: my-client, key: {{ file: my-key.pem }} }} }}   {{ bearer: {{ token: {{ env: MY_TOKEN }} }} }}");
+    let _ = writeln!(
+        out,
+        "# {}",
+        t(
+            "Wie er vraagt. `none`: het eindpunt vraagt nergens om. Anders bijvoorbeeld:",
+            "Who asks. `none`: the endpoint asks for nothing. Otherwise for instance:"
+        )
+    );
+    let _ = writeln!(
+        out,
+        "#   {{ client-credentials: {{ id: my-client, secret: {{ env: MY_SECRET }}, parameters: {{ patient: patient }} }} }}"
+    );
+    let _ = writeln!(
+        out,
+        "#   {{ client-credentials: {{ id: my-client, key: {{ file: my-key.pem }} }} }}   {{ bearer: {{ token: {{ env: MY_TOKEN }} }} }}"
+    );
     let _ = writeln!(out, "credentials:");
     for party in &needs.parties {
         let title = catalogue.cast.organisations.get(party).map(|organisation| organisation.title.say(lang).to_owned());
@@ -104,7 +148,14 @@ fn target_file(catalogue: &Catalogue, url: &url::Url, claims: &Claims, lang: Lan
         };
         let _ = writeln!(out, "  {party}: none    # {note}");
     }
-    let _ = writeln!(out, "# {}", t("fhir: wij maken de testpatiënten aan als `writer` en ruimen ze op. Staan ze er al: zie docs/target-file.md (preloaded, fixture).", "fhir: we create the test patients as `writer` and remove them. If they stand there already: see docs/target-file.md (preloaded, fixture)."));
+    let _ = writeln!(
+        out,
+        "# {}",
+        t(
+            "fhir: wij maken de testpatiënten aan als `writer` en ruimen ze op. Staan ze er al: zie docs/target-file.md (preloaded, fixture).",
+            "fhir: we create the test patients as `writer` and remove them. If they stand there already: see docs/target-file.md (preloaded, fixture)."
+        )
+    );
     let _ = writeln!(out, "cast: fhir");
     bindings(&mut out, catalogue, &needs.actions, lang);
     out
@@ -161,12 +212,23 @@ fn claim(out: &mut String, profile: &Profile, roles: &[Role], lang: Lang) {
     if profile.options.is_empty() {
         return;
     }
-    let head = if lang == Lang::Nl { "keuzes van dit profiel; wat niet is opgegeven, wordt niet getoetst" } else { "options of this profile; what is not stated is not tested" };
+    let head = if lang == Lang::Nl {
+        "keuzes van dit profiel; wat niet is opgegeven, wordt niet getoetst"
+    } else {
+        "options of this profile; what is not stated is not tested"
+    };
     let _ = writeln!(out, "    # {head}");
     let _ = writeln!(out, "    # options:");
     for option in &profile.options {
-        let value = option.default.map_or_else(|| option.values.first().cloned().unwrap_or_default(), |span| span.to_string());
-        let _ = writeln!(out, "    #   {}: {value}    # {} ({})", option.id, option.title.say(lang), option.values.join(" | "));
+        let value =
+            option.default.map_or_else(|| option.values.first().cloned().unwrap_or_default(), |span| span.to_string());
+        let _ = writeln!(
+            out,
+            "    #   {}: {value}    # {} ({})",
+            option.id,
+            option.title.say(lang),
+            option.values.join(" | ")
+        );
     }
 }
 
@@ -175,8 +237,22 @@ fn bindings(out: &mut String, catalogue: &Catalogue, actions: &BTreeSet<ActionId
         return;
     }
     let t = |nl: &'static str, en: &'static str| if lang == Lang::Nl { nl } else { en };
-    let _ = writeln!(out, "# {}", t("Hoe een handeling op dit systeem gebeurt. Haal de # weg bij wat past; zonder koppeling wordt wat ervan afhangt niet getoetst.", "How an action is done on this system. Take the # away where it fits; without a binding, what depends on it is not tested."));
-    let _ = writeln!(out, "# {}", t("Vier manieren: fhir-consent, http, exec (een programma, met --allow-exec), manual (een mens).", "Four ways: fhir-consent, http, exec (a program, with --allow-exec), manual (a person)."));
+    let _ = writeln!(
+        out,
+        "# {}",
+        t(
+            "Hoe een handeling op dit systeem gebeurt. Haal de # weg bij wat past; zonder koppeling wordt wat ervan afhangt niet getoetst.",
+            "How an action is done on this system. Take the # away where it fits; without a binding, what depends on it is not tested."
+        )
+    );
+    let _ = writeln!(
+        out,
+        "# {}",
+        t(
+            "Vier manieren: fhir-consent, http, exec (een programma, met --allow-exec), manual (een mens).",
+            "Four ways: fhir-consent, http, exec (a program, with --allow-exec), manual (a person)."
+        )
+    );
     let _ = writeln!(out, "# bindings:");
     for id in actions {
         let title = catalogue.action(id).map(|action| action.title.say(lang).to_owned()).unwrap_or_default();

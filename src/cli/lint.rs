@@ -19,8 +19,12 @@ pub fn run(common: &Common) -> u8 {
     let counts = loaded.catalogue.as_ref().map(|c| (c.profiles.len(), c.cases.len(), c.defects.len()));
     let (profiles, cases, defects) = counts.unwrap_or_default();
     stream::out(&match Lang::from(common.lang) {
-        Lang::En => format!("{errors} errors, {warnings} warnings; {profiles} profiles, {cases} cases, {defects} defects\n"),
-        Lang::Nl => format!("{errors} fouten, {warnings} waarschuwingen; {profiles} profielen, {cases} testgevallen, {defects} defecten\n"),
+        Lang::En => {
+            format!("{errors} errors, {warnings} warnings; {profiles} profiles, {cases} cases, {defects} defects\n")
+        }
+        Lang::Nl => format!(
+            "{errors} fouten, {warnings} waarschuwingen; {profiles} profielen, {cases} testgevallen, {defects} defecten\n"
+        ),
     });
     if loaded.catalogue.is_some() { Exit::Fine as u8 } else { Exit::Usage as u8 }
 }

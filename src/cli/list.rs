@@ -86,7 +86,9 @@ fn profiles(catalogue: &Catalogue) -> Vec<Row> {
     catalogue
         .profiles
         .values()
-        .map(|profile| row(&profile.id, vec![profile.edition.clone(), roles(&profile.roles)], Some(profile.title.clone())))
+        .map(|profile| {
+            row(&profile.id, vec![profile.edition.clone(), roles(&profile.roles)], Some(profile.title.clone()))
+        })
         .collect()
 }
 
@@ -121,18 +123,16 @@ fn covering(catalogue: &Catalogue, id: &RequirementId) -> (Vec<String>, Vec<Stri
 }
 
 fn cases(catalogue: &Catalogue) -> Vec<Row> {
-    catalogue
-        .cases
-        .iter()
-        .map(|(id, case)| row(id, vec![case.role.to_string()], Some(case.purpose.clone())))
-        .collect()
+    catalogue.cases.iter().map(|(id, case)| row(id, vec![case.role.to_string()], Some(case.purpose.clone()))).collect()
 }
 
 fn defects(catalogue: &Catalogue) -> Vec<Row> {
     catalogue
         .defects
         .iter()
-        .map(|(id, (profile, defect))| row(id, vec![profile.to_string(), defect.role.to_string()], Some(defect.title.clone())))
+        .map(|(id, (profile, defect))| {
+            row(id, vec![profile.to_string(), defect.role.to_string()], Some(defect.title.clone()))
+        })
         .collect()
 }
 

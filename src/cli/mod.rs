@@ -6,14 +6,14 @@ mod completions;
 mod demo;
 mod endpoint;
 mod explain;
-//mod init;
+mod init;
 mod lint;
 mod list;
 mod load;
 mod operator;
 mod plan;
 mod progress;
-//mod prove;
+mod prove;
 mod rejudge;
 mod run;
 mod store;
@@ -35,13 +35,13 @@ pub fn main() -> ExitCode {
         }
     };
     let code = match arguments.command {
-        //Command::Init(command) => init::run(&command, &arguments.common),
+        Command::Init(command) => init::run(&command, &arguments.common),
         Command::List(command) => list::run(&command, &arguments.common),
         Command::Lint => lint::run(&arguments.common),
         Command::Plan(command) => plan::run(&command, &arguments.common),
         Command::Run(command) => run::run(&command, &arguments.common),
         Command::Demo(command) => demo::run(&command, &arguments.common),
-        //Command::Prove(command) => prove::run(&command, &arguments.common),
+        Command::Prove(command) => prove::run(&command, &arguments.common),
         Command::Explain(command) => explain::run(&command, &arguments.common),
         Command::Rejudge(command) => rejudge::run(&command, &arguments.common),
         Command::Completions(command) => completions::run(&command),

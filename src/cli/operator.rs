@@ -21,7 +21,10 @@ impl Ask for Terminal {
     async fn ask(&self, question: &Question) -> Told {
         let mut text = format!("\n{}\n", question.say);
         if let Some(person) = &question.person {
-            text.push_str(&format!("  {}: {} {}, {}, BSN {}\n", person.member, person.given, person.family, person.birth_date, person.bsn));
+            text.push_str(&format!(
+                "  {}: {} {}, {}, BSN {}\n",
+                person.member, person.given, person.family, person.birth_date, person.bsn
+            ));
         }
         for (name, value) in &question.with {
             text.push_str(&format!("  {name}: {value}\n"));

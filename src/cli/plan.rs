@@ -49,7 +49,9 @@ fn render(catalogue: &Catalogue, target: &Target, plan: &Laid, parameters: &Para
         for one in &moves {
             own += match (&one.deed, &one.step.verb) {
                 (Deed::Request { .. } | Deed::Again { .. }, _) => 1,
-                (Deed::Sample { requests }, Verb::Sample(sample)) => 3 * u64::from(sample.per_class) * requests.len() as u64,
+                (Deed::Sample { requests }, Verb::Sample(sample)) => {
+                    3 * u64::from(sample.per_class) * requests.len() as u64
+                }
                 (Deed::Act, Verb::Act(act)) => {
                     let person = act.person.as_ref().map(ToString::to_string).unwrap_or_default();
                     actions.entry(act.action.to_string()).or_default().insert(person);
@@ -63,14 +65,24 @@ fn render(catalogue: &Catalogue, target: &Target, plan: &Laid, parameters: &Para
         }
         requests += own;
         let each: Vec<String> = instance.each.iter().map(|(name, value)| format!("{name}={}", value.label())).collect();
-        out.push_str(&format!("{:<52} {own:>5} {} {}\n", instance.case.as_str(), t("verzoeken", "requests"), each.join(" ")));
+        out.push_str(&format!(
+            "{:<52} {own:>5} {} {}\n",
+            instance.case.as_str(),
+            t("verzoeken", "requests"),
+            each.join(" ")
+        ));
     }
     for left in &plan.left_out {
         let why = words::outcome(left.outcome);
         let why = if lang == Lang::Nl { why.nl } else { why.en };
         let detail = if left.detail.is_empty() { String::new() } else { format!(" ({})", left.detail) };
-        let statement = left.outcome == crate::model::verdict::Outcome::NotTested(crate::model::verdict::Gap::NoRequest);
-        let note = if statement { t(" — hangt af van de capability statement", " — depends on the capability statement") } else { String::new() };
+        let statement =
+            left.outcome == crate::model::verdict::Outcome::NotTested(crate::model::verdict::Gap::NoRequest);
+        let note = if statement {
+            t(" — hangt af van de capability statement", " — depends on the capability statement")
+        } else {
+            String::new()
+        };
         out.push_str(&format!("{:<52}     - {why}{detail}{note}\n", left.case.as_str()));
     }
     let created = created(catalogue, target, plan);
@@ -80,7 +92,11 @@ fn render(catalogue: &Catalogue, target: &Target, plan: &Laid, parameters: &Para
         let seconds = requests.div_ceil(u64::from(pace));
         out.push_str(&format!("{}: {seconds} s ({pace}/s)\n", t("Duur bij dit plafond", "Time at the ceiling")));
     }
-    out.push_str(&format!("{}: {} s\n", t("Wachttijd (tenzij de klok vooruit kan)", "Waiting (unless the clock can be advanced)"), waiting / 1000));
+    out.push_str(&format!(
+        "{}: {} s\n",
+        t("Wachttijd (tenzij de klok vooruit kan)", "Waiting (unless the clock can be advanced)"),
+        waiting / 1000
+    ));
     out.push_str(&format!("{}: {created}\n", t("Maakt aan en ruimt op", "Creates and removes")));
     for (action, people) in actions {
         let people: Vec<String> = people.into_iter().filter(|p| !p.is_empty()).collect();

@@ -44,9 +44,8 @@ fn judge_again(command: &Rejudge, common: &Common) -> Result<u8, String> {
             run::show(&report, lang, out);
         }
         None => {
-            let known = fs::read(dir.join("report.json")).map_err(|error| {
-                format!("report.json: {error}; a run that was cut off is judged with --out DIR")
-            })?;
+            let known = fs::read(dir.join("report.json"))
+                .map_err(|error| format!("report.json: {error}; a run that was cut off is judged with --out DIR"))?;
             if known != bytes {
                 return Err(difference(&known, &bytes));
             }

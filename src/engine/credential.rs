@@ -119,22 +119,13 @@ impl Credentials {
     ) -> Result<Self, Vec<CredentialError>> {
         let (mut loaded, mut errors) = (Self::default(), Vec::new());
         for (party, credential) in &target.credentials {
-            let desk = Desk {
-                target,
-                base,
-                env,
-                party,
-            };
+            let desk = Desk { target, base, env, party };
             match desk.proof(credential, &mut loaded.secrets.0) {
                 Ok(proof) => drop(loaded.parties.insert(party.clone(), proof)),
                 Err(error) => errors.push(error),
             }
         }
-        if errors.is_empty() {
-            Ok(loaded)
-        } else {
-            Err(errors)
-        }
+        if errors.is_empty() { Ok(loaded) } else { Err(errors) }
     }
 
     /// Whether this party can prove who it is, be it by needing no proof; `nonsense` always can.
@@ -158,10 +149,7 @@ impl Credentials {
 
     /// Every secret with its kind, for the seal to learn before anything is sent.
     pub fn secrets(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.secrets
-            .0
-            .iter()
-            .map(|(kind, value)| (*kind, value.as_str()))
+        self.secrets.0.iter().map(|(kind, value)| (*kind, value.as_str()))
     }
 }
 
@@ -190,15 +178,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn load(
-        credentials: &serde_json::Value,
-        env: &[(&str, &str)],
-    ) -> Result<Credentials, Vec<CredentialError>> {
+    fn load(credentials: &serde_json::Value, env: &[(&str, &str)]) -> Result<Credentials, Vec<CredentialError>> {
         let target = testing::target(&json!({ "token": "http://127.0.0.1:1/token" }), credentials);
         let env: BTreeMap<&str, &str> = env.iter().copied().collect();
-        Credentials::load(&target, Path::new("/nonexistent"), &|name| {
-            env.get(name).map(|value| (*value).to_owned())
-        })
+        Credentials::load(&target, Path::new("/nonexistent"), &|name| env.get(name).map(|value| (*value).to_owned()))
     }
 
     #[test]
@@ -217,18 +200,10 @@ mod tests {
         .unwrap_err();
         let text: Vec<String> = errors.iter().map(ToString::to_string).collect();
         assert_eq!(errors.len(), 6, "{text:#?}");
-        for part in [
-            "variable MISSING",
-            "file absent.txt",
-            "variable BAD_KEY",
-            "variable TWO",
-            "neither",
-            "`elsewhere`",
-        ] {
-            assert!(
-                text.iter().any(|line| line.contains(part)),
-                "{part} in {text:#?}"
-            );
+        for part in
+            ["variable MISSING", "file absent.txt", "variable BAD_KEY", "variable TWO", "neither", "`elsewhere`"]
+        {
+            assert!(text.iter().any(|line| line.contains(part)), "{part} in {text:#?}");
         }
         assert!(!text.join("").contains("hush"));
     }
@@ -240,23 +215,10 @@ mod tests {
             &[("P", "s3cret")],
         )
         .unwrap();
-        assert!(
-            credentials
-                .secrets()
-                .any(|secret| secret == ("password", "s3cret"))
-        );
-        assert!(
-            credentials
-                .secrets()
-                .any(|secret| secret == ("password", "dTpzM2NyZXQ="))
-        );
+        assert!(credentials.secrets().any(|secret| secret == ("password", "s3cret")));
+        assert!(credentials.secrets().any(|secret| secret == ("password", "dTpzM2NyZXQ=")));
         assert!(!format!("{credentials:?}").contains("s3cret"));
-        for (party, known) in [
-            ("requester", true),
-            ("writer", true),
-            ("nonsense", true),
-            ("stranger", false),
-        ] {
+        for (party, known) in [("requester", true), ("writer", true), ("nonsense", true), ("stranger", false)] {
             assert_eq!(credentials.knows(&party.parse().unwrap()), known, "{party}");
         }
         assert!(!credentials.can(&"requester".parse().unwrap(), Want::Purpose));

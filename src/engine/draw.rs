@@ -116,8 +116,7 @@ pub fn people(catalogue: &Catalogue, means: &CastMeans, parameters: &Parameters)
             .and_then(|(name, dialect)| catalogue.body(name, dialect.fhir, dialect.format))
             .and_then(|bytes| std::str::from_utf8(bytes).ok())
             .unwrap_or_default();
-        let canaries =
-            canary_groups(text).into_iter().map(|group| Canary { group, value: marker(&mut rng) }).collect();
+        let canaries = canary_groups(text).into_iter().map(|group| Canary { group, value: marker(&mut rng) }).collect();
         let (year, month, day) = (rng.random_range(1935..2005), rng.random_range(1..13), rng.random_range(1..29));
         Person {
             member,
@@ -154,11 +153,8 @@ fn take_over(person: &mut Person, known: &PreloadedPatient) {
     person.family = own(&known.family);
     person.birth_date = own(&known.birth_date);
     person.given = String::new();
-    person.canaries = known
-        .markers
-        .iter()
-        .map(|value| Canary { group: "clinical".to_owned(), value: value.clone() })
-        .collect();
+    person.canaries =
+        known.markers.iter().map(|value| Canary { group: "clinical".to_owned(), value: value.clone() }).collect();
 }
 
 /// The care provider number of every organisation of the cast.
@@ -176,7 +172,11 @@ pub fn organisations(catalogue: &Catalogue, parameters: &Parameters) -> BTreeMap
 
 /// The groups of the markers in a fixture, in the order in which they stand.
 fn canary_groups(text: &str) -> Vec<String> {
-    text.split("{{canary.").skip(1).filter_map(|rest| rest.split_once("}}")).map(|(group, _)| group.to_owned()).collect()
+    text.split("{{canary.")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("}}"))
+        .map(|(group, _)| group.to_owned())
+        .collect()
 }
 
 /// A fixture with the markers and values of one person in place.

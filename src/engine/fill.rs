@@ -1,8 +1,8 @@
 //! What placeholders stand for, in the recorder (raw captures) and in the judge (sealed ones) alike.
 //! Everything but a capture is a pure function of header, plan and what endpoints called our people.
 
-use crate::engine::draw;
 use crate::engine::binding::PersonAt;
+use crate::engine::draw;
 use crate::engine::schedule::Values;
 use crate::model::cast::Person;
 use crate::model::id::{MemberId, OptionId, Word};
@@ -160,9 +160,7 @@ impl Scene<'_> {
         }
         let found = match (name.root.as_str(), field) {
             ("option", Some(option)) => self.options.get(option).cloned(),
-            ("fresh", Some(word)) => {
-                Some(draw::fresh(&self.header.parameters, self.number, self.attempt, word))
-            }
+            ("fresh", Some(word)) => Some(draw::fresh(&self.header.parameters, self.number, self.attempt, word)),
             ("organisation", Some(member)) => self.header.organisations.get(member).cloned(),
             ("with", Some(key)) => self.with.get(key).cloned(),
             ("time", Some(field)) => time(self.header, field),
@@ -173,9 +171,7 @@ impl Scene<'_> {
                 None => None,
             },
             ("never", Some(field)) => self.never_field(self.never_of_instance(), field),
-            (root, Some(field)) => {
-                (self.captures)(root, field).or_else(|| self.member_field(root, field))
-            }
+            (root, Some(field)) => (self.captures)(root, field).or_else(|| self.member_field(root, field)),
             (_, None) => None,
         };
         found.ok_or_else(none)

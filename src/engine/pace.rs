@@ -18,10 +18,7 @@ impl Pace {
     pub fn new(per_second: u32) -> Self {
         // Rounded up: N spacings must not fit in less than a second.
         let nanos = 1_000_000_000_u64.div_ceil(u64::from(per_second.max(1)));
-        Self {
-            spacing: Duration::from_nanos(nanos),
-            next: Mutex::new(None),
-        }
+        Self { spacing: Duration::from_nanos(nanos), next: Mutex::new(None) }
     }
 
     /// Waits until it is the caller's turn; who came first goes first.
@@ -56,30 +53,15 @@ mod tests {
         }
         let mut starts = callers.join_all().await;
         starts.sort();
-        assert!(
-            starts[10] - began >= Duration::from_millis(200),
-            "ten spacings of 20 ms"
-        );
-        assert!(
-            starts
-                .windows(2)
-                .all(|pair| pair[1] - pair[0] >= Duration::from_millis(18))
-        );
+        assert!(starts[10] - began >= Duration::from_millis(200), "ten spacings of 20 ms");
+        assert!(starts.windows(2).all(|pair| pair[1] - pair[0] >= Duration::from_millis(18)));
     }
 
     #[tokio::test]
     async fn who_gives_up_does_not_block_the_others() {
         let pace = Pace::new(10);
         pace.turn().await;
-        assert!(
-            tokio::time::timeout(Duration::from_millis(5), pace.turn())
-                .await
-                .is_err()
-        );
-        assert!(
-            tokio::time::timeout(Duration::from_millis(500), pace.turn())
-                .await
-                .is_ok()
-        );
+        assert!(tokio::time::timeout(Duration::from_millis(5), pace.turn()).await.is_err());
+        assert!(tokio::time::timeout(Duration::from_millis(500), pace.turn()).await.is_ok());
     }
 }

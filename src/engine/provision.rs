@@ -190,12 +190,7 @@ impl Provision<'_> {
     }
 
     /// Creates one resource; gives `Type/id`.
-    async fn create(
-        &self,
-        base: &str,
-        resource: &Value,
-        tokens: &mut Tokens,
-    ) -> Result<String, (String, Vec<u64>)> {
+    async fn create(&self, base: &str, resource: &Value, tokens: &mut Tokens) -> Result<String, (String, Vec<u64>)> {
         let kind = resource.get("resourceType").and_then(Value::as_str).unwrap_or_default().to_owned();
         let url = format!("{}/{kind}", base.trim_end_matches('/'));
         let exchange = self.exchange(Phase::Provision, Method::Post, url, resource.to_string(), base, tokens).await;
@@ -329,11 +324,18 @@ impl Provision<'_> {
         for one in created.iter().rev() {
             let url = format!("{}/{}", one.base.trim_end_matches('/'), one.reference);
             // A server that does not delete at all is not asked hundreds of times.
-            let removed = refusals < 3 && {
-                let answer =
-                    self.exchange(Phase::Cleanup, Method::Delete, url.clone(), String::new(), &one.base, &mut tokens);
-                matches!(answer.await, Ok((_, answer)) if (200..300).contains(&answer.status) || matches!(answer.status, 404 | 410))
-            };
+            let removed = refusals < 3
+                && {
+                    let answer = self.exchange(
+                        Phase::Cleanup,
+                        Method::Delete,
+                        url.clone(),
+                        String::new(),
+                        &one.base,
+                        &mut tokens,
+                    );
+                    matches!(answer.await, Ok((_, answer)) if (200..300).contains(&answer.status) || matches!(answer.status, 404 | 410))
+                };
             if !removed {
                 refusals += 1;
                 left.push(url);

@@ -6,22 +6,21 @@ use crate::engine::credential::{CredentialError, Credentials};
 use crate::engine::draw;
 use crate::engine::fill::CastIndex;
 use crate::engine::oracle::markers::Register;
+use crate::engine::pace::Pace;
 use crate::engine::plan::{self, Circumstances, Selection};
 use crate::engine::preflight;
-use crate::engine::pace::Pace;
+use crate::engine::probe::Limits;
 use crate::engine::probe::http::{HttpProbe, ProbeError};
 use crate::engine::probe::raw::RawProbe;
 use crate::engine::probe::trust::{Trust, TrustError};
-use crate::engine::probe::Limits;
 use crate::engine::provision::Provision;
 use crate::engine::record::{Notice, Progress, Session, Stop};
 use crate::engine::seal::{Seal, SecretKind};
 use crate::engine::tape::Tape;
 use crate::engine::wire::Wire;
 use crate::language::catalogue::Catalogue;
-use crate::model::record::{
-    EndRecord, Event, Key, Parameters, Phase, RecordedTarget, Recording, RunHeader,
-};
+use crate::model::cast::Person;
+use crate::model::record::{EndRecord, Event, Key, Parameters, Phase, Record, RecordedTarget, Recording, RunHeader};
 use crate::model::target::{Binding, Target};
 use crate::model::text::Lang;
 use std::collections::BTreeMap;
@@ -102,7 +101,8 @@ pub enum RunError {
 /// # Errors
 /// Before anything is contacted, when secrets cannot be read; later only when the disk fails.
 pub async fn run(request: Request) -> Result<Recording, RunError> {
-    let credentials = Credentials::load(&request.target, &request.base, &*request.env).map_err(RunError::Credentials)?;
+    let credentials =
+        Credentials::load(&request.target, &request.base, &*request.env).map_err(RunError::Credentials)?;
     let credentials = Arc::new(credentials);
     let people = draw::people(&request.catalogue, &request.target.cast, &request.parameters);
     let ranges = ranges(&request);
@@ -117,6 +117,8 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
         made: Made::default(),
     });
     let seal = sealed_for(&request, &people, &ranges, &run_id);
+    // What gives our own people away is never a secret, or an endpoint could hide a leak by calling it a token.
+    seal.know(people.iter().flat_map(marks_of));
     for (kind, secret) in credentials.secrets() {
         seal.learn(SecretKind::named(kind), secret);
     }
@@ -144,6 +146,8 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
         now: started,
     };
     let created = provision.bring_in().await;
+    let ids = tape.look(|records, _| records.iter().flat_map(ids_of).collect::<Vec<_>>());
+    tape.seal().know(ids);
     let (cast, register) = tape.look(|records, _| {
         let cast = CastIndex::of(records);
         let known = records.iter().filter_map(|record| match &record.event {
@@ -180,6 +184,19 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
     Ok(tape.recording(header))
 }
 
+/// What gives a person away wherever it turns up.
+fn marks_of(person: &Person) -> Vec<String> {
+    let names = [&person.family, &person.given].into_iter().filter(|name| !name.is_empty()).cloned();
+    person.canaries.iter().map(|canary| canary.value.clone()).chain(names).collect()
+}
+
+/// The ids that an endpoint gave a person's records, with and without type.
+fn ids_of(record: &Record) -> Vec<String> {
+    let Event::Cast(cast) = &record.event else { return Vec::new() };
+    let bare = cast.resources.iter().filter_map(|reference| reference.split_once('/')).map(|(_, id)| id.to_owned());
+    cast.resources.iter().cloned().chain(bare).collect()
+}
+
 /// The line to the target: both probes with the run's limits, at the pace that the authorisation allows.
 fn line(request: &Request, tape: Arc<Tape>) -> Result<Wire, RunError> {
     let mut added = Vec::new();
@@ -204,7 +221,7 @@ const LOOPBACK_PACE: u32 = 10_000;
 
 fn header(
     request: &Request,
-    people: Vec<crate::model::cast::Person>,
+    people: Vec<Person>,
     ranges: Vec<String>,
     run_id: String,
     facts: BTreeMap<crate::model::id::Word, crate::model::plan::CapabilityFacts>,
@@ -239,12 +256,7 @@ fn ranges(request: &Request) -> Vec<String> {
     reserved.chain(owned).collect()
 }
 
-fn sealed_for(
-    request: &Request,
-    people: &[crate::model::cast::Person],
-    ranges: &[String],
-    run_id: &str,
-) -> Seal {
+fn sealed_for(request: &Request, people: &[Person], ranges: &[String], run_id: &str) -> Seal {
     let bsn = &request.catalogue.numbers.bsn;
     let mut labels = vec![bsn.system.clone(), bsn.oid.clone()];
     labels.extend(bsn.labels.iter().cloned());
@@ -289,4 +301,3 @@ fn keep_catalogue(folder: &Path, catalogue: &Catalogue) -> std::io::Result<()> {
     }
     Ok(())
 }
-

@@ -327,11 +327,7 @@ fn deeds<'a>(
             let about = member_of(&ask.about, values);
             requests
                 .into_iter()
-                .map(|request| Deed::Request {
-                    request: Some(&request.id),
-                    http: &request.http,
-                    about: about.clone(),
-                })
+                .map(|request| Deed::Request { request: Some(&request.id), http: &request.http, about: about.clone() })
                 .collect()
         }
         Verb::Send(crate::model::testcase::Send::Http(http)) => {
@@ -488,7 +484,6 @@ fn body_names(catalogue: &Catalogue, http: &HttpRequest) -> Vec<Name> {
         }
     }
 }
-
 
 /// Everything an instance of a plan does, and what it needs.
 ///

@@ -4,9 +4,7 @@
 use crate::engine::probe::{Carried, Request};
 use crate::engine::seal::{Seal, SecretKind};
 use crate::engine::wire::Log;
-use crate::model::record::{
-    ActionRecord, Bodies, Event, FaultRecord, HttpRecord, Key, Record, Recording, RunHeader,
-};
+use crate::model::record::{ActionRecord, Bodies, Event, FaultRecord, HttpRecord, Key, Record, Recording, RunHeader};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -308,9 +306,7 @@ fn read_bodies(folder: &Path) -> Result<Bodies, TapeError> {
 
 fn cited_bodies(record: &Record) -> Vec<&String> {
     match &record.event {
-        Event::Http(http) => {
-            http.request.body.sha256.iter().chain(http.response.body.sha256.iter()).collect()
-        }
+        Event::Http(http) => http.request.body.sha256.iter().chain(http.response.body.sha256.iter()).collect(),
         Event::Fault(fault) => fault.request.body.sha256.iter().collect(),
         Event::Action(_)
         | Event::Wait(_)

@@ -50,27 +50,15 @@ pub struct Wire {
 
 impl std::fmt::Debug for Wire {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Wire")
-            .field("pace", &self.pace)
-            .finish_non_exhaustive()
+        f.debug_struct("Wire").field("pace", &self.pace).finish_non_exhaustive()
     }
 }
 
 impl Wire {
     /// A line over these probes, at this pace, recorded there.
     #[must_use]
-    pub fn new(
-        probe: Arc<dyn Probe>,
-        raw: Arc<dyn Probe>,
-        pace: Arc<Pace>,
-        log: Arc<dyn Log>,
-    ) -> Self {
-        Self {
-            probe,
-            raw,
-            pace,
-            log,
-        }
+    pub fn new(probe: Arc<dyn Probe>, raw: Arc<dyn Probe>, pace: Arc<Pace>, log: Arc<dyn Log>) -> Self {
+        Self { probe, raw, pace, log }
     }
 
     /// Waits its turn, carries the request and records what became of it.
@@ -115,10 +103,7 @@ impl Wire {
         };
         let carried = probe.exchange(request).await;
         before_recording(&carried);
-        Exchanged {
-            number: self.log.http(key, request, &carried),
-            carried,
-        }
+        Exchanged { number: self.log.http(key, request, &carried), carried }
     }
 
     /// Where it is recorded.
@@ -160,10 +145,7 @@ pub(crate) mod testing {
         fn push(&self, line: Line) -> u64 {
             let mut lines = self.lines.lock().unwrap();
             lines.push(line);
-            lines
-                .iter()
-                .filter(|line| !matches!(line, Line::Learned(..)))
-                .count() as u64
+            lines.iter().filter(|line| !matches!(line, Line::Learned(..))).count() as u64
         }
     }
 
@@ -184,11 +166,7 @@ pub(crate) mod testing {
 
     /// A line over both real probes into memory.
     pub(crate) fn wire() -> (Wire, Arc<Memory>) {
-        let (limits, trust, memory) = (
-            Limits::default(),
-            Trust::with(&[]).unwrap(),
-            Arc::new(Memory::default()),
-        );
+        let (limits, trust, memory) = (Limits::default(), Trust::with(&[]).unwrap(), Arc::new(Memory::default()));
         let wire = Wire::new(
             Arc::new(HttpProbe::new(limits, &trust).unwrap()),
             Arc::new(RawProbe::new(limits, &trust)),
@@ -211,34 +189,15 @@ mod tests {
     async fn a_secret_is_learned_before_the_answer_that_holds_it_is_recorded() {
         let server = Server::json(|_| (200, "s3cret".to_owned())).await;
         let (wire, memory) = wire();
-        let request = Request {
-            method: Method::Get,
-            url: server.url.clone(),
-            headers: Vec::new(),
-            body: Vec::new(),
-        };
+        let request = Request { method: Method::Get, url: server.url.clone(), headers: Vec::new(), body: Vec::new() };
         let secrets = |carried: &Carried| {
-            let body = carried
-                .result
-                .as_ref()
-                .map(|answer| answer.body.clone())
-                .unwrap_or_default();
+            let body = carried.result.as_ref().map(|answer| answer.body.clone()).unwrap_or_default();
             vec![("token", String::from_utf8_lossy(&body).into_owned())]
         };
-        let exchanged = wire
-            .exchange_learning(Key::of(Phase::Preflight), request.clone(), secrets)
-            .await;
+        let exchanged = wire.exchange_learning(Key::of(Phase::Preflight), request.clone(), secrets).await;
         assert_eq!(exchanged.number, 1);
-        let exchanged = wire
-            .exchange_on(Lane::Raw, Key::of(Phase::Preflight), request)
-            .await;
-        assert_eq!(
-            (
-                exchanged.number,
-                exchanged.carried.result.unwrap().facts.connection
-            ),
-            (2, Some(1))
-        );
+        let exchanged = wire.exchange_on(Lane::Raw, Key::of(Phase::Preflight), request).await;
+        assert_eq!((exchanged.number, exchanged.carried.result.unwrap().facts.connection), (2, Some(1)));
         let lines = memory.lines();
         assert!(
             matches!(&lines[..], [Line::Learned("token", value), Line::Http(_), Line::Http(_)] if value == "s3cret")

@@ -131,12 +131,7 @@ impl Diagnostic {
     /// Shows another place that belongs to it.
     #[must_use]
     pub fn related(mut self, source: &Arc<SourceFile>, span: Region, label: impl Into<String>) -> Self {
-        self.related.push(Related {
-            file: source.path.clone(),
-            span,
-            label: label.into(),
-            source: Arc::clone(source),
-        });
+        self.related.push(Related { file: source.path.clone(), span, label: label.into(), source: Arc::clone(source) });
         self
     }
 
@@ -166,20 +161,18 @@ pub fn render(diagnostic: &Diagnostic, colour: Colour) -> String {
     let message = visible(&diagnostic.message);
     let label = visible(&diagnostic.label);
     let file = visible(&diagnostic.file);
-    let related: Vec<(String, String, &Related)> = diagnostic
-        .related
-        .iter()
-        .map(|related| (visible(&related.file), visible(&related.label), related))
-        .collect();
+    let related: Vec<(String, String, &Related)> =
+        diagnostic.related.iter().map(|related| (visible(&related.file), visible(&related.label), related)).collect();
     let explain = format!("See `toetssteen explain {}`", diagnostic.code);
     let help = match &diagnostic.help {
         Some(help) => format!("{}  {explain}", visible(help)),
         None => explain,
     };
 
-    let mut group = level.primary_title(message.as_str()).id(diagnostic.code.as_str()).elements(
-        Vec::<annotate_snippets::Message<'_>>::new(),
-    );
+    let mut group = level
+        .primary_title(message.as_str())
+        .id(diagnostic.code.as_str())
+        .elements(Vec::<annotate_snippets::Message<'_>>::new());
     match (&diagnostic.source, diagnostic.span) {
         (Some(source), Some(span)) => {
             let mut main = AnnotationKind::Primary.span(shown(&source.text, span));
@@ -188,20 +181,18 @@ pub fn render(diagnostic: &Diagnostic, colour: Colour) -> String {
             }
             let mut snippet = Snippet::source(source.text.as_str()).path(file.as_str()).annotation(main);
             for (_, label, related) in related.iter().filter(|(_, _, related)| related.file == diagnostic.file) {
-                snippet = snippet.annotation(
-                    AnnotationKind::Context.span(shown(&source.text, related.span)).label(label.as_str()),
-                );
+                snippet = snippet
+                    .annotation(AnnotationKind::Context.span(shown(&source.text, related.span)).label(label.as_str()));
             }
             group = group.element(snippet);
         }
         _ => group = group.element(Origin::path(file.as_str())),
     }
     for (file, label, related) in related.iter().filter(|(_, _, related)| related.file != diagnostic.file) {
-        group = group.element(
-            Snippet::source(related.source.text.as_str()).path(file.as_str()).annotation(
+        group =
+            group.element(Snippet::source(related.source.text.as_str()).path(file.as_str()).annotation(
                 AnnotationKind::Context.span(shown(&related.source.text, related.span)).label(label.as_str()),
-            ),
-        );
+            ));
     }
     group = group.element(Level::HELP.message(help.as_str()));
     renderer.render(&[group]).to_string()

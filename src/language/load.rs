@@ -288,11 +288,8 @@ fn parts(house: &House, files: &BTreeMap<String, Arc<[u8]>>, diagnostics: &mut V
 
 /// Makes the catalogue of what was found to be without error.
 fn assemble(house: House, files: BTreeMap<String, Arc<[u8]>>) -> Option<Catalogue> {
-    let mut cast = Cast {
-        format: crate::model::request::Format1,
-        patients: BTreeMap::new(),
-        organisations: BTreeMap::new(),
-    };
+    let mut cast =
+        Cast { format: crate::model::request::Format1, patients: BTreeMap::new(), organisations: BTreeMap::new() };
     for parsed in house.casts {
         cast.patients.extend(parsed.value.patients);
         cast.organisations.extend(parsed.value.organisations);
@@ -347,7 +344,9 @@ impl FileReader {
     fn file(&mut self, kind: Kind, path: &str, bytes: &[u8]) {
         if kind == Kind::Astray {
             let message = "a YAML file where none is read";
-            return self.diagnostics.push(Diagnostic::of_file(Code::UnreadFile, path, message).help(where_yaml_stands()));
+            return self
+                .diagnostics
+                .push(Diagnostic::of_file(Code::UnreadFile, path, message).help(where_yaml_stands()));
         }
         let Some(source) = text(path, bytes, &mut self.diagnostics) else { return };
         let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".yaml").to_owned();
@@ -429,7 +428,10 @@ impl FileReader {
 }
 
 fn where_yaml_stands() -> Option<String> {
-    Some("a case is `testcases/<standard>/<slug>.yaml`, a profile `profiles/<standard>/<edition>/profile.yaml`".to_owned())
+    Some(
+        "a case is `testcases/<standard>/<slug>.yaml`, a profile `profiles/<standard>/<edition>/profile.yaml`"
+            .to_owned(),
+    )
 }
 
 /// The text of a file, or why it has none.
@@ -468,7 +470,8 @@ pub(super) fn yaml<T: DeserializeOwned + JsonSchema>(
 fn json_fault(source: &Arc<SourceFile>, schema: bool) -> Option<Diagnostic> {
     match serde_json::from_str::<serde_json::Value>(&source.text) {
         Err(error) => {
-            let start: usize = source.text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+            let start: usize =
+                source.text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
             let at = (start + error.column().saturating_sub(1)).min(source.text.len());
             let at = (0..=at).rev().find(|at| source.text.is_char_boundary(*at)).unwrap_or(0);
             let message = error.to_string();

@@ -50,7 +50,8 @@ pub(super) fn real_numbers(text: &str, ranges: &Ranges) -> Vec<Found> {
         }
         let end = bytes[at..].iter().position(|b| !b.is_ascii_digit()).map_or(bytes.len(), |length| at + length);
         // Within a word, as in a digest, digits are no number.
-        let alone = !(at > 0 && bytes[at - 1].is_ascii_alphabetic()) && !bytes.get(end).is_some_and(u8::is_ascii_alphabetic);
+        let alone =
+            !(at > 0 && bytes[at - 1].is_ascii_alphabetic()) && !bytes.get(end).is_some_and(u8::is_ascii_alphabetic);
         let digits = &text[at..end];
         if alone && passes(digits) && !ranges.has(digits) {
             found.push(Found { digits: digits.to_owned(), region: Region::of(text, at, end) });

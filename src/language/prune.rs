@@ -124,9 +124,7 @@ fn describe(source: &Arc<SourceFile>, fault: &Fault) -> Diagnostic {
                 Segment::Index(_) => None,
             });
             let message = format!("unknown key `{key}`{}", above.unwrap_or_default());
-            of(Code::UnknownKey, message)
-                .label("not known here")
-                .help(suggest::help(key, known.iter().copied()))
+            of(Code::UnknownKey, message).label("not known here").help(suggest::help(key, known.iter().copied()))
         }
         FaultKind::UnknownWord { word, known } => of(Code::UnknownWord, format!("unknown word `{word}`{within}"))
             .label("not one of the words allowed")
@@ -196,8 +194,7 @@ steps:
         let source = Arc::new(SourceFile { path: "case.yaml".into(), text: CASE.into() });
         let tree = parse(CASE).unwrap();
         let pruned = read::<TestCase>(&source, &tree, &["steps/*", "steps/*/expect/*"]);
-        let mut told: Vec<(Code, usize)> =
-            pruned.diagnostics.iter().map(|d| (d.code, d.span.unwrap().line)).collect();
+        let mut told: Vec<(Code, usize)> = pruned.diagnostics.iter().map(|d| (d.code, d.span.unwrap().line)).collect();
         told.sort();
         assert_eq!(
             told,

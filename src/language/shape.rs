@@ -182,11 +182,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _name: &'static str, visitor: V) -> Result<V::Value, Fault> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -198,8 +194,12 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     ) -> Result<V::Value, Fault> {
         match &self.node.value {
             Value::Map(entries) => match entries.as_slice() {
-                [entry] => visitor.visit_enum(Variant { word: &entry.key, region: entry.region, node: Some(&entry.node) }),
-                [] => Err(Fault::new(FaultKind::BadValue(format!("exactly one of {} must stand here", list(variants))))),
+                [entry] => {
+                    visitor.visit_enum(Variant { word: &entry.key, region: entry.region, node: Some(&entry.node) })
+                }
+                [] => {
+                    Err(Fault::new(FaultKind::BadValue(format!("exactly one of {} must stand here", list(variants)))))
+                }
                 [_, second, ..] => Err(Fault::new(FaultKind::BadValue(format!(
                     "only one of {} can stand here; this is a second key",
                     list(variants)
@@ -235,9 +235,7 @@ impl<'de, I: Iterator<Item = (usize, &'de Node)>> de::SeqAccess<'de> for Items<'
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
         let Some((index, node)) = self.rest.next() else { return Ok(None) };
-        seed.deserialize(Reader { node })
-            .map(Some)
-            .map_err(|fault| fault.at(node.region).under(Segment::Index(index)))
+        seed.deserialize(Reader { node }).map(Some).map_err(|fault| fault.at(node.region).under(Segment::Index(index)))
     }
 }
 
@@ -304,11 +302,10 @@ impl<'de> de::VariantAccess<'de> for Variant<'de> {
     fn unit_variant(self) -> Result<(), Fault> {
         match self.node {
             None => Ok(()),
-            Some(_) => Err(Fault::new(FaultKind::BadValue(format!(
-                "`{}` takes no value: write the word alone",
-                self.word
-            )))
-            .at(self.region)),
+            Some(_) => {
+                Err(Fault::new(FaultKind::BadValue(format!("`{}` takes no value: write the word alone", self.word)))
+                    .at(self.region))
+            }
         }
     }
 
@@ -322,11 +319,7 @@ impl<'de> de::VariantAccess<'de> for Variant<'de> {
         Reader { node }.deserialize_any(visitor).map_err(|fault| self.placed(fault, node))
     }
 
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        _fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
+    fn struct_variant<V: Visitor<'de>>(self, _fields: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
         let node = self.content()?;
         Reader { node }.deserialize_any(visitor).map_err(|fault| self.placed(fault, node))
     }

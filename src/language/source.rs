@@ -34,12 +34,7 @@ impl Region {
     pub fn of(text: &str, start: usize, end: usize) -> Self {
         let before = text.get(..start).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Self {
-            start,
-            end,
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        }
+        Self { start, end, line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
     }
 }
 
@@ -289,10 +284,9 @@ pub fn parse(text: &str) -> Result<Node, Unread> {
 fn unread(error: &serde_saphyr::Error, text: &str) -> Unread {
     let region = error.location().map(|location| region_of(location, text));
     let (code, message) = match error.without_snippet() {
-        serde_saphyr::Error::DuplicateMappingKey { key, .. } => (
-            Code::DuplicateKey,
-            format!("the key `{}` stands twice in one mapping", key.as_deref().unwrap_or("?")),
-        ),
+        serde_saphyr::Error::DuplicateMappingKey { key, .. } => {
+            (Code::DuplicateKey, format!("the key `{}` stands twice in one mapping", key.as_deref().unwrap_or("?")))
+        }
         serde_saphyr::Error::Budget { .. } => {
             (Code::TooComplex, "the file nests deeper, or repeats more by aliases, than is read".to_owned())
         }
@@ -426,9 +420,9 @@ fn settle(raw: Spanned<Raw>, text: &str, depth: usize, room: &mut usize) -> Resu
             text.get(written.start..written.end).filter(|written| !written.is_empty()).map_or(value, str::to_owned),
         ),
         Raw::Text(value) => Value::Text(value),
-        Raw::List(items) => Value::List(
-            items.into_iter().map(|item| settle(item, text, depth - 1, room)).collect::<Result<_, _>>()?,
-        ),
+        Raw::List(items) => {
+            Value::List(items.into_iter().map(|item| settle(item, text, depth - 1, room)).collect::<Result<_, _>>()?)
+        }
         Raw::Map(entries) => {
             let mut settled: Vec<Entry> = Vec::with_capacity(entries.len());
             for (key, node) in entries {

@@ -58,11 +58,8 @@ pub fn read_target(name: &str, bytes: &[u8], catalogue: &Catalogue) -> LoadedTar
         return LoadedTarget { target: None, diagnostics: found };
     };
     let parsed: Option<Parsed<Target>> = load::yaml(&source, ITEMS, &mut found);
-    let owned: Vec<&str> = parsed
-        .iter()
-        .flat_map(|parsed| &parsed.value.number_ranges)
-        .map(|range| range.prefix.as_str())
-        .collect();
+    let owned: Vec<&str> =
+        parsed.iter().flat_map(|parsed| &parsed.value.number_ranges).map(|range| range.prefix.as_str()).collect();
     let ranges = number::Ranges::of(&catalogue.numbers, &owned);
     let mut real = number::real_numbers(&source.text, &ranges);
     if let Some(parsed) = &parsed {

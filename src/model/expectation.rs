@@ -109,9 +109,7 @@ impl TryFrom<StatusText> for StatusPattern {
     type Error = String;
 
     fn try_from(StatusText(text): StatusText) -> Result<Self, String> {
-        let wrong = || {
-            format!("`{text}` is not a status: write a code such as `404` or a class such as `4xx`")
-        };
+        let wrong = || format!("`{text}` is not a status: write a code such as `404` or a class such as `4xx`");
         if let Some(class) = text.strip_suffix("xx") {
             return match class.parse::<u8>() {
                 Ok(class @ 1..=5) => Ok(Self::Class(class)),
@@ -198,11 +196,7 @@ impl TryFrom<bool> for Always {
     type Error = &'static str;
 
     fn try_from(yes: bool) -> Result<Self, Self::Error> {
-        if yes {
-            Ok(Self)
-        } else {
-            Err("write `true`, or use the opposite matcher")
-        }
+        if yes { Ok(Self) } else { Err("write `true`, or use the opposite matcher") }
     }
 }
 
@@ -388,9 +382,7 @@ impl Expectation {
                 StatusPattern::Class(class) => *class >= 4,
             }),
             Self::Discloses(disclosure) => {
-                disclosure.any.is_empty()
-                    && disclosure.all.is_empty()
-                    && !disclosure.none.is_empty()
+                disclosure.any.is_empty() && disclosure.all.is_empty() && !disclosure.none.is_empty()
             }
             Self::Opens(opening) => *opening == Opening::None,
             Self::Count(count) | Self::Body(BodyIs::Entries(count)) => *count == Count::None,

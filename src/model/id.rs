@@ -21,18 +21,12 @@ fn is_word(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 80
         && !text.starts_with('-')
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 /// A clause code such as `OPT-01` or `SX-27-notified`: a word in which capitals and dots may stand.
 fn is_code(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 80
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
+    !text.is_empty() && text.len() <= 80 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
 }
 
 macro_rules! id {
@@ -89,19 +83,11 @@ macro_rules! id {
 }
 
 fn word(text: &str) -> Result<(), IdError> {
-    if is_word(text) {
-        Ok(())
-    } else {
-        Err(IdError::NotAWord(text.to_owned()))
-    }
+    if is_word(text) { Ok(()) } else { Err(IdError::NotAWord(text.to_owned())) }
 }
 
 fn code(text: &str) -> Result<(), IdError> {
-    if is_code(text) {
-        Ok(())
-    } else {
-        Err(IdError::NotAWord(text.to_owned()))
-    }
+    if is_code(text) { Ok(()) } else { Err(IdError::NotAWord(text.to_owned())) }
 }
 
 fn profile_and_code(text: &str) -> Result<(), IdError> {
@@ -180,9 +166,7 @@ impl RequirementId {
     /// The profile this requirement belongs to.
     #[must_use]
     pub fn profile(&self) -> &str {
-        self.0
-            .split_once('/')
-            .map_or(self.0.as_str(), |(profile, _)| profile)
+        self.0.split_once('/').map_or(self.0.as_str(), |(profile, _)| profile)
     }
 }
 
@@ -190,9 +174,7 @@ impl CaseId {
     /// The standard this case stands under.
     #[must_use]
     pub fn standard(&self) -> &str {
-        self.0
-            .split_once('/')
-            .map_or(self.0.as_str(), |(standard, _)| standard)
+        self.0.split_once('/').map_or(self.0.as_str(), |(standard, _)| standard)
     }
 }
 

@@ -89,10 +89,7 @@ impl EachValue {
     pub fn label(&self) -> &str {
         match self {
             Self::Word(word) => word,
-            Self::Row(row) => row
-                .get("name")
-                .or_else(|| row.values().next())
-                .map_or("", String::as_str),
+            Self::Row(row) => row.get("name").or_else(|| row.values().next()).map_or("", String::as_str),
         }
     }
 }

@@ -162,9 +162,7 @@ pub struct Requirement {
 }
 
 /// How binding a requirement is (RFC 2119).
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Obligation {
     /// Binding.
@@ -176,9 +174,7 @@ pub enum Obligation {
 }
 
 /// How bad a breach is; decides what stands first in a report, never a verdict.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum Severity {
     /// Data reached someone not entitled.
     I,
@@ -194,9 +190,7 @@ pub enum Severity {
 }
 
 /// How well a value or reason is known.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strength {
     /// Read in the named public source.
@@ -232,10 +226,7 @@ impl TryFrom<String> for Demand {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        match text
-            .strip_prefix('S')
-            .and_then(|number| number.parse().ok())
-        {
+        match text.strip_prefix('S').and_then(|number| number.parse().ok()) {
             Some(number @ 1..=57) => Ok(Self(number)),
             _ => Err(format!("`{text}` is not a demand: they are `S1` to `S57`")),
         }

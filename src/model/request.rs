@@ -51,9 +51,7 @@ impl TryFrom<u32> for Format1 {
     fn try_from(number: u32) -> Result<Self, String> {
         match number {
             1 => Ok(Self),
-            other => Err(format!(
-                "format {other} is not known to this version; it reads format 1"
-            )),
+            other => Err(format!("format {other} is not known to this version; it reads format 1")),
         }
     }
 }
@@ -103,15 +101,8 @@ impl TryFrom<String> for HeaderName {
     type Error = String;
 
     fn try_from(name: String) -> Result<Self, String> {
-        let fits = !name.is_empty()
-            && name
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if fits {
-            Ok(Self(name))
-        } else {
-            Err(format!("`{name}` is not a header name in small letters"))
-        }
+        let fits = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if fits { Ok(Self(name)) } else { Err(format!("`{name}` is not a header name in small letters")) }
     }
 }
 
@@ -124,10 +115,7 @@ impl From<HeaderName> for String {
 /// An HTTP method that cases may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
-#[expect(
-    missing_docs,
-    reason = "the methods of RFC 9110 and RFC 5789 name themselves"
-)]
+#[expect(missing_docs, reason = "the methods of RFC 9110 and RFC 5789 name themselves")]
 pub enum Method {
     Get,
     Head,
@@ -230,14 +218,9 @@ impl TryFrom<String> for DottedPath {
     fn try_from(text: String) -> Result<Self, String> {
         let segments: Vec<String> = text.split('.').map(str::to_owned).collect();
         if segments.iter().any(|segment| {
-            segment.is_empty()
-                || !segment
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+            segment.is_empty() || !segment.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
         }) {
-            return Err(format!(
-                "`{text}` is not a path of names and positions with dots between"
-            ));
+            return Err(format!("`{text}` is not a path of names and positions with dots between"));
         }
         Ok(Self(segments))
     }

@@ -8,18 +8,14 @@ use std::fmt;
 use std::time::Duration;
 
 /// A fixed length of time, in whole milliseconds.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schemars(with = "String")]
 pub struct Span(u64);
 
 /// A text that is not a length of time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is not a length of time: write a whole number and a unit, as in `250ms`, `10s`, `5m`, `24h` or `365d`"
-)]
+#[error("`{0}` is not a length of time: write a whole number and a unit, as in `250ms`, `10s`, `5m`, `24h` or `365d`")]
 pub struct SpanError(pub String);
 
 impl Span {
@@ -46,9 +42,7 @@ impl TryFrom<String> for Span {
     type Error = SpanError;
 
     fn try_from(text: String) -> Result<Self, SpanError> {
-        let digits = text
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(text.len());
+        let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
         let scale = match &text[digits..] {
             "ms" => 1,
             "s" => 1_000,
@@ -57,9 +51,7 @@ impl TryFrom<String> for Span {
             "d" => 86_400_000,
             _ => return Err(SpanError(text)),
         };
-        let amount: u64 = text[..digits]
-            .parse()
-            .map_err(|_| SpanError(text.clone()))?;
+        let amount: u64 = text[..digits].parse().map_err(|_| SpanError(text.clone()))?;
         amount.checked_mul(scale).map(Self).ok_or(SpanError(text))
     }
 }
@@ -107,14 +99,8 @@ impl TryFrom<String> for Moment {
     type Error = SpanError;
 
     fn try_from(text: String) -> Result<Self, SpanError> {
-        match text
-            .strip_prefix("{{option.")
-            .and_then(|rest| rest.strip_suffix("}}"))
-        {
-            Some(option) => option
-                .parse()
-                .map(Self::Option)
-                .map_err(|_| SpanError(text.clone())),
+        match text.strip_prefix("{{option.").and_then(|rest| rest.strip_suffix("}}")) {
+            Some(option) => option.parse().map(Self::Option).map_err(|_| SpanError(text.clone())),
             None => Span::try_from(text).map(Self::Fixed),
         }
     }

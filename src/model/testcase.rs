@@ -2,9 +2,7 @@
 //! What a step needs and changes follows from it; nothing here says it twice.
 
 use super::expectation::{Expectation, Place};
-use super::id::{
-    ActionId, CaseId, DefectId, OptionId, RequestSetId, RequirementId, Role, StepId, Word,
-};
+use super::id::{ActionId, CaseId, DefectId, OptionId, RequestSetId, RequirementId, Role, StepId, Word};
 use super::profile::Strength;
 use super::request::{Format1, HttpRequest, Method};
 use super::span::{Moment, Span};
@@ -365,9 +363,7 @@ impl TryFrom<RawStep> for Step {
         .into_iter()
         .filter_map(|(head, name)| name.map(|name| (head, name)));
         let (Some((head, name)), None) = (heads.next(), heads.next()) else {
-            return Err(
-                "a step has exactly one head: `given`, `control`, `around` or `step`".to_owned(),
-            );
+            return Err("a step has exactly one head: `given`, `control`, `around` or `step`".to_owned());
         };
         let mut verbs = [
             raw.ask.map(Verb::Ask),
@@ -398,12 +394,7 @@ impl TryFrom<RawStep> for Step {
             expect: raw.expect,
             title: raw.title,
         };
-        Ok(Self {
-            head,
-            name,
-            verb,
-            frame,
-        })
+        Ok(Self { head, name, verb, frame })
     }
 }
 
@@ -453,8 +444,6 @@ impl TestCase {
     /// The folder this case belongs to must be the profile of what it verifies first.
     #[must_use]
     pub fn belongs_to(&self, id: &CaseId) -> bool {
-        self.verifies
-            .iter()
-            .all(|requirement| requirement.profile() == id.standard())
+        self.verifies.iter().all(|requirement| requirement.profile() == id.standard())
     }
 }

@@ -41,9 +41,7 @@ impl Bilingual {
 /// A bare name, with at most one field: `patient`, `way.away`, `ctrl.clinical`.
 ///
 /// It names a cast member, an `each` variable, a column of one, or a group of canaries.
-#[derive(
-    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schemars(with = "String")]
 pub struct Name {
@@ -62,18 +60,12 @@ impl TryFrom<String> for Name {
             None => (text.as_str(), None),
         };
         let fits = |part: &str| {
-            !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         };
         if !fits(root) || !field.is_none_or(fits) {
             return Err(IdError::NotAWord(text));
         }
-        Ok(Self {
-            root: root.to_owned(),
-            field: field.map(str::to_owned),
-        })
+        Ok(Self { root: root.to_owned(), field: field.map(str::to_owned) })
     }
 }
 
@@ -124,9 +116,7 @@ pub enum TextError {
     #[error("`{{{{` is not closed by `}}}}`")]
     Unclosed,
     /// Something between the braces that is not a name.
-    #[error(
-        "`{{{{{0}}}}}` is not a name: between braces stands `name` or `name.field`, nothing else"
-    )]
+    #[error("`{{{{{0}}}}}` is not a name: between braces stands `name` or `name.field`, nothing else")]
     NotAName(String),
 }
 
@@ -148,9 +138,7 @@ impl Text {
     /// A text without placeholders.
     #[must_use]
     pub fn literal(text: impl Into<String>) -> Self {
-        Self {
-            parts: vec![Part::Literal(text.into())],
-        }
+        Self { parts: vec![Part::Literal(text.into())] }
     }
 }
 
@@ -167,10 +155,7 @@ impl TryFrom<String> for Text {
             let inside = &rest[start + 2..];
             let end = inside.find("}}").ok_or(TextError::Unclosed)?;
             let name = inside[..end].trim();
-            parts.push(Part::Placeholder(
-                name.parse()
-                    .map_err(|_| TextError::NotAName(inside[..end].to_owned()))?,
-            ));
+            parts.push(Part::Placeholder(name.parse().map_err(|_| TextError::NotAName(inside[..end].to_owned()))?));
             rest = &inside[end + 2..];
         }
         if !rest.is_empty() || parts.is_empty() {
@@ -210,22 +195,13 @@ mod tests {
     #[test]
     fn a_text_survives_the_round_trip() {
         let text: Text = "/Observation?patient={{ctrl.id}}&_count=1".parse().unwrap();
-        assert_eq!(
-            text.to_string(),
-            "/Observation?patient={{ctrl.id}}&_count=1"
-        );
-        assert_eq!(
-            text.names().map(Name::to_string).collect::<Vec<_>>(),
-            ["ctrl.id"]
-        );
+        assert_eq!(text.to_string(), "/Observation?patient={{ctrl.id}}&_count=1");
+        assert_eq!(text.names().map(Name::to_string).collect::<Vec<_>>(), ["ctrl.id"]);
     }
 
     #[test]
     fn logic_between_braces_is_refused() {
-        assert_eq!(
-            "{{ if a }}".parse::<Text>(),
-            Err(TextError::NotAName(" if a ".to_owned()))
-        );
+        assert_eq!("{{ if a }}".parse::<Text>(), Err(TextError::NotAName(" if a ".to_owned())));
         assert_eq!("{{a".parse::<Text>(), Err(TextError::Unclosed));
     }
 }

@@ -209,13 +209,7 @@ impl Outcome {
     pub fn worst_of(parts: impl IntoIterator<Item = Self>) -> Self {
         parts
             .into_iter()
-            .reduce(|worst, next| {
-                if next.weight() > worst.weight() {
-                    next
-                } else {
-                    worst
-                }
-            })
+            .reduce(|worst, next| if next.weight() > worst.weight() { next } else { worst })
             .unwrap_or(Self::Inconclusive(Doubt::Vacuous))
     }
 }
@@ -248,9 +242,7 @@ impl<'de> Deserialize<'de> for Outcome {
             "not-applicable" => Self::NotApplicable,
             "attested" => Self::Attested,
             other => {
-                return Err(serde::de::Error::custom(format!(
-                    "`{other}` is not an outcome"
-                )));
+                return Err(serde::de::Error::custom(format!("`{other}` is not an outcome")));
             }
         })
     }
@@ -325,17 +317,8 @@ impl Judgement {
 
     /// A judgement that cannot be made.
     #[must_use]
-    pub fn doubtful(
-        doubt: Doubt,
-        expected: Expected,
-        observed: Observed,
-        witnesses: Vec<u64>,
-    ) -> Self {
-        Self {
-            verdict: Verdict::Inconclusive,
-            doubt: Some(doubt),
-            ..Self::of(true, expected, observed, witnesses)
-        }
+    pub fn doubtful(doubt: Doubt, expected: Expected, observed: Observed, witnesses: Vec<u64>) -> Self {
+        Self { verdict: Verdict::Inconclusive, doubt: Some(doubt), ..Self::of(true, expected, observed, witnesses) }
     }
 
     /// Marks what was found as a breach, if it fails.
@@ -419,14 +402,8 @@ mod tests {
 
     #[test]
     fn a_later_pass_does_not_repair_a_failure() {
-        assert_eq!(
-            Verdict::worst_of([Verdict::Fail, Verdict::Pass]),
-            Verdict::Fail
-        );
-        assert_eq!(
-            Outcome::worst_of([Outcome::Fail, Outcome::Error(Trouble::Internal)]),
-            Outcome::Fail
-        );
+        assert_eq!(Verdict::worst_of([Verdict::Fail, Verdict::Pass]), Verdict::Fail);
+        assert_eq!(Outcome::worst_of([Outcome::Fail, Outcome::Error(Trouble::Internal)]), Outcome::Fail);
     }
 
     #[test]
@@ -439,19 +416,12 @@ mod tests {
     fn one_case_that_could_not_run_takes_the_pass_away() {
         let parts = [Outcome::Pass, Outcome::NotTested(Gap::NoBinding)];
         assert_eq!(Outcome::worst_of(parts), Outcome::NotTested(Gap::NoBinding));
-        assert_eq!(
-            Outcome::worst_of([Outcome::Pass, Outcome::NotApplicable]),
-            Outcome::Pass
-        );
+        assert_eq!(Outcome::worst_of([Outcome::Pass, Outcome::NotApplicable]), Outcome::Pass);
     }
 
     #[test]
     fn an_outcome_survives_the_round_trip() {
-        for outcome in [
-            Outcome::Pass,
-            Outcome::Inconclusive(Doubt::ControlFailed),
-            Outcome::NotTested(Gap::NotYet),
-        ] {
+        for outcome in [Outcome::Pass, Outcome::Inconclusive(Doubt::ControlFailed), Outcome::NotTested(Gap::NotYet)] {
             let text = serde_json::to_string(&outcome).unwrap();
             assert_eq!(serde_json::from_str::<Outcome>(&text).unwrap(), outcome);
         }

@@ -32,11 +32,9 @@ pub fn build(catalogue: &Catalogue, recording: &Recording, verdicts: &Verdicts, 
         Event::End(end) => Some(end),
         _ => None,
     });
-    let exchanges = recording
-        .records
-        .iter()
-        .filter(|record| matches!(record.event, Event::Http(_) | Event::Fault(_)))
-        .count() as u64;
+    let exchanges =
+        recording.records.iter().filter(|record| matches!(record.event, Event::Http(_) | Event::Fault(_))).count()
+            as u64;
     Report {
         format: 1,
         judge: env!("CARGO_PKG_VERSION").to_owned(),
@@ -175,8 +173,7 @@ fn entry(
     let instances = || verdicts.instances.iter().filter(|verdict| cases.contains(&verdict.case));
     let left = || plan.left_out.iter().filter(|left| cases.contains(&left.case));
     let not_selected = |outcome: &Outcome| *outcome == Outcome::NotTested(Gap::NotSelected);
-    let mut parts: Vec<Outcome> =
-        instances().filter_map(|verdict| verdict.requirements.get(&id)).copied().collect();
+    let mut parts: Vec<Outcome> = instances().filter_map(|verdict| verdict.requirements.get(&id)).copied().collect();
     // A narrowed run speaks of what was selected; what was not is neither met nor missed.
     parts.extend(left().map(|left| left.outcome).filter(|outcome| !not_selected(outcome)));
     let (outcome, detail) = match &requirement.verification {
@@ -216,9 +213,9 @@ fn entry(
             Verification::NotYet(_) => "not-yet",
         }
         .to_owned(),
-        evidence: outcome.is_judged().then(|| {
-            word(&instances().map(|verdict| verdict.evidence).max().unwrap_or(Evidence::Wire))
-        }),
+        evidence: outcome
+            .is_judged()
+            .then(|| word(&instances().map(|verdict| verdict.evidence).max().unwrap_or(Evidence::Wire))),
         sources: requirement
             .sources
             .iter()
@@ -233,9 +230,10 @@ fn entry(
 
 fn applies(condition: Option<&Where>, claim: &PlannedClaim) -> bool {
     condition.is_none_or(|condition| {
-        condition.options.iter().all(|(option, allowed)| {
-            claim.options.get(option).is_some_and(|value| allowed.contains(value))
-        })
+        condition
+            .options
+            .iter()
+            .all(|(option, allowed)| claim.options.get(option).is_some_and(|value| allowed.contains(value)))
     })
 }
 
@@ -265,7 +263,9 @@ fn cases(catalogue: &Catalogue, recording: &Recording, verdicts: &Verdicts) -> V
     let plan = &recording.header.plan;
     let mut all: Vec<CaseEntry> = Vec::new();
     for verdict in &verdicts.instances {
-        let Some(instance) = usize::try_from(verdict.instance).ok().and_then(|i| plan.instances.get(i)) else { continue };
+        let Some(instance) = usize::try_from(verdict.instance).ok().and_then(|i| plan.instances.get(i)) else {
+            continue;
+        };
         let each = instance.each.iter().map(|(name, value)| (name.clone(), value.label().to_owned())).collect();
         all.extend(case_entry(catalogue, verdict, each));
     }
@@ -305,11 +305,7 @@ fn case_entry(catalogue: &Catalogue, verdict: &InstanceVerdict, each: BTreeMap<S
     })
 }
 
-fn step_entry(
-    catalogue: &Catalogue,
-    step: &crate::model::testcase::Step,
-    verdict: &StepVerdict,
-) -> Option<StepEntry> {
+fn step_entry(catalogue: &Catalogue, step: &crate::model::testcase::Step, verdict: &StepVerdict) -> Option<StepEntry> {
     Some(StepEntry {
         id: verdict.step.clone(),
         head: word(&verdict.head),
@@ -368,4 +364,3 @@ fn fact(value: &impl Serialize, said: Said) -> SaidFact {
         en: said.en,
     }
 }
-

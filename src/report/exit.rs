@@ -38,9 +38,8 @@ pub enum FailOn {
 #[must_use]
 pub fn of(report: &Report, fail_on: FailOn, gate_violated: bool) -> Exit {
     let selected = || report.requirements.iter().filter(|entry| entry.reason.as_deref() != Some("not-selected"));
-    let failed = selected().any(|entry| {
-        entry.outcome == "fail" || (fail_on == FailOn::Should && entry.outcome == "warn")
-    });
+    let failed =
+        selected().any(|entry| entry.outcome == "fail" || (fail_on == FailOn::Should && entry.outcome == "warn"));
     let judged = |outcome: &str| matches!(outcome, "pass" | "warn" | "fail");
     if report.run.interrupted {
         return Exit::Interrupted;

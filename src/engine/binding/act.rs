@@ -24,47 +24,17 @@ pub struct Acted {
 ///
 /// # Errors
 /// If it could not even begin; then nothing is recorded.
-pub async fn act(
-    stage: &Stage<'_>,
-    tokens: &mut Tokens,
-    call: &Call,
-    binding: &Binding,
-) -> Result<Acted, Refusal> {
-    let mut errand = Errand {
-        stage,
-        tokens,
-        call,
-        exchanges: Vec::new(),
-    };
+pub async fn act(stage: &Stage<'_>, tokens: &mut Tokens, call: &Call, binding: &Binding) -> Result<Acted, Refusal> {
+    let mut errand = Errand { stage, tokens, call, exchanges: Vec::new() };
     let (word, evidence, done) = match binding {
-        Binding::FhirConsent(binding) => (
-            "fhir-consent",
-            Evidence::Wire,
-            consent::run(&mut errand, binding).await,
-        ),
-        Binding::Http(binding) => (
-            "http",
-            Evidence::Wire,
-            http::run(&mut errand, binding).await,
-        ),
-        Binding::Exec(arguments) => (
-            "exec",
-            Evidence::Hook,
-            exec::run(stage, call, arguments).await,
-        ),
-        Binding::Manual(binding) => (
-            "manual",
-            Evidence::Operator,
-            manual::run(stage, call, binding).await,
-        ),
+        Binding::FhirConsent(binding) => ("fhir-consent", Evidence::Wire, consent::run(&mut errand, binding).await),
+        Binding::Http(binding) => ("http", Evidence::Wire, http::run(&mut errand, binding).await),
+        Binding::Exec(arguments) => ("exec", Evidence::Hook, exec::run(stage, call, arguments).await),
+        Binding::Manual(binding) => ("manual", Evidence::Operator, manual::run(stage, call, binding).await),
     };
     let done = match done {
         Ok(done) => done,
-        Err(Halt::Failed(detail)) => Done {
-            acknowledged: false,
-            detail,
-            returned: BTreeMap::new(),
-        },
+        Err(Halt::Failed(detail)) => Done { acknowledged: false, detail, returned: BTreeMap::new() },
         Err(Halt::Refused(refusal)) => return Err(refusal),
     };
     let record = ActionRecord {
@@ -80,10 +50,7 @@ pub async fn act(
         // The log knows when the run began.
         ended_ns: 0,
     };
-    let key = Key {
-        purpose: Purpose::Action,
-        ..call.key.clone()
-    };
+    let key = Key { purpose: Purpose::Action, ..call.key.clone() };
     let number = stage.wire.log().action(key, record.clone());
     Ok(Acted { number, record })
 }
@@ -98,11 +65,7 @@ pub(super) struct Done {
 
 impl Done {
     pub(super) fn acknowledged(detail: impl Into<String>) -> Self {
-        Self {
-            acknowledged: true,
-            detail: detail.into(),
-            returned: BTreeMap::new(),
-        }
+        Self { acknowledged: true, detail: detail.into(), returned: BTreeMap::new() }
     }
 }
 
@@ -139,8 +102,7 @@ impl Errand<'_, '_> {
     /// The base URL of an endpoint, without a slash at the end.
     pub(super) fn base(&self, endpoint: &Word) -> Result<String, Refusal> {
         let url = self.stage.target.endpoints.get(endpoint);
-        url.map(|url| url.trim_end_matches('/').to_owned())
-            .ok_or_else(|| Refusal::NoEndpoint(endpoint.clone()))
+        url.map(|url| url.trim_end_matches('/').to_owned()).ok_or_else(|| Refusal::NoEndpoint(endpoint.clone()))
     }
 
     /// Sends a request as a party; without one it is anonymous.
@@ -153,44 +115,26 @@ impl Errand<'_, '_> {
         if let Some(party) = party {
             let authorization = self.authorization(party, endpoint).await?;
             // A header that the binding writes itself is the owner's express wish.
-            let written = request
-                .headers
-                .iter()
-                .any(|(name, _)| name == "authorization");
+            let written = request.headers.iter().any(|(name, _)| name == "authorization");
             request.headers.extend(authorization.filter(|_| !written));
         }
-        let key = Key {
-            purpose: Purpose::Action,
-            ..self.call.key.clone()
-        };
+        let key = Key { purpose: Purpose::Action, ..self.call.key.clone() };
         let exchanged = self.stage.wire.exchange(key, request.clone()).await;
         self.exchanges.push(exchanged.number);
         match exchanged.carried.result {
             Ok(answer) => Ok((request, answer)),
-            Err(broken) => Err(Halt::Failed(format!(
-                "{} broke: {}",
-                request.method.as_str(),
-                broken.detail
-            ))),
+            Err(broken) => Err(Halt::Failed(format!("{} broke: {}", request.method.as_str(), broken.detail))),
         }
     }
 
-    async fn authorization(
-        &mut self,
-        party: &MemberId,
-        endpoint: &Word,
-    ) -> Result<Option<(String, String)>, Halt> {
+    async fn authorization(&mut self, party: &MemberId, endpoint: &Word) -> Result<Option<(String, String)>, Halt> {
         let change = ResolvedChange {
             default_endpoint: self.stage.target.endpoints.get(endpoint).cloned(),
             patient: self.own_session(party, endpoint),
             ..ResolvedChange::default()
         };
         let key = self.call.key.clone();
-        match self
-            .tokens
-            .header(self.stage.wire, key, party, &change, self.stage.now)
-            .await
-        {
+        match self.tokens.header(self.stage.wire, key, party, &change, self.stage.now).await {
             Ok(header) => Ok(header),
             Err(TokenError::NoCredential) => Err(Refusal::NoCredential(party.clone()).into()),
             Err(error) => {

@@ -16,22 +16,11 @@ const PAGES: usize = 20;
 
 const FHIR_JSON: &str = "application/fhir+json";
 
-pub(super) async fn run(
-    errand: &mut Errand<'_, '_>,
-    binding: &ConsentBinding,
-) -> Result<Done, Halt> {
+pub(super) async fn run(errand: &mut Errand<'_, '_>, binding: &ConsentBinding) -> Result<Done, Halt> {
     let person = errand.call.person.as_ref().ok_or(Refusal::NoPerson)?;
-    let patient = person
-        .ids
-        .get(&binding.endpoint)
-        .ok_or_else(|| Refusal::NoId(binding.endpoint.clone()))?;
+    let patient = person.ids.get(&binding.endpoint).ok_or_else(|| Refusal::NoId(binding.endpoint.clone()))?;
     let (base, patient) = (errand.base(&binding.endpoint)?, patient.clone());
-    let mut desk = Desk {
-        errand,
-        binding,
-        base,
-        patient,
-    };
+    let mut desk = Desk { errand, binding, base, patient };
     match binding.effect {
         ConsentEffect::Deny => desk.create("deny").await,
         ConsentEffect::Permit => desk.create("permit").await,
@@ -52,31 +41,14 @@ impl Desk<'_, '_, '_> {
     async fn create(&mut self, provision: &'static str) -> Result<Done, Halt> {
         let stage = self.errand.stage;
         let consent = resource::choice(&self.patient, provision, &stage.means.run, stage.now);
-        let answer = self
-            .send(
-                Method::Post,
-                format!("{}/Consent", self.base),
-                Some(&consent),
-            )
-            .await?;
+        let answer = self.send(Method::Post, format!("{}/Consent", self.base), Some(&consent)).await?;
         if !matches!(answer.status, 200 | 201) {
-            return Err(Halt::Failed(format!(
-                "POST Consent answered {}",
-                answer.status
-            )));
+            return Err(Halt::Failed(format!("POST Consent answered {}", answer.status)));
         }
-        let location = answer
-            .headers
-            .iter()
-            .find(|(name, _)| name == "location")
-            .map(|(_, value)| value.as_str());
+        let location = answer.headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.as_str());
         let body = json(&answer).ok();
-        let id = location
-            .and_then(resource::id_in)
-            .or_else(|| body.as_ref().and_then(resource::id));
-        let id = id.ok_or_else(|| {
-            Halt::failed("POST Consent was answered without saying which id it got")
-        })?;
+        let id = location.and_then(resource::id_in).or_else(|| body.as_ref().and_then(resource::id));
+        let id = id.ok_or_else(|| Halt::failed("POST Consent was answered without saying which id it got"))?;
         stage.means.made.add(MadeConsent {
             endpoint: self.binding.endpoint.clone(),
             party: self.binding.party.clone(),
@@ -84,21 +56,14 @@ impl Desk<'_, '_, '_> {
             id: id.to_owned(),
             provision,
         });
-        let kept = self
-            .read(id)
-            .await?
-            .ok_or_else(|| Halt::failed("the Consent that was created is not there"))?;
+        let kept = self.read(id).await?.ok_or_else(|| Halt::failed("the Consent that was created is not there"))?;
         let same = resource::is_active(&kept)
             && resource::provision(&kept) == Some(provision)
             && resource::concerns(&kept, &self.patient);
         if !same {
-            return Err(Halt::failed(
-                "the Consent that was created reads back otherwise",
-            ));
+            return Err(Halt::failed("the Consent that was created reads back otherwise"));
         }
-        Ok(Done::acknowledged(format!(
-            "Consent/{id} is active with {provision}"
-        )))
+        Ok(Done::acknowledged(format!("Consent/{id} is active with {provision}")))
     }
 
     async fn revoke(&mut self, provision: Option<&str>) -> Result<Done, Halt> {
@@ -114,9 +79,7 @@ impl Desk<'_, '_, '_> {
             Ok(found) => ids.extend(
                 found
                     .iter()
-                    .filter(|consent| {
-                        resource::is_ours(consent, &stage.means.run) && resource::is_active(consent)
-                    })
+                    .filter(|consent| resource::is_ours(consent, &stage.means.run) && resource::is_active(consent))
                     .filter(|consent| wanted(resource::provision(consent)))
                     .filter_map(|consent| resource::id(consent).map(str::to_owned)),
             ),
@@ -128,9 +91,7 @@ impl Desk<'_, '_, '_> {
         for id in &ids {
             ended += usize::from(self.end(id).await?);
         }
-        Ok(Done::acknowledged(format!(
-            "{ended} of our Consents made inactive, none of ours is active"
-        )))
+        Ok(Done::acknowledged(format!("{ended} of our Consents made inactive, none of ours is active")))
     }
 
     /// Makes one Consent inactive; false if it already was.
@@ -140,31 +101,20 @@ impl Desk<'_, '_, '_> {
         };
         consent["status"] = Value::from("inactive");
         let url = format!("{}/Consent/{id}", self.base);
-        let put = self
-            .send(Method::Put, url.clone(), Some(&consent))
-            .await?
-            .status;
+        let put = self.send(Method::Put, url.clone(), Some(&consent)).await?.status;
         if put == 405 {
             let delete = self.send(Method::Delete, url, None).await?.status;
             if !matches!(delete, 200..=299 | 404 | 410) {
-                return Err(Halt::Failed(format!(
-                    "PUT Consent/{id} answered 405 and DELETE {delete}"
-                )));
+                return Err(Halt::Failed(format!("PUT Consent/{id} answered 405 and DELETE {delete}")));
             }
         } else if !(200..300).contains(&put) {
             return Err(Halt::Failed(format!("PUT Consent/{id} answered {put}")));
         }
         match self.read(id).await? {
-            Some(kept) if resource::is_active(&kept) => {
-                Err(Halt::Failed(format!("Consent/{id} is still active")))
-            }
+            Some(kept) if resource::is_active(&kept) => Err(Halt::Failed(format!("Consent/{id} is still active"))),
             Some(_) => Ok(true),
             None => {
-                self.errand
-                    .stage
-                    .means
-                    .made
-                    .forget(&self.binding.endpoint, id);
+                self.errand.stage.means.made.forget(&self.binding.endpoint, id);
                 Ok(true)
             }
         }
@@ -173,14 +123,8 @@ impl Desk<'_, '_, '_> {
     async fn show(&mut self) -> Result<Done, Halt> {
         let found = self.list().await?;
         let says = |provision| {
-            let holds = |consent: &&Value| {
-                resource::is_active(consent) && resource::concerns(consent, &self.patient)
-            };
-            found
-                .iter()
-                .filter(holds)
-                .any(|consent| resource::provision(consent) == Some(provision))
-                .to_string()
+            let holds = |consent: &&Value| resource::is_active(consent) && resource::concerns(consent, &self.patient);
+            found.iter().filter(holds).any(|consent| resource::provision(consent) == Some(provision)).to_string()
         };
         let mut done = Done::acknowledged(format!("{} Consents are on record", found.len()));
         done.returned.insert("objected".to_owned(), says("deny"));
@@ -196,16 +140,11 @@ impl Desk<'_, '_, '_> {
         for _ in 0..PAGES {
             let answer = self.send(Method::Get, url.clone(), None).await?;
             if answer.status != 200 {
-                return Err(Halt::Failed(format!(
-                    "the search for Consents answered {}",
-                    answer.status
-                )));
+                return Err(Halt::Failed(format!("the search for Consents answered {}", answer.status)));
             }
             let bundle = json(&answer)?;
             if bundle["resourceType"] != "Bundle" {
-                return Err(Halt::failed(
-                    "the search for Consents was not answered with a Bundle",
-                ));
+                return Err(Halt::failed("the search for Consents was not answered with a Bundle"));
             }
             found.extend(resource::consents(&bundle).cloned());
             let Some(next) = resource::next(&bundle) else {
@@ -213,9 +152,7 @@ impl Desk<'_, '_, '_> {
             };
             url = self.further(&url, next)?;
         }
-        Err(Halt::Failed(format!(
-            "the list of Consents has more than {PAGES} pages"
-        )))
+        Err(Halt::Failed(format!("the list of Consents has more than {PAGES} pages")))
     }
 
     /// The next page, which may only be on the same server: our credential goes with it.
@@ -224,17 +161,13 @@ impl Desk<'_, '_, '_> {
         let next = url::Url::parse(page).and_then(|page| page.join(next));
         match (origin, next) {
             (Ok(origin), Ok(next)) if next.origin() == origin => Ok(next.into()),
-            _ => Err(Halt::failed(
-                "the list of Consents goes on at another server",
-            )),
+            _ => Err(Halt::failed("the list of Consents goes on at another server")),
         }
     }
 
     /// One Consent; nothing if it is not there or no longer there.
     async fn read(&mut self, id: &str) -> Result<Option<Value>, Halt> {
-        let answer = self
-            .send(Method::Get, format!("{}/Consent/{id}", self.base), None)
-            .await?;
+        let answer = self.send(Method::Get, format!("{}/Consent/{id}", self.base), None).await?;
         match answer.status {
             200 => json(&answer).map(Some),
             404 | 410 => Ok(None),
@@ -242,36 +175,20 @@ impl Desk<'_, '_, '_> {
         }
     }
 
-    async fn send(
-        &mut self,
-        method: Method,
-        url: String,
-        body: Option<&Value>,
-    ) -> Result<Answer, Halt> {
+    async fn send(&mut self, method: Method, url: String, body: Option<&Value>) -> Result<Answer, Halt> {
         let mut headers = vec![("accept".to_owned(), FHIR_JSON.to_owned())];
         if body.is_some() {
             headers.push(("content-type".to_owned(), FHIR_JSON.to_owned()));
         }
-        let body = body
-            .map(|body| body.to_string().into_bytes())
-            .unwrap_or_default();
-        let request = Request {
-            method,
-            url,
-            headers,
-            body,
-        };
-        let (_, answer) = self
-            .errand
-            .send(Some(&self.binding.party), &self.binding.endpoint, request)
-            .await?;
+        let body = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
+        let request = Request { method, url, headers, body };
+        let (_, answer) = self.errand.send(Some(&self.binding.party), &self.binding.endpoint, request).await?;
         Ok(answer)
     }
 }
 
 fn json(answer: &Answer) -> Result<Value, Halt> {
-    serde_json::from_slice(&answer.body)
-        .map_err(|_| Halt::failed("an answer about Consents was not JSON"))
+    serde_json::from_slice(&answer.body).map_err(|_| Halt::failed("an answer about Consents was not JSON"))
 }
 
 #[cfg(test)]

@@ -25,49 +25,27 @@ const DETAIL_LIMIT: usize = 2000;
 const GRACE: Duration = Duration::from_millis(500);
 
 /// What of our environment a program gets.
-const ENVIRONMENT: &[&str] = if cfg!(windows) {
-    &["PATH", "SystemRoot"]
-} else {
-    &["PATH"]
-};
+const ENVIRONMENT: &[&str] = if cfg!(windows) { &["PATH", "SystemRoot"] } else { &["PATH"] };
 
 pub(super) async fn run(stage: &Stage<'_>, call: &Call, arguments: &[Text]) -> Result<Done, Halt> {
     if stage.means.programs == Programs::Forbidden {
         return Err(Refusal::ProgramsForbidden.into());
     }
     let arguments = filled(stage, call, arguments)?;
-    let (program, arguments) = arguments
-        .split_first()
-        .ok_or_else(|| Refusal::NoValue("no program".to_owned()))?;
+    let (program, arguments) = arguments.split_first().ok_or_else(|| Refusal::NoValue("no program".to_owned()))?;
     let mut command = command(&stage.means.folder, program);
     command.args(arguments);
-    let child = command.spawn().map_err(|error| {
-        Halt::Failed(format!(
-            "the program could not be started: {}",
-            error.kind()
-        ))
-    })?;
+    let child =
+        command.spawn().map_err(|error| Halt::Failed(format!("the program could not be started: {}", error.kind())))?;
     let deadline = stage.means.deadline;
     let (mut out, mut err) = (Vec::new(), Vec::new());
     match tokio::time::timeout(deadline, attend(child, input(call), &mut out, &mut err)).await {
-        Err(_) => Err(Halt::Failed(format!(
-            "the program did not end within {} s",
-            deadline.as_secs_f32()
-        ))),
-        Ok(Err(error)) => Err(Halt::Failed(format!(
-            "the program could not be waited for: {}",
-            error.kind()
-        ))),
+        Err(_) => Err(Halt::Failed(format!("the program did not end within {} s", deadline.as_secs_f32()))),
+        Ok(Err(error)) => Err(Halt::Failed(format!("the program could not be waited for: {}", error.kind()))),
         Ok(Ok(status)) if status.success() => Ok(acknowledged(&out)),
         Ok(Ok(status)) => {
-            let said: String = String::from_utf8_lossy(&err)
-                .trim()
-                .chars()
-                .take(DETAIL_LIMIT)
-                .collect();
-            let code = status
-                .code()
-                .map_or_else(|| "by a signal".to_owned(), |code| format!("with {code}"));
+            let said: String = String::from_utf8_lossy(&err).trim().chars().take(DETAIL_LIMIT).collect();
+            let code = status.code().map_or_else(|| "by a signal".to_owned(), |code| format!("with {code}"));
             Err(Halt::Failed(format!("the program ended {code}: {said}")))
         }
     }
@@ -106,10 +84,7 @@ pub async fn load_cast(means: &Means, fixture: &CastFixture, cast: &Value) -> Re
 /// The arguments; the program itself and everything else hold only what the owner wrote and we drew.
 fn filled(stage: &Stage<'_>, call: &Call, arguments: &[Text]) -> Result<Vec<String>, Refusal> {
     let fill = |(position, text): (usize, &Text)| {
-        if let Some(name) = text
-            .names()
-            .find(|name| position == 0 || !is_drawn(name, call))
-        {
+        if let Some(name) = text.names().find(|name| position == 0 || !is_drawn(name, call)) {
             return Err(Refusal::NotDrawn(name.clone()));
         }
         (stage.fill)("", text).map_err(Refusal::NoValue)
@@ -138,29 +113,17 @@ fn input(call: &Call) -> Vec<u8> {
             "ids": person.ids,
         })
     });
-    json!({ "action": call.action, "asked": asked, "with": call.with })
-        .to_string()
-        .into_bytes()
+    json!({ "action": call.action, "asked": asked, "with": call.with }).to_string().into_bytes()
 }
 
 fn command(folder: &Path, program: &str) -> Command {
-    let folder = if folder.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        folder
-    };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     // A bare name is looked for on the path; anything else stands in the target file's folder.
     let bare = !program.contains('/') && !program.contains(MAIN_SEPARATOR);
-    let program = if bare {
-        PathBuf::from(program)
-    } else {
-        folder.join(program)
-    };
+    let program = if bare { PathBuf::from(program) } else { folder.join(program) };
     let mut command = Command::new(program);
-    let kept = ENVIRONMENT
-        .iter()
-        .filter_map(|name| std::env::var_os(name).map(|value| (name, value)));
+    let kept = ENVIRONMENT.iter().filter_map(|name| std::env::var_os(name).map(|value| (name, value)));
     command
         .env_clear()
         .envs(kept)
@@ -175,12 +138,7 @@ fn command(folder: &Path, program: &str) -> Command {
 }
 
 /// Feeds it, reads it and waits for it; given up, it is ended with all that it started.
-async fn attend(
-    mut child: Child,
-    input: Vec<u8>,
-    out: &mut Vec<u8>,
-    err: &mut Vec<u8>,
-) -> io::Result<ExitStatus> {
+async fn attend(mut child: Child, input: Vec<u8>, out: &mut Vec<u8>, err: &mut Vec<u8>) -> io::Result<ExitStatus> {
     let mut group = Group(child.id());
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let mut talk = pin!(async {
@@ -221,15 +179,10 @@ fn acknowledged(out: &[u8]) -> Done {
     let mut done = Done::acknowledged("the program ended with 0");
     match serde_json::from_str::<BTreeMap<String, Value>>(&text) {
         Ok(values) => {
-            done.returned = values
-                .into_iter()
-                .filter_map(|(name, value)| Some((name, said(&value)?)))
-                .collect()
+            done.returned = values.into_iter().filter_map(|(name, value)| Some((name, said(&value)?))).collect()
         }
         Err(_) if text.trim().is_empty() => {}
-        Err(_) => done
-            .detail
-            .push_str("; what it printed is not one JSON object and was not read"),
+        Err(_) => done.detail.push_str("; what it printed is not one JSON object and was not read"),
     }
     done
 }
@@ -249,10 +202,7 @@ impl Drop for Group {
     fn drop(&mut self) {
         // Elsewhere only the program itself is ended, by `kill_on_drop`.
         #[cfg(unix)]
-        if let Some(group) = self
-            .0
-            .and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?))
-        {
+        if let Some(group) = self.0.and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?)) {
             let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
         }
     }

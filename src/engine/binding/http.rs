@@ -8,15 +8,9 @@ use crate::model::target::HttpBinding;
 
 pub(super) async fn run(errand: &mut Errand<'_, '_>, binding: &HttpBinding) -> Result<Done, Halt> {
     let request = request(errand, binding)?;
-    let (request, answer) = errand
-        .send(binding.party.as_ref(), &binding.endpoint, request)
-        .await?;
+    let (request, answer) = errand.send(binding.party.as_ref(), &binding.endpoint, request).await?;
     let acknowledged = (200..300).contains(&answer.status);
-    let mut done = Done::acknowledged(format!(
-        "{} answered {}",
-        request.method.as_str(),
-        answer.status
-    ));
+    let mut done = Done::acknowledged(format!("{} answered {}", request.method.as_str(), answer.status));
     done.acknowledged = acknowledged;
     if acknowledged {
         for (name, returned) in &binding.returns {
@@ -29,8 +23,7 @@ pub(super) async fn run(errand: &mut Errand<'_, '_>, binding: &HttpBinding) -> R
 }
 
 fn request(errand: &Errand<'_, '_>, binding: &HttpBinding) -> Result<Request, Refusal> {
-    let fill =
-        |text| (errand.stage.fill)(binding.endpoint.as_str(), text).map_err(Refusal::NoValue);
+    let fill = |text| (errand.stage.fill)(binding.endpoint.as_str(), text).map_err(Refusal::NoValue);
     let (base, path) = (errand.base(&binding.endpoint)?, fill(&binding.path)?);
     let url = match path.strip_prefix('/').unwrap_or(&path) {
         // The endpoint itself, without a slash that it does not have.
@@ -48,19 +41,8 @@ fn request(errand: &Errand<'_, '_>, binding: &HttpBinding) -> Result<Request, Re
     if !binding.header.keys().any(|name| name.as_str() == "accept") {
         headers.push(("accept".to_owned(), "*/*".to_owned()));
     }
-    let body = binding
-        .body
-        .as_ref()
-        .map(fill)
-        .transpose()?
-        .unwrap_or_default()
-        .into_bytes();
-    Ok(Request {
-        method: binding.method,
-        url,
-        headers,
-        body,
-    })
+    let body = binding.body.as_ref().map(fill).transpose()?.unwrap_or_default().into_bytes();
+    Ok(Request { method: binding.method, url, headers, body })
 }
 
 #[cfg(test)]
@@ -81,39 +63,24 @@ mod tests {
         } }));
         let acted = set.act(&binding).await.unwrap();
         let seen = &server.seen()[0];
-        assert_eq!(
-            (seen.line(), seen.body.as_str()),
-            ("PUT /fhir/choices/p1", "999900006 all")
-        );
+        assert_eq!((seen.line(), seen.body.as_str()), ("PUT /fhir/choices/p1", "999900006 all"));
         assert_eq!(seen.header("authorization"), Some("Bearer of-the-patient"));
-        assert_eq!(
-            (acted.record.acknowledged, acted.record.evidence),
-            (true, Evidence::Wire)
-        );
+        assert_eq!((acted.record.acknowledged, acted.record.evidence), (true, Evidence::Wire));
         assert_eq!(acted.record.returned["objected"], "read");
-        assert_eq!(
-            (acted.record.exchanges.as_slice(), acted.number),
-            ([1].as_slice(), 2)
-        );
+        assert_eq!((acted.record.exchanges.as_slice(), acted.number), ([1].as_slice(), 2));
     }
 
     #[tokio::test]
     async fn a_refusal_is_recorded_and_returns_nothing() {
         let server = Server::json(|_| (403, json!({ "status": "objected" }).to_string())).await;
         let set = Set::at(&server.url);
-        let plain = binding(
-            &json!({ "http": { "method": "POST", "endpoint": "fhir", "path": "/",
-            "returns": { "objected": { "at": { "json": "/status" } } } } }),
-        );
+        let plain = binding(&json!({ "http": { "method": "POST", "endpoint": "fhir", "path": "/",
+            "returns": { "objected": { "at": { "json": "/status" } } } } }));
         let acted = set.act(&plain).await.unwrap();
         assert!(!acted.record.acknowledged && acted.record.returned.is_empty());
-        assert_eq!(
-            (acted.record.detail.as_str(), server.seen()[0].line()),
-            ("POST answered 403", "POST /fhir")
-        );
+        assert_eq!((acted.record.detail.as_str(), server.seen()[0].line()), ("POST answered 403", "POST /fhir"));
 
-        let elsewhere =
-            binding(&json!({ "http": { "method": "GET", "endpoint": "portal", "path": "/" } }));
+        let elsewhere = binding(&json!({ "http": { "method": "GET", "endpoint": "portal", "path": "/" } }));
         assert!(set.act(&elsewhere).await.is_err());
         assert_eq!(server.seen().len(), 1);
     }

@@ -36,11 +36,7 @@ pub enum Told {
     NotDone,
 }
 
-pub(super) async fn run(
-    stage: &Stage<'_>,
-    call: &Call,
-    binding: &ManualBinding,
-) -> Result<Done, Halt> {
+pub(super) async fn run(stage: &Stage<'_>, call: &Call, binding: &ManualBinding) -> Result<Done, Halt> {
     let operator = stage.means.operator.as_ref().ok_or(Refusal::NoOperator)?;
     let question = Question {
         say: binding.say.say(stage.means.lang).to_owned(),
@@ -51,10 +47,7 @@ pub(super) async fn run(
     match tokio::time::timeout(question.within, operator.ask(&question)).await {
         Ok(Told::Done) => Ok(Done::acknowledged("the operator says it is done")),
         Ok(Told::NotDone) => Err(Halt::failed("the operator says it cannot be done")),
-        Err(_) => Err(Halt::Failed(format!(
-            "the operator did not answer within {}",
-            binding.within
-        ))),
+        Err(_) => Err(Halt::Failed(format!("the operator did not answer within {}", binding.within))),
     }
 }
 
@@ -71,10 +64,7 @@ mod tests {
     #[async_trait::async_trait]
     impl Ask for Says {
         async fn ask(&self, question: &Question) -> Told {
-            assert_eq!(
-                (question.say.as_str(), question.with["scope"].as_str()),
-                ("Record it.", "all")
-            );
+            assert_eq!((question.say.as_str(), question.with["scope"].as_str()), ("Record it.", "all"));
             match self.0 {
                 Some(told) => told,
                 None => std::future::pending().await,
@@ -84,28 +74,14 @@ mod tests {
 
     #[tokio::test]
     async fn an_operator_is_asked_and_waited_for_only_so_long() {
-        let binding = binding(
-            &json!({ "manual": { "say": { "nl": "Leg vast.", "en": "Record it." }, "within": "50ms" } }),
-        );
-        for (told, acknowledged) in [
-            (Some(Told::Done), true),
-            (Some(Told::NotDone), false),
-            (None, false),
-        ] {
+        let binding =
+            binding(&json!({ "manual": { "say": { "nl": "Leg vast.", "en": "Record it." }, "within": "50ms" } }));
+        for (told, acknowledged) in [(Some(Told::Done), true), (Some(Told::NotDone), false), (None, false)] {
             let mut set = Set::at("http://127.0.0.1:1");
             set.means.operator = Some(Arc::new(Says(told)));
             let acted = set.act(&binding).await.unwrap();
-            assert_eq!(
-                (acted.record.acknowledged, acted.record.evidence),
-                (acknowledged, Evidence::Operator)
-            );
+            assert_eq!((acted.record.acknowledged, acted.record.evidence), (acknowledged, Evidence::Operator));
         }
-        assert_eq!(
-            Set::at("http://127.0.0.1:1")
-                .act(&binding)
-                .await
-                .unwrap_err(),
-            Refusal::NoOperator
-        );
+        assert_eq!(Set::at("http://127.0.0.1:1").act(&binding).await.unwrap_err(), Refusal::NoOperator);
     }
 }

@@ -13,11 +13,7 @@ const POLICY: &str = "https://example.org/toetssteen/synthetic-choice";
 /// A choice of this patient, given now.
 pub(super) fn choice(patient: &str, provision: &str, run: &str, now: OffsetDateTime) -> Value {
     // Whole seconds: some servers keep no fractions, and then compare what they kept.
-    let now = now
-        .replace_nanosecond(0)
-        .unwrap_or(now)
-        .format(&Rfc3339)
-        .unwrap_or_default();
+    let now = now.replace_nanosecond(0).unwrap_or(now).format(&Rfc3339).unwrap_or_default();
     let patient = json!({ "reference": format!("Patient/{patient}") });
     json!({
         "resourceType": "Consent",
@@ -44,11 +40,8 @@ fn coded(system: &str, code: &str) -> Value {
 
 /// Whether this run created it.
 pub(super) fn is_ours(consent: &Value, run: &str) -> bool {
-    let tags = consent["meta"]["tag"]
-        .as_array()
-        .map_or(&[][..], Vec::as_slice);
-    tags.iter()
-        .any(|tag| tag["system"] == TAG_SYSTEM && tag["code"] == run)
+    let tags = consent["meta"]["tag"].as_array().map_or(&[][..], Vec::as_slice);
+    tags.iter().any(|tag| tag["system"] == TAG_SYSTEM && tag["code"] == run)
 }
 
 /// Whether it holds.
@@ -65,9 +58,9 @@ pub(super) fn provision(consent: &Value) -> Option<&str> {
 pub(super) fn concerns(consent: &Value, patient: &str) -> bool {
     let reference = consent["patient"]["reference"].as_str().unwrap_or_default();
     let reference = reference.split("/_history/").next().unwrap_or_default();
-    reference.rsplit_once('/').is_some_and(|(kind, id)| {
-        id == patient && (kind == "Patient" || kind.ends_with("/Patient"))
-    })
+    reference
+        .rsplit_once('/')
+        .is_some_and(|(kind, id)| id == patient && (kind == "Patient" || kind.ends_with("/Patient")))
 }
 
 /// Its id, if it is one.
@@ -85,19 +78,13 @@ pub(super) fn id_in(location: &str) -> Option<&str> {
 /// The Consents of a search result.
 pub(super) fn consents(bundle: &Value) -> impl Iterator<Item = &Value> {
     let entries = bundle["entry"].as_array().map_or(&[][..], Vec::as_slice);
-    entries
-        .iter()
-        .map(|entry| &entry["resource"])
-        .filter(|resource| resource["resourceType"] == "Consent")
+    entries.iter().map(|entry| &entry["resource"]).filter(|resource| resource["resourceType"] == "Consent")
 }
 
 /// Where a search result goes on.
 pub(super) fn next(bundle: &Value) -> Option<&str> {
     let links = bundle["link"].as_array().map_or(&[][..], Vec::as_slice);
-    links
-        .iter()
-        .find(|link| link["relation"] == "next")
-        .and_then(|link| link["url"].as_str())
+    links.iter().find(|link| link["relation"] == "next").and_then(|link| link["url"].as_str())
 }
 
 fn is_id(text: &str) -> bool {
@@ -114,22 +101,15 @@ mod tests {
         let made = choice("p1", "deny", "run-1", OffsetDateTime::UNIX_EPOCH);
         assert!(is_active(&made) && is_ours(&made, "run-1") && !is_ours(&made, "run-2"));
         assert!(concerns(&made, "p1") && !concerns(&made, "1"));
-        assert_eq!(
-            (provision(&made), made["dateTime"].as_str()),
-            (Some("deny"), Some("1970-01-01T00:00:00Z"))
-        );
-        let absolute =
-            json!({ "patient": { "reference": "https://a.example/fhir/Patient/p1/_history/2" } });
+        assert_eq!((provision(&made), made["dateTime"].as_str()), (Some("deny"), Some("1970-01-01T00:00:00Z")));
+        let absolute = json!({ "patient": { "reference": "https://a.example/fhir/Patient/p1/_history/2" } });
         assert!(concerns(&absolute, "p1"));
     }
 
     #[test]
     fn an_id_is_found_in_every_form_of_location_and_never_a_path() {
-        for location in [
-            "Consent/c-1",
-            "/fhir/Consent/c-1/_history/2",
-            "http://a.example/fhir/Consent/c-1?x=Consent/2",
-        ] {
+        for location in ["Consent/c-1", "/fhir/Consent/c-1/_history/2", "http://a.example/fhir/Consent/c-1?x=Consent/2"]
+        {
             assert_eq!(id_in(location), Some("c-1"), "{location}");
         }
         for location in ["", "Consent", "Consent/", "Consent/%2e%2e", "Patient/1"] {

@@ -124,8 +124,7 @@ impl Made {
 
     /// Forgets one that is gone.
     pub fn forget(&self, endpoint: &Word, id: &str) {
-        self.list()
-            .retain(|made| made.endpoint != *endpoint || made.id != id);
+        self.list().retain(|made| made.endpoint != *endpoint || made.id != id);
     }
 
     /// All that were created and not removed, in order.
@@ -164,8 +163,6 @@ pub enum Refusal {
     #[error("{0}")]
     NoValue(String),
     /// An argument of a program would hold a value that we did not draw.
-    #[error(
-        "`{0}` was not drawn by us and may not be an argument of a program; it is given on standard input"
-    )]
+    #[error("`{0}` was not drawn by us and may not be an argument of a program; it is given on standard input")]
     NotDrawn(Name),
 }

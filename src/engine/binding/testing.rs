@@ -32,10 +32,7 @@ impl Set {
     /// About patient `p1` at this server, below `/fhir`.
     pub(super) fn at(server: &str) -> Self {
         let endpoints = json!({ "fhir": format!("{server}/fhir/") });
-        let target = target(
-            &endpoints,
-            &json!({ "patient": { "bearer": { "token": { "env": "T" } } } }),
-        );
+        let target = target(&endpoints, &json!({ "patient": { "bearer": { "token": { "env": "T" } } } }));
         let env = |_: &str| Some("of-the-patient".to_owned());
         let credentials = Arc::new(Credentials::load(&target, Path::new("."), &env).unwrap());
         let means = Means {
@@ -58,19 +55,11 @@ impl Set {
         let call = Call {
             action: "record-objection".parse().unwrap(),
             person: Some(person),
-            with: BTreeMap::from([
-                ("scope".to_owned(), "all".to_owned()),
-                ("task".to_owned(), "t;1".to_owned()),
-            ]),
+            with: BTreeMap::from([("scope".to_owned(), "all".to_owned()), ("task".to_owned(), "t;1".to_owned())]),
             captured: BTreeSet::from(["task".to_owned()]),
             key: Key::of(Phase::Case),
         };
-        Self {
-            means,
-            call,
-            target,
-            credentials,
-        }
+        Self { means, call, target, credentials }
     }
 
     /// Carries it out.
@@ -97,9 +86,7 @@ impl Set {
                 "asked.id" => Ok("p1".to_owned()),
                 "asked.bsn" => Ok("999900006".to_owned()),
                 other => {
-                    let with = other
-                        .strip_prefix("with.")
-                        .and_then(|name| self.call.with.get(name));
+                    let with = other.strip_prefix("with.").and_then(|name| self.call.with.get(name));
                     with.cloned().ok_or_else(|| format!("no value for {other}"))
                 }
             },

@@ -38,9 +38,7 @@ impl Desk<'_> {
                 secrets.extend([("password", password), ("password", pair.clone())]);
                 Proof::Fixed(format!("Basic {pair}"))
             }
-            Credential::ClientCredentials(client) => {
-                Proof::Client(Box::new(self.client(client, secrets)?))
-            }
+            Credential::ClientCredentials(client) => Proof::Client(Box::new(self.client(client, secrets)?)),
         })
     }
 
@@ -65,11 +63,7 @@ impl Desk<'_> {
             (None, Some(place)) => {
                 let pem = self.secret(place)?;
                 let signer = Signer::from_pem(&pem, client.key_id.clone()).ok_or_else(|| {
-                    self.error(
-                        place,
-                        "which holds no PEM private key for P-256 or RSA",
-                        key::REMEDY.to_owned(),
-                    )
+                    self.error(place, "which holds no PEM private key for P-256 or RSA", key::REMEDY.to_owned())
                 })?;
                 secrets.push(("private-key", pem));
                 ClientMeans::Key(Box::new(signer))
@@ -77,17 +71,12 @@ impl Desk<'_> {
             (Some(_), Some(_)) => return Err(self.exactly_one("but has both")),
             (None, None) => return Err(self.exactly_one("but has neither")),
         };
-        let token_url = self
-            .target
-            .endpoints
-            .get(&client.endpoint)
-            .cloned()
-            .ok_or_else(|| CredentialError {
-                party: self.party.clone(),
-                place: format!("endpoint `{}`", client.endpoint),
-                cause: "which the target file does not give",
-                remedy: format!("add `{}` under `endpoints`", client.endpoint),
-            })?;
+        let token_url = self.target.endpoints.get(&client.endpoint).cloned().ok_or_else(|| CredentialError {
+            party: self.party.clone(),
+            place: format!("endpoint `{}`", client.endpoint),
+            cause: "which the target file does not give",
+            remedy: format!("add `{}` under `endpoints`", client.endpoint),
+        })?;
         Ok(Client {
             id: client.id.clone(),
             means,
@@ -102,28 +91,18 @@ impl Desk<'_> {
         let secret = self.secret(place)?;
         if secret.chars().any(char::is_control) {
             let remedy = "put exactly one line there".to_owned();
-            return Err(self.error(
-                place,
-                "which holds more than one line, or control characters",
-                remedy,
-            ));
+            return Err(self.error(place, "which holds more than one line, or control characters", remedy));
         }
         Ok(secret)
     }
 
     fn secret(&self, place: &SecretRef) -> Result<String, CredentialError> {
         let secret = match place {
-            SecretRef::Env(name) => (self.env)(name).ok_or_else(|| {
-                self.error(
-                    place,
-                    "which is not set",
-                    format!("set {name} before starting"),
-                )
-            })?,
+            SecretRef::Env(name) => (self.env)(name)
+                .ok_or_else(|| self.error(place, "which is not set", format!("set {name} before starting")))?,
             SecretRef::File(path) => {
                 let text = std::fs::read_to_string(self.base.join(path)).map_err(|_| {
-                    let remedy = "give the path relative to the target file, and make it readable"
-                        .to_owned();
+                    let remedy = "give the path relative to the target file, and make it readable".to_owned();
                     self.error(place, "which cannot be read", remedy)
                 })?;
                 let text = text.strip_suffix('\n').unwrap_or(&text);
@@ -150,11 +129,6 @@ impl Desk<'_> {
             SecretRef::Env(name) => format!("environment variable {name}"),
             SecretRef::File(path) => format!("file {path}"),
         };
-        CredentialError {
-            party: self.party.clone(),
-            place,
-            cause,
-            remedy,
-        }
+        CredentialError { party: self.party.clone(), place, cause, remedy }
     }
 }

@@ -38,14 +38,9 @@ pub struct ResolvedChange {
 impl ResolvedChange {
     /// The first thing a step asks for beyond the default.
     fn asks(&self) -> Option<&'static str> {
-        [
-            ("endpoint", &self.endpoint),
-            ("patient", &self.patient),
-            ("scope", &self.scope),
-            ("purpose", &self.purpose),
-        ]
-        .into_iter()
-        .find_map(|(name, value)| value.as_ref().map(|_| name))
+        [("endpoint", &self.endpoint), ("patient", &self.patient), ("scope", &self.scope), ("purpose", &self.purpose)]
+            .into_iter()
+            .find_map(|(name, value)| value.as_ref().map(|_| name))
     }
 }
 
@@ -107,9 +102,7 @@ struct Kept {
 
 impl std::fmt::Debug for Kept {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Kept")
-            .field("until", &self.until)
-            .finish_non_exhaustive()
+        f.debug_struct("Kept").field("until", &self.until).finish_non_exhaustive()
     }
 }
 
@@ -118,11 +111,7 @@ impl Tokens {
     #[must_use]
     pub fn new(credentials: Arc<Credentials>, draw: &str) -> Self {
         let digest = Sha256::digest(format!("nonsense token\n{draw}"));
-        Self {
-            credentials,
-            nonsense: URL_SAFE_NO_PAD.encode(digest),
-            kept: BTreeMap::new(),
-        }
+        Self { credentials, nonsense: URL_SAFE_NO_PAD.encode(digest), kept: BTreeMap::new() }
     }
 
     /// Whether this party's credential can say this of a token.
@@ -148,11 +137,7 @@ impl Tokens {
             return Ok(header(format!("Bearer {}", self.nonsense)));
         }
         let credentials = Arc::clone(&self.credentials);
-        let client = match credentials
-            .parties
-            .get(party)
-            .ok_or(TokenError::NoCredential)?
-        {
+        let client = match credentials.parties.get(party).ok_or(TokenError::NoCredential)? {
             Proof::Client(client) => client,
             Proof::None | Proof::Fixed(_) if change.asks().is_some() => {
                 return Err(TokenError::NotNamed(change.asks().unwrap_or_default()));
@@ -170,10 +155,7 @@ impl Tokens {
         {
             return Ok(header(kept.header.clone()));
         }
-        let key = Key {
-            purpose: Purpose::Token,
-            ..key
-        };
+        let key = Key { purpose: Purpose::Token, ..key };
         let kept = client.ask(wire, key, change, now).await?;
         let value = kept.header.clone();
         self.kept.insert(which, kept);
@@ -198,36 +180,20 @@ impl Client {
         let answer = match exchanged.carried.result {
             Ok(answer) => answer,
             Err(broken) => {
-                return Err(TokenError::Broken {
-                    number,
-                    detail: broken.detail,
-                });
+                return Err(TokenError::Broken { number, detail: broken.detail });
             }
         };
         let body = json(&answer);
-        let token = body
-            .as_ref()
-            .and_then(|body| body["access_token"].as_str())
-            .filter(|token| sendable(token));
+        let token = body.as_ref().and_then(|body| body["access_token"].as_str()).filter(|token| sendable(token));
         match (answer.status, token) {
             (200, Some(token)) => {
                 let lifetime = body.as_ref().and_then(|body| seconds(&body["expires_in"]));
                 let until = lifetime.map(|lifetime| now.saturating_add(lifetime) - MARGIN);
-                Ok(Kept {
-                    header: format!("Bearer {token}"),
-                    until,
-                })
+                Ok(Kept { header: format!("Bearer {token}"), until })
             }
             (status, _) => {
-                let code = body
-                    .as_ref()
-                    .and_then(|body| body["error"].as_str())
-                    .filter(|code| plain(code));
-                Err(TokenError::Refused {
-                    number,
-                    status,
-                    code: code.map(str::to_owned),
-                })
+                let code = body.as_ref().and_then(|body| body["error"].as_str()).filter(|code| plain(code));
+                Err(TokenError::Refused { number, status, code: code.map(str::to_owned) })
             }
         }
     }
@@ -235,10 +201,7 @@ impl Client {
     fn request(&self, change: &ResolvedChange, now: OffsetDateTime) -> Result<Request, TokenError> {
         let mut headers = vec![
             ("accept".to_owned(), "application/json".to_owned()),
-            (
-                "content-type".to_owned(),
-                "application/x-www-form-urlencoded".to_owned(),
-            ),
+            ("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()),
         ];
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("grant_type", "client_credentials");
@@ -246,63 +209,36 @@ impl Client {
             form.append_pair(name, value);
         }
         match &self.means {
-            ClientMeans::Basic(pair) => {
-                headers.push(("authorization".to_owned(), format!("Basic {pair}")))
-            }
+            ClientMeans::Basic(pair) => headers.push(("authorization".to_owned(), format!("Basic {pair}"))),
             ClientMeans::Post(secret) => {
-                form.append_pair("client_id", &self.id)
-                    .append_pair("client_secret", secret);
+                form.append_pair("client_id", &self.id).append_pair("client_secret", secret);
             }
             ClientMeans::Key(signer) => {
                 let assertion = signer.assertion(&self.id, &self.token_url, now.unix_timestamp());
                 form.append_pair("client_id", &self.id)
-                    .append_pair(
-                        "client_assertion_type",
-                        "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-                    )
+                    .append_pair("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
                     .append_pair("client_assertion", &assertion.ok_or(TokenError::Unsigned)?);
             }
         }
-        Ok(Request {
-            method: Method::Post,
-            url: self.token_url.clone(),
-            headers,
-            body: form.finish().into_bytes(),
-        })
+        Ok(Request { method: Method::Post, url: self.token_url.clone(), headers, body: form.finish().into_bytes() })
     }
 
-    fn parameters<'a>(
-        &'a self,
-        change: &'a ResolvedChange,
-    ) -> Result<Vec<(&'a str, &'a str)>, TokenError> {
+    fn parameters<'a>(&'a self, change: &'a ResolvedChange) -> Result<Vec<(&'a str, &'a str)>, TokenError> {
         let named = &self.parameters;
         let mut pairs = Vec::new();
-        let scope = change
-            .scope
-            .as_ref()
-            .or(self.scope.as_ref())
-            .filter(|scope| !scope.is_empty());
+        let scope = change.scope.as_ref().or(self.scope.as_ref()).filter(|scope| !scope.is_empty());
         pairs.extend(scope.map(|scope| ("scope", scope.as_str())));
         let endpoint = match (&named.endpoint, &change.endpoint) {
-            (name, Some(endpoint)) => {
-                Some((name.as_deref().unwrap_or("resource"), endpoint.as_str()))
-            }
-            (Some(name), None) => change
-                .default_endpoint
-                .as_deref()
-                .map(|endpoint| (name.as_str(), endpoint)),
+            (name, Some(endpoint)) => Some((name.as_deref().unwrap_or("resource"), endpoint.as_str())),
+            (Some(name), None) => change.default_endpoint.as_deref().map(|endpoint| (name.as_str(), endpoint)),
             (None, None) => None,
         };
         pairs.extend(endpoint);
-        for (what, name, value) in [
-            ("patient", &named.patient, &change.patient),
-            ("purpose", &named.purpose, &change.purpose),
-        ] {
+        for (what, name, value) in
+            [("patient", &named.patient, &change.patient), ("purpose", &named.purpose, &change.purpose)]
+        {
             if let Some(value) = value {
-                pairs.push((
-                    name.as_deref().ok_or(TokenError::NotNamed(what))?,
-                    value.as_str(),
-                ));
+                pairs.push((name.as_deref().ok_or(TokenError::NotNamed(what))?, value.as_str()));
             }
         }
         Ok(pairs)
@@ -317,8 +253,7 @@ pub(super) fn basic(id: &str, secret: &str) -> String {
 
 /// The signature of the assertion in a token request; its header and claims are no secret.
 fn signature(request: &Request) -> Option<String> {
-    let (_, assertion) =
-        form_urlencoded::parse(&request.body).find(|(name, _)| name == "client_assertion")?;
+    let (_, assertion) = form_urlencoded::parse(&request.body).find(|(name, _)| name == "client_assertion")?;
     assertion.rsplit('.').next().map(str::to_owned)
 }
 
@@ -352,10 +287,7 @@ fn sendable(token: &str) -> bool {
 
 /// Whether an error code is a word that cannot hold a secret.
 fn plain(code: &str) -> bool {
-    (1..=40).contains(&code.len())
-        && code
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    (1..=40).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
 #[cfg(test)]

@@ -115,7 +115,8 @@ impl<'a> Docket<'a> {
         };
         let sets = named_sets(profile, &self.court.plan.facts);
         let own = schedule::combinations(&source.frame.each, &sets).unwrap_or_default();
-        let fits = |own: &Values| own.iter().all(|(name, value)| key.each.get(name).is_some_and(|v| v == value.label()));
+        let fits =
+            |own: &Values| own.iter().all(|(name, value)| key.each.get(name).is_some_and(|v| v == value.label()));
         if let Some(own) = own.into_iter().find(fits) {
             values.extend(own);
         }
@@ -185,9 +186,7 @@ impl<'a> Docket<'a> {
     #[must_use]
     pub fn returned(place: &Place, returned: &BTreeMap<String, String>) -> Vec<String> {
         match place {
-            Place::Json(pointer) => {
-                returned.get(pointer.trim_start_matches('/')).cloned().into_iter().collect()
-            }
+            Place::Json(pointer) => returned.get(pointer.trim_start_matches('/')).cloned().into_iter().collect(),
             Place::Header(_)
             | Place::Element(_)
             | Place::Form(_)

@@ -9,9 +9,7 @@ use crate::model::plan::Instance;
 use crate::model::profile::{Obligation, Strength};
 use crate::model::record::{Event, Key, Record, SkipReason};
 use crate::model::testcase::{Head, Step};
-use crate::model::verdict::{
-    Doubt, Evidence, Fault, InstanceVerdict, Outcome, StepVerdict, Trouble, Verdict,
-};
+use crate::model::verdict::{Doubt, Evidence, Fault, InstanceVerdict, Outcome, StepVerdict, Trouble, Verdict};
 use std::collections::BTreeMap;
 
 /// Judges one instance of the plan.
@@ -30,8 +28,7 @@ pub fn instance(court: &Court<'_>, position: usize) -> InstanceVerdict {
     if let Some(fault) = configuration_fault(court, instance, &needs) {
         return unjudged(position, instance, &case.verifies, Outcome::ConfigError(fault));
     }
-    let attempts: Vec<InstanceVerdict> =
-        court.dockets(position).iter().map(|docket| attempt(docket, &moves)).collect();
+    let attempts: Vec<InstanceVerdict> = court.dockets(position).iter().map(|docket| attempt(docket, &moves)).collect();
     // A later attempt replaces one that could not be judged; nothing repairs a failure.
     let failed = attempts.iter().position(|verdict| matches!(verdict.outcome, Outcome::Fail | Outcome::Warn));
     let chosen = failed.or(attempts.len().checked_sub(1));
@@ -44,12 +41,7 @@ pub fn instance(court: &Court<'_>, position: usize) -> InstanceVerdict {
     }
 }
 
-fn unjudged(
-    position: usize,
-    instance: &Instance,
-    verifies: &[RequirementId],
-    outcome: Outcome,
-) -> InstanceVerdict {
+fn unjudged(position: usize, instance: &Instance, verifies: &[RequirementId], outcome: Outcome) -> InstanceVerdict {
     InstanceVerdict {
         instance: u32::try_from(position).unwrap_or(u32::MAX),
         case: instance.case.clone(),
@@ -111,8 +103,7 @@ fn attempt(docket: &Docket<'_>, moves: &[Move<'_>]) -> InstanceVerdict {
 /// Whether every move left its trace.
 fn whole(docket: &Docket<'_>, moves: &[&Move<'_>]) -> bool {
     moves.iter().all(|one| {
-        let records: Vec<&Record> =
-            docket.of_step(&one.step.name).filter(|record| belongs(&record.key, one)).collect();
+        let records: Vec<&Record> = docket.of_step(&one.step.name).filter(|record| belongs(&record.key, one)).collect();
         match &one.deed {
             Deed::Sample { requests } => {
                 let skipped = records.iter().any(|record| matches!(record.event, Event::Skipped(_)));
@@ -123,9 +114,9 @@ fn whole(docket: &Docket<'_>, moves: &[&Move<'_>]) -> bool {
                 let seen = records.iter().filter(|record| record.key.sample.is_some()).count();
                 skipped || seen >= per_class * requests.len() * 3
             }
-            Deed::Request { request, about, .. } => records
-                .iter()
-                .any(|record| record.key.request.as_ref() == *request && record.key.about == *about),
+            Deed::Request { request, about, .. } => {
+                records.iter().any(|record| record.key.request.as_ref() == *request && record.key.about == *about)
+            }
             Deed::Again { .. } | Deed::Act => !records.is_empty(),
             Deed::Look | Deed::Await => true,
         }
@@ -201,7 +192,8 @@ fn premise(outcome: Outcome, doubt: Doubt) -> Outcome {
         Outcome::Pass => Outcome::Pass,
         Outcome::Error(_) => outcome,
         Outcome::Inconclusive(
-            own @ (Doubt::Transport | Doubt::TimedOut | Doubt::RateLimited | Doubt::Aborted | Doubt::EvidenceDoesNotFit),
+            own
+            @ (Doubt::Transport | Doubt::TimedOut | Doubt::RateLimited | Doubt::Aborted | Doubt::EvidenceDoesNotFit),
         ) => Outcome::Inconclusive(own),
         _ => Outcome::Inconclusive(doubt),
     }
@@ -268,4 +260,3 @@ fn foreign(docket: &Docket<'_>) -> bool {
         _ => false,
     })
 }
-

@@ -74,9 +74,8 @@ pub fn judge(docket: &Docket<'_>, step: &Step) -> Findings {
 /// Judges one record; of a failing request that was done twice, both must say the same.
 fn exchange_with_second_try(docket: &Docket<'_>, step: &Step, record: &Record, all: &[&Record]) -> Vec<Judgement> {
     let first = one(docket, step, record);
-    let second = all.iter().find(|other| {
-        other.key.try_number == 2 && Key { try_number: 1, ..other.key.clone() } == record.key
-    });
+    let second =
+        all.iter().find(|other| other.key.try_number == 2 && Key { try_number: 1, ..other.key.clone() } == record.key);
     let Some(second) = second else { return first };
     let worst = |judgements: &[Judgement]| Verdict::worst_of(judgements.iter().map(|j| j.verdict));
     if worst(&first) == worst(&one(docket, step, second)) {
@@ -244,12 +243,15 @@ impl Findings {
                 }
                 Expectation::Opens(wanted) => {
                     let later = decisions(docket, step, &exchanges);
-                    let judgements = opens::judge(wanted, &later, &|name| {
-                        let earlier = docket.case.step(name).map(|s| decisions(docket, s, &docket.answered(name)));
-                        earlier.unwrap_or_default()
-                    }, &|text| {
-                        exchanges.first().and_then(|exchange| docket.fill(step, exchange.key, text).ok())
-                    });
+                    let judgements = opens::judge(
+                        wanted,
+                        &later,
+                        &|name| {
+                            let earlier = docket.case.step(name).map(|s| decisions(docket, s, &docket.answered(name)));
+                            earlier.unwrap_or_default()
+                        },
+                        &|text| exchanges.first().and_then(|exchange| docket.fill(step, exchange.key, text).ok()),
+                    );
                     self.judgements.push(judgements);
                 }
                 Expectation::Compare(comparison) if comparison.what == Aspect::Canaries => {

@@ -7,12 +7,12 @@ pub mod count;
 pub mod disclosure;
 #[cfg(test)]
 mod fixture;
-#[cfg(test)]
-mod people;
 pub mod indistinguishable;
 pub mod markers;
 pub mod media;
 pub mod opens;
+#[cfg(test)]
+mod people;
 pub mod status;
 pub mod tree;
 pub mod value;

@@ -11,10 +11,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// A TLS server with a certificate of our own authority; gives its port.
-async fn tls_server(
-    authority: &CertifiedIssuer<'_, KeyPair>,
-    change: impl FnOnce(&mut CertificateParams),
-) -> u16 {
+async fn tls_server(authority: &CertifiedIssuer<'_, KeyPair>, change: impl FnOnce(&mut CertificateParams)) -> u16 {
     let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
     change(&mut params);
     let key = KeyPair::generate().unwrap();
@@ -24,10 +21,7 @@ async fn tls_server(
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(
-            vec![certificate.der().clone()],
-            key.serialize_der().try_into().unwrap(),
-        )
+        .with_single_cert(vec![certificate.der().clone()], key.serialize_der().try_into().unwrap())
         .unwrap();
     let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -37,10 +31,7 @@ async fn tls_server(
             let acceptor = acceptor.clone();
             tokio::spawn(async move {
                 if let Ok(stream) = acceptor.accept(tcp).await {
-                    play(stream, &Mutex::default(), &|_: &_| {
-                        say(message(200, &[], b"safe"))
-                    })
-                    .await;
+                    play(stream, &Mutex::default(), &|_: &_| say(message(200, &[], b"safe"))).await;
                 }
             });
         }
@@ -58,39 +49,17 @@ async fn tls_says_in_words_why_not() {
 
     let url = format!("https://localhost:{good}/");
     let answer = both(&trust, &get(&url)).await.unwrap();
-    assert_eq!(
-        (answer.body.as_slice(), answer.facts.tls.as_deref()),
-        (b"safe".as_slice(), Some("1.3"))
-    );
-    let strange = both(&Trust::with(&[]).unwrap(), &get(&url))
-        .await
-        .unwrap_err();
+    assert_eq!((answer.body.as_slice(), answer.facts.tls.as_deref()), (b"safe".as_slice(), Some("1.3")));
+    let strange = both(&Trust::with(&[]).unwrap(), &get(&url)).await.unwrap_err();
     assert_eq!(strange.phase, FaultPhase::Tls);
-    assert!(
-        strange.detail.contains("authority that is not trusted"),
-        "{}",
-        strange.detail
-    );
+    assert!(strange.detail.contains("authority that is not trusted"), "{}", strange.detail);
 
-    let old = tls_server(&authority, |params| {
-        params.not_after = rcgen::date_time_ymd(2001, 1, 1)
-    })
-    .await;
-    let expired = both(&trust, &get(&format!("https://localhost:{old}/")))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (expired.phase, expired.detail.as_str()),
-        (FaultPhase::Tls, "the certificate has expired")
-    );
+    let old = tls_server(&authority, |params| params.not_after = rcgen::date_time_ymd(2001, 1, 1)).await;
+    let expired = both(&trust, &get(&format!("https://localhost:{old}/"))).await.unwrap_err();
+    assert_eq!((expired.phase, expired.detail.as_str()), (FaultPhase::Tls, "the certificate has expired"));
     let other = tls_server(&authority, |params| params.subject_alt_names.clear()).await;
-    let named = both(&trust, &get(&format!("https://localhost:{other}/")))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (named.phase, named.detail.as_str()),
-        (FaultPhase::Tls, "the certificate is for another name")
-    );
+    let named = both(&trust, &get(&format!("https://localhost:{other}/"))).await.unwrap_err();
+    assert_eq!((named.phase, named.detail.as_str()), (FaultPhase::Tls, "the certificate is for another name"));
 }
 
 #[tokio::test]
@@ -99,9 +68,7 @@ async fn a_server_without_tls_is_a_fault_of_tls() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     // Never accepted: the connection stands, but nobody answers our greeting.
-    let mute = both(&trust, &get(&format!("https://127.0.0.1:{port}/")))
-        .await
-        .unwrap_err();
+    let mute = both(&trust, &get(&format!("https://127.0.0.1:{port}/"))).await.unwrap_err();
     assert_eq!((mute.phase, mute.timed_out), (FaultPhase::Tls, true));
     let plain = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = plain.local_addr().unwrap().port();
@@ -116,11 +83,6 @@ async fn a_server_without_tls_is_a_fault_of_tls() {
             });
         }
     });
-    let spoken = both(&trust, &get(&format!("https://127.0.0.1:{port}/")))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (spoken.phase, spoken.detail.as_str()),
-        (FaultPhase::Tls, "what listens there does not speak TLS")
-    );
+    let spoken = both(&trust, &get(&format!("https://127.0.0.1:{port}/"))).await.unwrap_err();
+    assert_eq!((spoken.phase, spoken.detail.as_str()), (FaultPhase::Tls, "what listens there does not speak TLS"));
 }

@@ -48,11 +48,7 @@ impl HttpProbe {
             .dns_resolver(Arc::new(Marking))
             .build()
             .map_err(|_| ProbeError)?;
-        Ok(Self {
-            client,
-            without_accept: RawProbe::new(limits, trust),
-            limits,
-        })
+        Ok(Self { client, without_accept: RawProbe::new(limits, trust), limits })
     }
 
     async fn carry(&self, request: &Request) -> Result<Answer, Broken> {
@@ -63,16 +59,8 @@ impl HttpProbe {
             *message.body_mut() = Some(request.body.clone().into());
         }
         let response = self.client.execute(message).await.map_err(|error| {
-            let reached = if error.is_connect() {
-                stage::current()
-            } else {
-                FaultPhase::Receive
-            };
-            if error.is_timeout() {
-                too_slow(reached)
-            } else {
-                broken(reached, &error)
-            }
+            let reached = if error.is_connect() { stage::current() } else { FaultPhase::Receive };
+            if error.is_timeout() { too_slow(reached) } else { broken(reached, &error) }
         })?;
         answer(http::Response::<reqwest::Body>::from(response), self.limits).await
     }
@@ -81,11 +69,7 @@ impl HttpProbe {
 #[async_trait::async_trait]
 impl Probe for HttpProbe {
     async fn exchange(&self, request: &Request) -> Carried {
-        if !request
-            .headers
-            .iter()
-            .any(|(name, _)| name.eq_ignore_ascii_case("accept"))
-        {
+        if !request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
             // reqwest cannot be kept from adding `accept: */*`.
             let mut carried = self.without_accept.exchange(request).await;
             if let Ok(answer) = &mut carried.result {
@@ -95,14 +79,9 @@ impl Probe for HttpProbe {
             return carried;
         }
         let started = Instant::now();
-        let whole =
-            tokio::time::timeout(self.limits.timeout, stage::scope(self.carry(request))).await;
+        let whole = tokio::time::timeout(self.limits.timeout, stage::scope(self.carry(request))).await;
         let result = whole.unwrap_or_else(|_| Err(too_slow(FaultPhase::Receive)));
-        Carried {
-            result,
-            started,
-            ended: Instant::now(),
-        }
+        Carried { result, started, ended: Instant::now() }
     }
 }
 

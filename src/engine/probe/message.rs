@@ -25,11 +25,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            timeout: Duration::from_secs(30),
-            header_limit: 256 * 1024,
-            body_limit: 16 * 1024 * 1024,
-        }
+        Self { timeout: Duration::from_secs(30), header_limit: 256 * 1024, body_limit: 16 * 1024 * 1024 }
     }
 }
 
@@ -55,24 +51,16 @@ pub(super) fn parts(request: &Request) -> Result<Parts, Broken> {
     url.set_fragment(None);
     let mut headers = HeaderMap::new();
     for (name, value) in &request.headers {
-        let written = HeaderName::from_bytes(name.as_bytes())
-            .ok()
-            .zip(HeaderValue::from_bytes(value.as_bytes()).ok());
-        let (name, value) =
-            written.ok_or_else(|| unwritable(format!("header `{name}` cannot be written")))?;
+        let written = HeaderName::from_bytes(name.as_bytes()).ok().zip(HeaderValue::from_bytes(value.as_bytes()).ok());
+        let (name, value) = written.ok_or_else(|| unwritable(format!("header `{name}` cannot be written")))?;
         headers.append(name, value);
     }
     let sends_body = matches!(request.method, Method::Post | Method::Put | Method::Patch);
-    if sends_body && request.body.is_empty() && !headers.contains_key(http::header::CONTENT_LENGTH)
-    {
+    if sends_body && request.body.is_empty() && !headers.contains_key(http::header::CONTENT_LENGTH) {
         // Left to itself the library writes no length, which some servers answer with 411.
         headers.insert(http::header::CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
-    Ok(Parts {
-        method: method(request.method),
-        url,
-        headers,
-    })
+    Ok(Parts { method: method(request.method), url, headers })
 }
 
 const fn method(method: Method) -> http::Method {
@@ -96,11 +84,7 @@ where
     let (head, mut body) = response.into_parts();
     if size(&head.headers) > limits.header_limit {
         let detail = format!("its headers are larger than {} bytes", limits.header_limit);
-        return Err(Broken {
-            phase: FaultPhase::Receive,
-            detail,
-            timed_out: false,
-        });
+        return Err(Broken { phase: FaultPhase::Receive, detail, timed_out: false });
     }
     let mut answer = Answer {
         status: head.status.as_u16(),
@@ -111,10 +95,7 @@ where
         facts: Facts::default(),
     };
     while let Some(frame) = body.frame().await {
-        match frame
-            .map_err(|error| broken(FaultPhase::Receive, &error))?
-            .into_data()
-        {
+        match frame.map_err(|error| broken(FaultPhase::Receive, &error))?.into_data() {
             Ok(data) => {
                 let room = limits.body_limit - answer.body.len();
                 answer.body.extend_from_slice(&data[..data.len().min(room)]);
@@ -134,18 +115,12 @@ where
 }
 
 fn size(headers: &HeaderMap) -> usize {
-    headers
-        .iter()
-        .map(|(name, value)| name.as_str().len() + value.len() + 4)
-        .sum()
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
 }
 
 fn pairs(headers: &HeaderMap) -> Vec<(String, String)> {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    headers
-        .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), text(value)))
-        .collect()
+    headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }
 
 #[cfg(test)]
@@ -156,29 +131,21 @@ mod tests {
         Request {
             method: Method::Post,
             url: url.to_owned(),
-            headers: headers
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                .collect(),
+            headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             body: Vec::new(),
         }
     }
 
     #[test]
     fn a_url_never_becomes_a_credential() {
-        let parts = parts(&request("http://user:pass@example.org/a#b", &[]))
-            .ok()
-            .unwrap();
+        let parts = parts(&request("http://user:pass@example.org/a#b", &[])).ok().unwrap();
         assert_eq!(parts.url.as_str(), "http://example.org/a");
         assert!(!parts.headers.contains_key("authorization"));
     }
 
     #[test]
     fn what_cannot_be_written_breaks_by_name_and_without_its_value() {
-        for (url, headers) in [
-            ("gopher://a/", vec![]),
-            ("http://a/", vec![("x-token", "se\ncret")]),
-        ] {
+        for (url, headers) in [("gopher://a/", vec![]), ("http://a/", vec![("x-token", "se\ncret")])] {
             let broken = parts(&request(url, &headers)).err().unwrap();
             assert_eq!(broken.phase, FaultPhase::Send);
             assert!(!broken.detail.contains("cret"), "{}", broken.detail);

@@ -33,9 +33,7 @@ pub struct RawProbe {
 
 impl std::fmt::Debug for RawProbe {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RawProbe")
-            .field("limits", &self.limits)
-            .finish_non_exhaustive()
+        f.debug_struct("RawProbe").field("limits", &self.limits).finish_non_exhaustive()
     }
 }
 
@@ -44,29 +42,19 @@ impl RawProbe {
     #[must_use]
     pub fn new(limits: Limits, trust: &Trust) -> Self {
         let tls = TlsConnector::from(Arc::clone(trust.config()));
-        Self {
-            limits,
-            tls,
-            connections: AtomicU64::new(0),
-        }
+        Self { limits, tls, connections: AtomicU64::new(0) }
     }
 
     async fn carry(&self, request: &Request) -> Result<Answer, Broken> {
         let parts = parts(request)?;
         let message = message(&parts, &request.body)?;
         let tcp = connect(&parts.url).await?;
-        let mut facts = Facts {
-            connection: Some(self.connections.fetch_add(1, Ordering::Relaxed) + 1),
-            ..Facts::default()
-        };
+        let mut facts =
+            Facts { connection: Some(self.connections.fetch_add(1, Ordering::Relaxed) + 1), ..Facts::default() };
         if parts.url.scheme() == "https" {
             stage::mark(FaultPhase::Tls);
             let name = server_name(&parts.url)?;
-            let stream = self
-                .tls
-                .connect(name, tcp)
-                .await
-                .map_err(|error| broken(FaultPhase::Tls, &error))?;
+            let stream = self.tls.connect(name, tcp).await.map_err(|error| broken(FaultPhase::Tls, &error))?;
             facts.tls = stream.get_ref().1.protocol_version().map(version);
             self.speak(stream, message, facts).await
         } else {
@@ -74,21 +62,13 @@ impl RawProbe {
         }
     }
 
-    async fn speak<S>(
-        &self,
-        stream: S,
-        message: http::Request<Full<Bytes>>,
-        mut facts: Facts,
-    ) -> Result<Answer, Broken>
+    async fn speak<S>(&self, stream: S, message: http::Request<Full<Bytes>>, mut facts: Facts) -> Result<Answer, Broken>
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         stage::mark(FaultPhase::Receive);
         let received = Arc::new(AtomicU64::new(0));
-        let counted = TokioIo::new(Counted {
-            stream,
-            received: Arc::clone(&received),
-        });
+        let counted = TokioIo::new(Counted { stream, received: Arc::clone(&received) });
         let (mut sender, connection) = hyper::client::conn::http1::Builder::new()
             .max_headers(HEADER_COUNT)
             .handshake(counted)
@@ -97,10 +77,7 @@ impl RawProbe {
         // Ends with this function: dropping the set aborts the task and closes the connection.
         let mut driver = tokio::task::JoinSet::new();
         driver.spawn(connection);
-        let response = sender
-            .send_request(message)
-            .await
-            .map_err(|error| broken(FaultPhase::Receive, &error))?;
+        let response = sender.send_request(message).await.map_err(|error| broken(FaultPhase::Receive, &error))?;
         let mut answer = answer(response, self.limits).await?;
         facts.wire_length = Some(received.load(Ordering::Relaxed));
         answer.facts = facts;
@@ -117,20 +94,14 @@ impl Probe for RawProbe {
             whole.unwrap_or_else(|_| Err(too_slow(stage::current())))
         })
         .await;
-        Carried {
-            result,
-            started,
-            ended: Instant::now(),
-        }
+        Carried { result, started, ended: Instant::now() }
     }
 }
 
 fn message(parts: &Parts, body: &[u8]) -> Result<http::Request<Full<Bytes>>, Broken> {
     let unreadable = || unwritable("the URL cannot be read");
     let uri: http::Uri = parts.url.as_str().parse().map_err(|_| unreadable())?;
-    let path = uri
-        .path_and_query()
-        .map_or("/", http::uri::PathAndQuery::as_str);
+    let path = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
     let mut message = http::Request::builder()
         .method(parts.method.clone())
         .uri(path)
@@ -139,14 +110,8 @@ fn message(parts: &Parts, body: &[u8]) -> Result<http::Request<Full<Bytes>>, Bro
     let headers = message.headers_mut();
     if !parts.headers.contains_key(http::header::HOST) {
         let host = parts.url.host_str().unwrap_or_default();
-        let host = parts
-            .url
-            .port()
-            .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        headers.insert(
-            http::header::HOST,
-            HeaderValue::from_str(&host).map_err(|_| unreadable())?,
-        );
+        let host = parts.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        headers.insert(http::header::HOST, HeaderValue::from_str(&host).map_err(|_| unreadable())?);
     }
     headers.extend(parts.headers.clone());
     Ok(message)
@@ -160,16 +125,12 @@ async fn connect(url: &Url) -> Result<TcpStream, Broken> {
         Some(Host::Domain(name)) => {
             stage::mark(FaultPhase::Resolve);
             let found = tokio::net::lookup_host((name, port)).await;
-            found
-                .map_err(|error| broken(FaultPhase::Resolve, &error))?
-                .collect()
+            found.map_err(|error| broken(FaultPhase::Resolve, &error))?.collect()
         }
         None => return Err(unwritable("the URL names no host")),
     };
     stage::mark(FaultPhase::Connect);
-    let tcp = TcpStream::connect(addresses.as_slice())
-        .await
-        .map_err(|error| broken(FaultPhase::Connect, &error))?;
+    let tcp = TcpStream::connect(addresses.as_slice()).await.map_err(|error| broken(FaultPhase::Connect, &error))?;
     // Small requests would otherwise wait for acknowledgements and blur what is measured.
     let _ = tcp.set_nodelay(true);
     Ok(tcp)
@@ -204,25 +165,16 @@ struct Counted<S> {
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
-        self.received
-            .fetch_add((buf.filled().len() - before) as u64, Ordering::Relaxed);
+        self.received.fetch_add((buf.filled().len() - before) as u64, Ordering::Relaxed);
         Poll::Ready(Ok(()))
     }
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 

@@ -29,11 +29,7 @@ pub(crate) struct Seen {
 impl Seen {
     /// The request line without the protocol.
     pub(crate) fn line(&self) -> &str {
-        self.head
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches(" HTTP/1.1")
+        self.head.lines().next().unwrap_or_default().trim_end_matches(" HTTP/1.1")
     }
 
     /// The value of a header.
@@ -55,16 +51,11 @@ pub(crate) struct Server {
 
 impl Server {
     /// Answers every request by this function.
-    pub(crate) async fn answering(
-        answer: impl Fn(&Seen) -> Vec<Play> + Send + Sync + 'static,
-    ) -> Self {
+    pub(crate) async fn answering(answer: impl Fn(&Seen) -> Vec<Play> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (seen, answer) = (Arc::new(Mutex::new(Vec::new())), Arc::new(answer));
-        let server = Self {
-            url,
-            seen: Arc::clone(&seen),
-        };
+        let server = Self { url, seen: Arc::clone(&seen) };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (seen, answer) = (Arc::clone(&seen), Arc::clone(&answer));
@@ -75,16 +66,10 @@ impl Server {
     }
 
     /// Answers every request with a status and a JSON body.
-    pub(crate) async fn json(
-        answer: impl Fn(&Seen) -> (u16, String) + Send + Sync + 'static,
-    ) -> Self {
+    pub(crate) async fn json(answer: impl Fn(&Seen) -> (u16, String) + Send + Sync + 'static) -> Self {
         Self::answering(move |seen| {
             let (status, body) = answer(seen);
-            vec![Play::Say(message(
-                status,
-                &[("content-type", "application/json")],
-                body.as_bytes(),
-            ))]
+            vec![Play::Say(message(status, &[("content-type", "application/json")], body.as_bytes()))]
         })
         .await
     }
@@ -97,10 +82,7 @@ impl Server {
 
 /// A well-formed answer.
 pub(crate) fn message(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
-    let mut text = format!(
-        "HTTP/1.1 {status} Whatever\r\ncontent-length: {}\r\n",
-        body.len()
-    );
+    let mut text = format!("HTTP/1.1 {status} Whatever\r\ncontent-length: {}\r\n", body.len());
     for (name, value) in headers {
         text.push_str(&format!("{name}: {value}\r\n"));
     }
@@ -142,23 +124,14 @@ pub(crate) async fn play<S: AsyncRead + AsyncWrite + Unpin>(
 async fn request<S: AsyncRead + Unpin>(stream: &mut S) -> Option<Seen> {
     let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
     loop {
-        let read = stream
-            .read(&mut buffer)
-            .await
-            .ok()
-            .filter(|read| *read > 0)?;
+        let read = stream.read(&mut buffer).await.ok().filter(|read| *read > 0)?;
         bytes.extend_from_slice(&buffer[..read]);
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let Some((head, body)) = text.split_once("\r\n\r\n") else {
             continue;
         };
-        let seen = Seen {
-            head: head.to_owned(),
-            body: body.to_owned(),
-        };
-        let length = seen
-            .header("content-length")
-            .map_or(0, |length| length.parse().unwrap());
+        let seen = Seen { head: head.to_owned(), body: body.to_owned() };
+        let length = seen.header("content-length").map_or(0, |length| length.parse().unwrap());
         if body.len() >= length {
             return Some(seen);
         }

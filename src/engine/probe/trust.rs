@@ -4,9 +4,7 @@
 use super::stage;
 use crate::model::record::FaultPhase;
 use rustls::NamedGroup;
-use rustls::client::{
-    ClientSessionStore, Resumption, Tls12ClientSessionValue, Tls13ClientSessionValue,
-};
+use rustls::client::{ClientSessionStore, Resumption, Tls12ClientSessionValue, Tls13ClientSessionValue};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
@@ -38,9 +36,7 @@ impl Trust {
     /// # Errors
     /// If a text holds no certificate, or one that cannot be read.
     pub fn with(added: &[Vec<u8>]) -> Result<Self, TrustError> {
-        let mut roots = RootCertStore {
-            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-        };
+        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         for (text, number) in added.iter().zip(1..) {
             let certificates: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(text)
                 .collect::<Result<_, _>>()
@@ -49,9 +45,7 @@ impl Trust {
                 return Err(TrustError::NoCertificate(number));
             }
             for certificate in certificates {
-                roots
-                    .add(certificate)
-                    .map_err(|_| TrustError::Unreadable(number))?;
+                roots.add(certificate).map_err(|_| TrustError::Unreadable(number))?;
             }
         }
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -62,9 +56,7 @@ impl Trust {
             .with_no_client_auth();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         config.resumption = Resumption::store(Arc::new(Forgetful));
-        Ok(Self {
-            config: Arc::new(config),
-        })
+        Ok(Self { config: Arc::new(config) })
     }
 
     pub(super) fn config(&self) -> &Arc<ClientConfig> {

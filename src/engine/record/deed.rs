@@ -156,8 +156,7 @@ impl Walk<'_> {
                 let last = self.sent.iter().rev().find(|sent| sent.key.step.as_ref() == Some(&response.of));
                 let missing = || BodyError::NoPlace(response.of.to_string());
                 let bytes = last.and_then(|sent| sent.response.as_deref()).ok_or_else(missing)?;
-                let mut tree =
-                    serde_json::from_slice(bytes).map_err(|error| BodyError::NotJson(error.to_string()))?;
+                let mut tree = serde_json::from_slice(bytes).map_err(|error| BodyError::NotJson(error.to_string()))?;
                 body::change(&mut tree, &response.set, &response.remove, scene)?;
                 Ok(tree.to_string().into_bytes())
             }
@@ -404,9 +403,8 @@ fn created_by(sent: &Sent, answer: &Answer) -> Vec<Created> {
         return Vec::new();
     }
     let base = sent.base.trim_end_matches('/').to_owned();
-    let made = |location: &str| {
-        provision::reference_of(location).map(|reference| Created { base: base.clone(), reference })
-    };
+    let made =
+        |location: &str| provision::reference_of(location).map(|reference| Created { base: base.clone(), reference });
     let location = answer.headers.iter().find(|(name, _)| name == "location");
     if answer.status == 201 {
         return location.and_then(|(_, url)| made(url)).into_iter().collect();

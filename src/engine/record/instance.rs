@@ -43,7 +43,10 @@ impl<'s> Walk<'s> {
             position,
             number: u32::try_from(position).unwrap_or(u32::MAX),
             attempt,
-            tokens: Tokens::new(Arc::clone(&session.credentials), &format!("{} {position} {attempt}", session.header.run_id)),
+            tokens: Tokens::new(
+                Arc::clone(&session.credentials),
+                &format!("{} {position} {attempt}", session.header.run_id),
+            ),
             sent: Vec::new(),
             kept: BTreeMap::new(),
             to_undo: Vec::new(),

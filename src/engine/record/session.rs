@@ -16,8 +16,8 @@ use crate::model::record::{Bodies, Record, RunHeader};
 use crate::model::target::Target;
 use crate::model::verdict::{Doubt, Outcome};
 use rand::seq::SliceRandom;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use time::OffsetDateTime;
 use tokio::sync::Semaphore;
 

@@ -34,9 +34,11 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
             found.push(finding(Code::EmptyList, "verifies", "a case that verifies nothing".to_owned()));
         }
         if case.kills.is_empty() {
-            found.push(
-                finding(Code::KillsNothing, "kills", "this case kills no defect, so nothing shows that it can fail".to_owned()),
-            );
+            found.push(finding(
+                Code::KillsNothing,
+                "kills",
+                "this case kills no defect, so nothing shows that it can fail".to_owned(),
+            ));
         }
         for (at, defect) in case.kills.iter().enumerate() {
             if !ground.defects.contains(defect.as_str()) {

@@ -15,9 +15,9 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
         casts().flat_map(|parsed| {
             let patients = parsed.value.patients.keys().map(|id| ("patients", id));
             let organisations = parsed.value.organisations.keys().map(|id| ("organisations", id));
-            patients.chain(organisations).map(|(list, id)| {
-                (id.to_string(), &parsed.source, parsed.tree.key_region(&format!("{list}/{id}")))
-            })
+            patients
+                .chain(organisations)
+                .map(|(list, id)| (id.to_string(), &parsed.source, parsed.tree.key_region(&format!("{list}/{id}"))))
         }),
     );
     for parsed in casts() {

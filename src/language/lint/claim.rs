@@ -23,9 +23,7 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
     duplicates(
         found,
         "claim set",
-        sets.iter()
-            .enumerate()
-            .map(|(n, set)| (set.id.to_string(), &reference.source, region(format!("sets/{n}/id")))),
+        sets.iter().enumerate().map(|(n, set)| (set.id.to_string(), &reference.source, region(format!("sets/{n}/id")))),
     );
     if sets.is_empty() {
         let message = "the reference is run under no claims";
@@ -146,10 +144,8 @@ pub(in crate::language) fn claims(
         }
         for (earlier, other) in claims[..n].iter().enumerate().filter(|(_, other)| other.profile == claim.profile) {
             let role = claim.roles.iter().find(|role| other.roles.contains(role));
-            let option = claim
-                .options
-                .iter()
-                .find(|(id, value)| other.options.get(*id).is_some_and(|other| other != *value));
+            let option =
+                claim.options.iter().find(|(id, value)| other.options.get(*id).is_some_and(|other| other != *value));
             let message = match (role, option) {
                 (_, Some((id, value))) => format!("the option `{id}` is claimed as `{value}` and as something else"),
                 (Some(role), None) => format!("the role `{role}` of `{}` is claimed twice", claim.profile),
@@ -168,7 +164,8 @@ pub(in crate::language) fn claims(
 pub(in crate::language) fn runs(profiles: &[&Profile], id: &CaseId, case: &TestCase, claims: &[Claim]) -> bool {
     let Some(profile) = profiles.iter().find(|profile| profile.id.as_str() == id.standard()) else { return false };
     claims.iter().filter(|claim| claim.profile == profile.id && claim.roles.contains(&case.role)).any(|claim| {
-        let meets = |condition: Option<&Where>| condition.is_none_or(|condition| holds(profile, condition, claim, claims));
+        let meets =
+            |condition: Option<&Where>| condition.is_none_or(|condition| holds(profile, condition, claim, claims));
         let applies = case.verifies.iter().any(|requirement| {
             profile
                 .requirements

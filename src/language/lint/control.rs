@@ -93,7 +93,8 @@ fn siblings<'h>(at: &StepAt<'h>) -> impl Iterator<Item = StepAt<'h>> + use<'h> {
 /// When the exchanges of a step took place: a `look` judges those of other steps.
 fn moment(at: &StepAt<'_>) -> (usize, usize) {
     let Verb::Look(steps) = &at.step.verb else { return (at.index, at.index) };
-    let positions = || at.case().steps.iter().enumerate().filter(|(_, step)| steps.contains(&step.name)).map(|(n, _)| n);
+    let positions =
+        || at.case().steps.iter().enumerate().filter(|(_, step)| steps.contains(&step.name)).map(|(n, _)| n);
     (positions().min().unwrap_or(at.index), positions().max().unwrap_or(at.index))
 }
 
@@ -173,7 +174,10 @@ impl Asked {
 /// What a step asks; `again` and `look` ask what the steps they cite asked.
 fn asks(at: &StepAt<'_>, depth: usize) -> Vec<Asked> {
     let of_step = |name: &crate::model::id::StepId| {
-        siblings(at).find(|other| other.step.name == *name && depth > 0).map(|other| asks(&other, depth - 1)).unwrap_or_default()
+        siblings(at)
+            .find(|other| other.step.name == *name && depth > 0)
+            .map(|other| asks(&other, depth - 1))
+            .unwrap_or_default()
     };
     match &at.step.verb {
         Verb::Ask(ask) => vec![Asked::Set { set: ask.set.to_string(), only: ask.only.clone() }],

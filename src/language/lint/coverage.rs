@@ -31,10 +31,11 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
                         Obligation::Should | Obligation::May => Code::Untested,
                     };
                     let message = format!("no case verifies `{id}` for the role `{role}`");
-                    found.push(
-                        Diagnostic::at(code, &parsed.source, region(&format!("roles/{n}")), message)
-                            .related(&parsed.source, region("verification"), "though it says that cases do"),
-                    );
+                    found.push(Diagnostic::at(code, &parsed.source, region(&format!("roles/{n}")), message).related(
+                        &parsed.source,
+                        region("verification"),
+                        "though it says that cases do",
+                    ));
                 } else if !by_test && has_case {
                     let message = format!("`{id}` is verified by a case, though this says otherwise");
                     let region = parsed.tree.key_region(&format!("requirements/{at}/verification"));

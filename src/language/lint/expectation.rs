@@ -85,7 +85,11 @@ impl Look<'_, '_> {
                 if let Err(error) = regex::Regex::new(pattern) {
                     let error = error.to_string();
                     let reason = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
-                    self.say(Code::BadPattern, &format!("{way}/pattern"), format!("not a regular expression: {reason}"));
+                    self.say(
+                        Code::BadPattern,
+                        &format!("{way}/pattern"),
+                        format!("not a regular expression: {reason}"),
+                    );
                 }
             }
             Matcher::OneOf(texts) if texts.is_empty() => {

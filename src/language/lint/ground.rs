@@ -21,9 +21,8 @@ pub(super) const PARTIES: &[&str] = &["patient", "writer", "nonsense"];
 /// Fields that every patient has.
 pub(super) const FIELDS: &[&str] = &["id", "bsn", "family", "given", "birth-date"];
 /// Words with a meaning of their own in placeholders.
-pub(super) const RESERVED: &[&str] = &[
-    "asked", "everyone", "fresh", "option", "counterpart", "organisation", "time", "with", "never", "nonsense",
-];
+pub(super) const RESERVED: &[&str] =
+    &["asked", "everyone", "fresh", "option", "counterpart", "organisation", "time", "with", "never", "nonsense"];
 
 /// Everything that was read, by id.
 pub(super) struct Ground<'h> {
@@ -116,9 +115,7 @@ impl<'h> Ground<'h> {
         if self.doubted(id) {
             return;
         }
-        found.push(
-            Diagnostic::at(code, place.0, place.1, message).label("cited here").help(suggest::help(id, known)),
-        );
+        found.push(Diagnostic::at(code, place.0, place.1, message).label("cited here").help(suggest::help(id, known)));
     }
 
     /// The field names that this patient has beside the common ones; those of all for `None`.

@@ -160,7 +160,8 @@ fn no_column(name: &Name, columns: &[String], place: Place<'_>, found: &mut Vec<
         None => format!("`{}` has columns, and none is named", name.root),
     };
     let message = if columns.is_empty() { format!("`{}` has no columns", name.root) } else { message };
-    let help = crate::language::suggest::help(name.field.as_deref().unwrap_or_default(), columns.iter().map(String::as_str));
+    let help =
+        crate::language::suggest::help(name.field.as_deref().unwrap_or_default(), columns.iter().map(String::as_str));
     found.push(Diagnostic::at(Code::UnknownField, place.0, place.1, message).help(help));
 }
 
@@ -189,7 +190,8 @@ fn who(ground: &Ground<'_>, scope: &Scope<'_>, name: &Name, place: Place<'_>, fo
     match values {
         Some(Values::Known(words)) => {
             for word in words {
-                let (root, field) = word.split_once('.').map_or((word.as_str(), group), |(root, field)| (root, Some(field)));
+                let (root, field) =
+                    word.split_once('.').map_or((word.as_str(), group), |(root, field)| (root, Some(field)));
                 patient(ground, scope, root, field, place, found);
             }
         }

@@ -91,9 +91,11 @@ fn options(parsed: &Parsed<Profile>, found: &mut Vec<Diagnostic>) {
         duplicates(
             found,
             "value",
-            option.values.iter().enumerate().map(|(n, value)| {
-                (value.clone(), &parsed.source, parsed.tree.region(&format!("{way}/{n}")))
-            }),
+            option
+                .values
+                .iter()
+                .enumerate()
+                .map(|(n, value)| (value.clone(), &parsed.source, parsed.tree.region(&format!("{way}/{n}")))),
         );
         if option.values.is_empty() {
             let message = format!("the option `{}` has no values", option.id);
@@ -177,10 +179,9 @@ fn requirement_holds(
         let known = profile.groups.iter().map(|group| group.id.as_str());
         ground.unknown(found, Code::UnknownGroup, place, (group.as_str(), said(group.as_str(), "group")), known);
     }
-    for (list, empty, what) in [
-        ("roles", requirement.roles.is_empty(), "no role"),
-        ("sources", requirement.sources.is_empty(), "no source"),
-    ] {
+    for (list, empty, what) in
+        [("roles", requirement.roles.is_empty(), "no role"), ("sources", requirement.sources.is_empty(), "no source")]
+    {
         if empty {
             let message = format!("requirement `{}` has {what}", requirement.id);
             found.push(Diagnostic::at(Code::EmptyList, source, region(list), message));

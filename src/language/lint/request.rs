@@ -77,7 +77,13 @@ fn disjoint(one: Option<&Where>, other: Option<&Where>) -> bool {
 }
 
 /// A set belongs to no profile, so an option of any will do.
-fn options(ground: &Ground<'_>, parsed: &Parsed<RequestSet>, at: usize, condition: &Where, found: &mut Vec<Diagnostic>) {
+fn options(
+    ground: &Ground<'_>,
+    parsed: &Parsed<RequestSet>,
+    at: usize,
+    condition: &Where,
+    found: &mut Vec<Diagnostic>,
+) {
     for (id, values) in &condition.options {
         let all = || ground.profiles.values().flat_map(|profile| &profile.value.options);
         let options: Vec<_> = all().filter(|option| option.id == *id).collect();

@@ -67,7 +67,8 @@ impl<'h> Scope<'h> {
                 let mut columns: Vec<String> = rows.iter().flat_map(|row| row.keys().cloned()).collect();
                 columns.sort();
                 columns.dedup();
-                let cells = field.as_ref().map(|field| rows.iter().map(|row| row.get(field)).collect::<Option<Vec<_>>>());
+                let cells =
+                    field.as_ref().map(|field| rows.iter().map(|row| row.get(field)).collect::<Option<Vec<_>>>());
                 match cells.flatten() {
                     None => Values::NoColumn(columns),
                     Some(cells) => match cells.iter().map(|cell| literal(cell)).collect::<Option<Vec<_>>>() {

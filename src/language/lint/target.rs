@@ -64,11 +64,10 @@ impl<'l> Look<'l> {
 
     fn head(&mut self) {
         let target = &self.parsed.value;
-        let until = &target.authorisation.until;
-        if !is_day(until) {
+        if let Some(until) = target.authorisation.as_ref().map(|given| &given.until).filter(|until| !is_day(until)) {
             self.found.push(bad_day(&self.parsed.source, self.region("authorisation/until"), until));
         }
-        if target.authorisation.max_requests_per_second == 0 {
+        if target.authorisation.as_ref().is_some_and(|given| given.max_requests_per_second == 0) {
             let region = self.region("authorisation/max-requests-per-second");
             self.say(Code::BadValue, region, "at a ceiling of 0 requests a second nothing can be tested");
         }

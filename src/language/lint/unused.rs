@@ -98,7 +98,9 @@ fn of_profiles(ground: &Ground<'_>, words: &Words<'_>, found: &mut Vec<Diagnosti
             let own = ground.cases().filter(|(id, _)| id.standard() == profile.id.as_str());
             let used = own.into_iter().any(|(_, parsed)| {
                 let steps = parsed.value.steps.iter().map(|step| &step.frame.each);
-                steps.chain([&parsed.value.each]).any(|each| each.values().any(|range| *range == Range::Of(name.clone())))
+                steps
+                    .chain([&parsed.value.each])
+                    .any(|each| each.values().any(|range| *range == Range::Of(name.clone())))
             });
             if !used {
                 let region = parsed.tree.key_region(&format!("sets/{name}"));

@@ -14,10 +14,8 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, quick_junit::Serial
     let mut junit = Junit::new("toetssteen");
     for profile in &report.profiles {
         let mut suite = TestSuite::new(format!("{} {} ({})", profile.id, profile.edition, profile.role));
-        let of_suite = report
-            .requirements
-            .iter()
-            .filter(|entry| entry.id.profile() == profile.id && entry.role == profile.role);
+        let of_suite =
+            report.requirements.iter().filter(|entry| entry.id.profile() == profile.id && entry.role == profile.role);
         for entry in of_suite {
             suite.add_test_case(test_case(report, entry, lang));
         }
@@ -77,7 +75,10 @@ fn evidence(report: &Report, entry: &RequirementEntry, lang: Lang) -> String {
                     Lang::Nl => (&judgement.expected.nl, &judgement.observed.nl),
                     Lang::En => (&judgement.expected.en, &judgement.observed.en),
                 };
-                lines.push(format!("{} / {}: {expected}; {observed}; records {:?}", case.id, step.id, judgement.records));
+                lines.push(format!(
+                    "{} / {}: {expected}; {observed}; records {:?}",
+                    case.id, step.id, judgement.records
+                ));
             }
         }
     }

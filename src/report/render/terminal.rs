@@ -106,9 +106,8 @@ impl<'a> Page<'a> {
         self.line(&title);
         let text = self.say(&entry.text).to_owned();
         self.line(&format!("  {text}"));
-        let broken = |case: &&CaseEntry| {
-            entry.cases.contains(&case.id) && matches!(case.outcome.as_str(), "fail" | "warn")
-        };
+        let broken =
+            |case: &&CaseEntry| entry.cases.contains(&case.id) && matches!(case.outcome.as_str(), "fail" | "warn");
         let cases: Vec<&CaseEntry> = self.report.cases.iter().filter(broken).collect();
         for case in cases.iter().take(3) {
             self.case(case, entry);
@@ -154,7 +153,10 @@ impl<'a> Page<'a> {
             (self.t("Stap", "Step"), format!("{} {}{times}", step.id, of.join(" "))),
             (self.t("Verwacht", "Expected"), expected),
             (self.t("Gezien", "Observed"), visible(&observed)),
-            (self.t("Bewijs", "Evidence"), format!("run.jsonl {} {records} ({})", self.t("record", "record"), step.evidence)),
+            (
+                self.t("Bewijs", "Evidence"),
+                format!("run.jsonl {} {records} ({})", self.t("record", "record"), step.evidence),
+            ),
         ];
         for (label, text) in labels {
             self.line(&format!("    {label:<10}{text}"));
@@ -205,9 +207,27 @@ impl<'a> Page<'a> {
         let report = self.report;
         let conclusion = &report.conclusion;
         let (sentence, code) = match conclusion.conformance {
-            Conformance::Conformant => (self.t("Conform: aan alle getoetste verplichtingen is voldaan.", "Conformant: every applicable MUST was judged and none failed."), GREEN),
-            Conformance::NotConformant => (self.t("Niet conform: aan een of meer verplichtingen is niet voldaan.", "Not conformant: at least one MUST failed."), RED),
-            Conformance::NotShown => (self.t("Niet aangetoond: niet iedere verplichting is beoordeeld.", "Not shown: not every MUST was judged."), YELLOW),
+            Conformance::Conformant => (
+                self.t(
+                    "Conform: aan alle getoetste verplichtingen is voldaan.",
+                    "Conformant: every applicable MUST was judged and none failed.",
+                ),
+                GREEN,
+            ),
+            Conformance::NotConformant => (
+                self.t(
+                    "Niet conform: aan een of meer verplichtingen is niet voldaan.",
+                    "Not conformant: at least one MUST failed.",
+                ),
+                RED,
+            ),
+            Conformance::NotShown => (
+                self.t(
+                    "Niet aangetoond: niet iedere verplichting is beoordeeld.",
+                    "Not shown: not every MUST was judged.",
+                ),
+                YELLOW,
+            ),
         };
         let sentence = self.paint(code, sentence);
         self.line(&sentence);
@@ -215,11 +235,17 @@ impl<'a> Page<'a> {
         let text = match self.lang {
             Lang::Nl => format!(
                 "{} van {} verplichtingen beoordeeld · {} uitwisselingen · {}",
-                completeness.judged, completeness.applicable, report.run.exchanges, visible(&report.target.name)
+                completeness.judged,
+                completeness.applicable,
+                report.run.exchanges,
+                visible(&report.target.name)
             ),
             Lang::En => format!(
                 "{} of {} MUSTs judged · {} exchanges · {}",
-                completeness.judged, completeness.applicable, report.run.exchanges, visible(&report.target.name)
+                completeness.judged,
+                completeness.applicable,
+                report.run.exchanges,
+                visible(&report.target.name)
             ),
         };
         self.line(&text);
@@ -233,11 +259,15 @@ impl<'a> Page<'a> {
             self.line(&format!("  {:<24} {:<10} {mark} ({judged}/{of})", profile.id, profile.role));
         }
         if report.run.selection {
-            let text = self.t("SELECTIE: alleen het gekozen deel is getoetst.", "SELECTION: only the chosen part was tested.").to_owned();
+            let text = self
+                .t("SELECTIE: alleen het gekozen deel is getoetst.", "SELECTION: only the chosen part was tested.")
+                .to_owned();
             self.line(&text);
         }
         if report.run.interrupted {
-            let text = self.t("AFGEBROKEN: de toets is niet tot het einde gekomen.", "INTERRUPTED: the run did not reach its end.").to_owned();
+            let text = self
+                .t("AFGEBROKEN: de toets is niet tot het einde gekomen.", "INTERRUPTED: the run did not reach its end.")
+                .to_owned();
             self.line(&text);
         }
         if !report.left_behind.is_empty() {

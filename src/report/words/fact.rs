@@ -33,13 +33,15 @@ pub fn expected(expected: &Expected) -> Said {
             let (nl, en) = list(types, "of", "or");
             both(format!("mediatype {nl}"), format!("media type {en}"))
         }
-        Expected::ValueAt { place, wanted } => {
-            both(format!("op {place}: {wanted}"), format!("at {place}: {wanted}"))
-        }
+        Expected::ValueAt { place, wanted } => both(format!("op {place}: {wanted}"), format!("at {place}: {wanted}")),
         Expected::EmptyBody => both("een leeg antwoord", "an empty body"),
         Expected::ResourceOf(kind) => both(format!("een resource {kind}"), format!("a {kind} resource")),
-        Expected::FitsSchema(name) => both(format!("geldig volgens schema {name}"), format!("valid against schema {name}")),
-        Expected::Entries(count) => both(format!("aantal resultaten: {}", count_nl(count)), format!("entries: {count}")),
+        Expected::FitsSchema(name) => {
+            both(format!("geldig volgens schema {name}"), format!("valid against schema {name}"))
+        }
+        Expected::Entries(count) => {
+            both(format!("aantal resultaten: {}", count_nl(count)), format!("entries: {count}"))
+        }
         Expected::DisclosesAny(who) => {
             let (nl, en) = list(who, "of", "or");
             both(format!("gegevens van {nl}"), format!("data of {en}"))
@@ -113,20 +115,27 @@ pub fn observed(observed: &Observed) -> Said {
         Observed::BodyOf(0) => both("een leeg antwoord", "an empty body"),
         Observed::BodyOf(bytes) => both(format!("een antwoord van {bytes} bytes"), format!("a body of {bytes} bytes")),
         Observed::Resource(kind) if kind.is_empty() => both("geen FHIR-resource", "no FHIR resource"),
-        Observed::Resource(kind) => both(format!("een resource {}", quoted(kind)), format!("a resource {}", quoted(kind))),
-        Observed::Misfit { at, why } => {
-            both(format!("ongeldig op {}: {}", quoted(at), quoted(why)), format!("invalid at {}: {}", quoted(at), quoted(why)))
+        Observed::Resource(kind) => {
+            both(format!("een resource {}", quoted(kind)), format!("a resource {}", quoted(kind)))
         }
+        Observed::Misfit { at, why } => both(
+            format!("ongeldig op {}: {}", quoted(at), quoted(why)),
+            format!("invalid at {}: {}", quoted(at), quoted(why)),
+        ),
         Observed::Fits => both("geldig", "valid"),
         Observed::Entries(count) => both(format!("{count} resultaten"), format!("{count} entries")),
-        Observed::Unreadable(why) => both(format!("niet te lezen: {}", quoted(why)), format!("cannot be read: {}", quoted(why))),
+        Observed::Unreadable(why) => {
+            both(format!("niet te lezen: {}", quoted(why)), format!("cannot be read: {}", quoted(why)))
+        }
         Observed::Disclosed(markers) => disclosed(markers),
         Observed::NothingDisclosed => both("niets van de gevraagde personen", "nothing of those asked about"),
         Observed::Missing(groups) => {
             let (nl, en) = list(groups, "en", "and");
             both(format!("ontbreekt: {nl}"), format!("missing: {en}"))
         }
-        Observed::Decisions { open, closed } => both(format!("{open} open, {closed} dicht"), format!("{open} open, {closed} closed")),
+        Observed::Decisions { open, closed } => {
+            both(format!("{open} open, {closed} dicht"), format!("{open} open, {closed} closed"))
+        }
         Observed::Misdecided { too_open, too_closed } => both(
             format!("ten onrechte open: {}; ten onrechte dicht: {}", none_nl(too_open), none_nl(too_closed)),
             format!("wrongly open: {}; wrongly closed: {}", none_en(too_open), none_en(too_closed)),
@@ -138,7 +147,11 @@ pub fn observed(observed: &Observed) -> Said {
         ),
         Observed::NothingToCompare => both("er is niets om te vergelijken", "there is nothing to compare"),
         Observed::Distinguished { request, feature, protected, unknown } => both(
-            format!("bij {request} verraadt {feature} het verschil: {} tegenover {}", quoted(protected), quoted(unknown)),
+            format!(
+                "bij {request} verraadt {feature} het verschil: {} tegenover {}",
+                quoted(protected),
+                quoted(unknown)
+            ),
             format!("in {request}, {feature} gives it away: {} against {}", quoted(protected), quoted(unknown)),
         ),
         Observed::Alike(count) => both(
@@ -153,7 +166,10 @@ pub fn observed(observed: &Observed) -> Said {
             "ook een bekende patiënt ziet er uit als een onbekende, dus er had niets kunnen blijken",
             "a known patient looks like an unknown one too, so nothing could have shown",
         ),
-        Observed::TooFew(count) => both(format!("{count} antwoorden per soort is te weinig"), format!("{count} answers of each kind are too few")),
+        Observed::TooFew(count) => both(
+            format!("{count} antwoorden per soort is te weinig"),
+            format!("{count} answers of each kind are too few"),
+        ),
         Observed::Count(count) => both(format!("{count} berichten"), format!("{count} exchanges")),
         Observed::Acknowledged { yes: true, .. } => both("bevestigd", "acknowledged"),
         Observed::Acknowledged { yes: false, detail } => {
@@ -168,7 +184,9 @@ pub fn observed(observed: &Observed) -> Said {
             format!("gegevens van iemand buiten de toets ({})", quoted(what)),
             format!("data of somebody outside the test ({})", quoted(what)),
         ),
-        Observed::SecondTryDiffers => both("de tweede keer was de uitkomst anders", "the second try gave another verdict"),
+        Observed::SecondTryDiffers => {
+            both("de tweede keer was de uitkomst anders", "the second try gave another verdict")
+        }
         Observed::NothingRecorded => both("hiervan is niets opgenomen", "nothing of this was recorded"),
         Observed::NothingServed => both("er is nergens iets gegeven", "nothing was served anywhere"),
     }
@@ -200,7 +218,8 @@ fn phase_nl(phase: &str) -> &str {
 fn disclosed(markers: &[Marker]) -> Said {
     let mut seen: Vec<(String, String)> = Vec::new();
     for marker in markers {
-        let via = if marker.encoding.is_empty() { String::new() } else { format!(" ({})", marker.encoding.join(" > ")) };
+        let via =
+            if marker.encoding.is_empty() { String::new() } else { format!(" ({})", marker.encoding.join(" > ")) };
         let part_nl = marker.part.replace("body", "het antwoord").replace("header", "kop");
         let part_en = marker.part.replace("body", "the body");
         let nl = format!("{} van {} in {}{via}", group_nl(&marker.group), marker.member, part_nl);

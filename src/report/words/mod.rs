@@ -41,13 +41,17 @@ fn with(nl: &str, en: &str, reason: &Said) -> Said {
 pub fn doubt(doubt: Doubt) -> Said {
     match doubt {
         Doubt::ControlFailed => both("een controleproef slaagde niet", "a control did not succeed"),
-        Doubt::SetupRefused => both("de uitgangssituatie kwam niet tot stand", "the premise could not be brought about"),
+        Doubt::SetupRefused => {
+            both("de uitgangssituatie kwam niet tot stand", "the premise could not be brought about")
+        }
         Doubt::StimulusNotConfirmed => both("de handeling is niet bevestigd", "the action was not acknowledged"),
         Doubt::Underpowered => both("te weinig waarnemingen", "too few observations"),
         Doubt::Nondeterministic => both("dezelfde vraag gaf twee uitkomsten", "the same request gave two verdicts"),
         Doubt::TimedOut => both("geen antwoord binnen de tijd", "no answer in time"),
         Doubt::Transport => both("de verbinding brak af", "the connection broke"),
-        Doubt::RateLimited => both("het systeem vroeg om langzamer te gaan (429)", "the target asked us to slow down (429)"),
+        Doubt::RateLimited => {
+            both("het systeem vroeg om langzamer te gaan (429)", "the target asked us to slow down (429)")
+        }
         Doubt::ForeignData => both("er kwamen gegevens van anderen mee", "data of people outside the test came along"),
         Doubt::Vacuous => both("er is niets aangetoond", "nothing was shown"),
         Doubt::EvidenceDoesNotFit => both("de opname past niet bij het plan", "the recording does not fit the plan"),
@@ -67,7 +71,9 @@ pub fn gap(gap: Gap) -> Said {
         Gap::NoCast => both("een testpatiënt ontbreekt", "a test patient is missing"),
         Gap::NotAuthorised => both("de toestemming om te toetsen dekt dit niet", "the authorisation does not cover it"),
         Gap::Production => both("te zwaar voor een productieomgeving", "too heavy for production"),
-        Gap::OptionNotStated => both("een keuze uit het profiel is niet opgegeven", "an option of the profile is not stated"),
+        Gap::OptionNotStated => {
+            both("een keuze uit het profiel is niet opgegeven", "an option of the profile is not stated")
+        }
         Gap::Format => both("het formaat wordt niet ondersteund", "the format is not supported"),
         Gap::TooSlow => both("het zou langer duren dan is toegestaan", "it would take longer than allowed"),
         Gap::NotSelected => both("niet geselecteerd", "not selected"),

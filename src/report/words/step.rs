@@ -31,10 +31,7 @@ pub fn sentence(catalogue: &Catalogue, step: &Step) -> Said {
     };
     let nl = tail(expects.iter().map(|said| said.nl.as_str()).collect(), "verwacht");
     let en = tail(expects.iter().map(|said| said.en.as_str()).collect(), "expected");
-    both(
-        format!("{head_nl}: {as_nl}{}{each_nl}{nl}", verb.nl),
-        format!("{head_en}: {as_en}{}{each_en}{en}", verb.en),
-    )
+    both(format!("{head_nl}: {as_nl}{}{each_nl}{nl}", verb.nl), format!("{head_en}: {as_en}{}{each_en}{en}", verb.en))
 }
 
 fn verb(catalogue: &Catalogue, verb: &Verb) -> Said {
@@ -82,7 +79,10 @@ fn verb(catalogue: &Catalogue, verb: &Verb) -> Said {
         ),
         Verb::Await(wait) => {
             let at = wait.at.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            both(format!("wacht ten hoogste {} op een bericht bij {at}", wait.within), format!("wait at most {} for a message at {at}", wait.within))
+            both(
+                format!("wacht ten hoogste {} op een bericht bij {at}", wait.within),
+                format!("wait at most {} for a message at {at}", wait.within),
+            )
         }
     }
 }
@@ -141,9 +141,7 @@ fn expectation(expectation: &Expectation) -> Said {
         }
         Expectation::Indistinguishable(_) => Expected::Indistinguishable,
         Expectation::Count(count) => Expected::Count(counted(*count)),
-        Expectation::Acknowledged(yes) => {
-            Expected::Acknowledged(*yes == crate::model::expectation::YesNo::Yes)
-        }
+        Expectation::Acknowledged(yes) => Expected::Acknowledged(*yes == crate::model::expectation::YesNo::Yes),
     };
     super::expected(&fact)
 }
