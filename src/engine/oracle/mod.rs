@@ -1,6 +1,17 @@
 //! Pure judges over sealed records; each gives what was wanted and what was seen.
 //! Only `judge.rs` calls them; none moves a byte, reads a clock, or knows why a request was sent.
 
+pub mod body;
+pub mod compare;
+pub mod count;
+#[cfg(test)]
+mod fixture;
+pub mod media;
+pub mod opens;
+pub mod status;
+pub mod tree;
+pub mod value;
+
 use crate::model::record::{Event, Key, Record, Recording, Response, SentRequest};
 
 /// One answered exchange, as an oracle sees it: sealed, with its bodies at hand.
