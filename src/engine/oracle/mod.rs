@@ -6,6 +6,7 @@ pub mod compare;
 pub mod count;
 #[cfg(test)]
 mod fixture;
+pub mod indistinguishable;
 pub mod media;
 pub mod opens;
 pub mod status;
