@@ -85,12 +85,10 @@ pub struct Docket<'a> {
 }
 
 impl<'a> Docket<'a> {
-    /// The records of a step itself: not those of tokens and actions for it.
+    /// The records of a step itself: what it sent and what it had done, not the exchanges that took.
     pub fn of_step<'s>(&'s self, step: &'s StepId) -> impl Iterator<Item = &'a Record> + 's {
-        self.records
-            .iter()
-            .copied()
-            .filter(move |r| r.key.step.as_ref() == Some(step) && r.key.purpose == Purpose::Main)
+        let is_own = |r: &Record| r.key.purpose == Purpose::Main || matches!(r.event, Event::Action(_));
+        self.records.iter().copied().filter(move |r| r.key.step.as_ref() == Some(step) && is_own(r))
     }
 
     /// The answered exchanges of a step, first tries only.

@@ -4,16 +4,21 @@
 pub mod body;
 pub mod compare;
 pub mod count;
+pub mod disclosure;
 #[cfg(test)]
 mod fixture;
 pub mod indistinguishable;
+pub mod markers;
 pub mod media;
 pub mod opens;
+#[cfg(test)]
+mod people;
 pub mod status;
 pub mod tree;
 pub mod value;
+pub mod views;
 
-use crate::model::record::{Event, Key, Record, Recording, Response, SentRequest};
+use crate::model::record::{Bodies, Event, Key, Record, Recording, Response, SentRequest};
 
 /// One answered exchange, as an oracle sees it: sealed, with its bodies at hand.
 #[derive(Clone, Copy, Debug)]

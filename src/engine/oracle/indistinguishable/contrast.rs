@@ -45,16 +45,12 @@ pub struct Contrast {
 pub fn of_person(one: Class, unknown: Class, third: Class, most: f64, fisher: &Fisher) -> Contrast {
     let mut contrast = Contrast::default();
     for feature in features(one, unknown) {
-        let Some(table) = Table::most_telling(feature, one, unknown, fisher, most, &|table| {
-            !feature.is_sum() || table.is_steady
-        }) else {
+        let Some(table) =
+            Table::most_telling(feature, one, unknown, fisher, most, &|table| !feature.is_sum() || table.is_steady)
+        else {
             continue;
         };
-        let bound = if table.is_steady {
-            Bound::Not
-        } else {
-            Bound::of(feature, one, unknown, third)
-        };
+        let bound = if table.is_steady { Bound::Not } else { Bound::of(feature, one, unknown, third) };
         match bound {
             Bound::Not => {
                 contrast.certain = Some(difference(feature, &table, one, unknown));
@@ -78,10 +74,7 @@ pub fn of_halves(one: Class, other: Class, most: f64, fisher: &Fisher) -> Option
 }
 
 fn features<'c>(one: Class<'c, '_>, other: Class<'c, '_>) -> BTreeSet<&'c Feature> {
-    one.iter()
-        .chain(other)
-        .flat_map(|observation| observation.features.keys())
-        .collect()
+    one.iter().chain(other).flat_map(|observation| observation.features.keys()).collect()
 }
 
 /// Whether a feature that varies among the unknown varies with the person.
@@ -99,10 +92,7 @@ impl Bound {
     fn of(feature: &Feature, one: Class, unknown: Class, third: Class) -> Self {
         let mut people: BTreeMap<&[String], Vec<Option<&BTreeSet<String>>>> = BTreeMap::new();
         for observation in unknown {
-            people
-                .entry(observation.person)
-                .or_default()
-                .push(observation.features.get(feature));
+            people.entry(observation.person).or_default().push(observation.features.get(feature));
         }
         let mut repeated = people.values().filter(|states| states.len() > 1).peekable();
         if repeated.peek().is_some() {
@@ -112,21 +102,13 @@ impl Bound {
         if !is_constant(feature, one) {
             return Self::Not;
         }
-        let third_has_it = third
-            .first()
-            .is_some_and(|observation| observation.features.contains_key(feature));
-        if third_has_it && is_constant(feature, third) {
-            Self::ToPerson
-        } else {
-            Self::Unclear
-        }
+        let third_has_it = third.first().is_some_and(|observation| observation.features.contains_key(feature));
+        if third_has_it && is_constant(feature, third) { Self::ToPerson } else { Self::Unclear }
     }
 }
 
 fn is_constant(feature: &Feature, class: Class) -> bool {
-    class
-        .windows(2)
-        .all(|pair| pair[0].features.get(feature) == pair[1].features.get(feature))
+    class.windows(2).all(|pair| pair[0].features.get(feature) == pair[1].features.get(feature))
 }
 
 /// The split of a feature that tells most.
@@ -152,29 +134,17 @@ impl Table {
         let (n, m) = (one.len(), other.len());
         // Where values are drawn, most tables are one against none: each is worked out once.
         let mut known = BTreeMap::new();
-        let mut p = |a: usize, b: usize| {
-            *known
-                .entry((a, b))
-                .or_insert_with(|| fisher.p((a, n), (b, m)))
-        };
+        let mut p = |a: usize, b: usize| *known.entry((a, b)).or_insert_with(|| fisher.p((a, n), (b, m)));
         let mut tables = Vec::new();
         for (value, (a, b)) in by_value(feature, one, other) {
             let is_steady = has_one_state || is_nearly_all(b, m);
             let p = p(a, b);
-            tables.push(Self {
-                p,
-                value: Some(value.to_owned()),
-                is_steady,
-            });
+            tables.push(Self { p, value: Some(value.to_owned()), is_steady });
         }
         if feature.is_ordered() {
             for (a, b) in by_threshold(feature, one, other) {
                 let p = p(a, b);
-                tables.push(Self {
-                    p,
-                    value: None,
-                    is_steady: has_one_state,
-                });
+                tables.push(Self { p, value: None, is_steady: has_one_state });
             }
         }
         // A steady split first: it needs no further question. Of equals the first: two runs of the
@@ -192,15 +162,10 @@ fn is_nearly_all(part: usize, all: usize) -> bool {
 
 /// Whether nine of ten of a class are the same in a feature, its absence included.
 fn steady_state(feature: &Feature, class: Class) -> bool {
-    states(feature, class)
-        .values()
-        .any(|times| is_nearly_all(*times, class.len()))
+    states(feature, class).values().any(|times| is_nearly_all(*times, class.len()))
 }
 
-fn states<'c>(
-    feature: &Feature,
-    class: Class<'c, '_>,
-) -> BTreeMap<Option<&'c BTreeSet<String>>, usize> {
+fn states<'c>(feature: &Feature, class: Class<'c, '_>) -> BTreeMap<Option<&'c BTreeSet<String>>, usize> {
     let mut states = BTreeMap::new();
     for observation in class {
         *states.entry(observation.features.get(feature)).or_default() += 1;
@@ -208,24 +173,12 @@ fn states<'c>(
     states
 }
 
-fn by_value<'c>(
-    feature: &Feature,
-    one: Class<'c, '_>,
-    other: Class<'c, '_>,
-) -> BTreeMap<&'c str, (usize, usize)> {
+fn by_value<'c>(feature: &Feature, one: Class<'c, '_>, other: Class<'c, '_>) -> BTreeMap<&'c str, (usize, usize)> {
     let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for value in one
-        .iter()
-        .filter_map(|observation| observation.features.get(feature))
-        .flatten()
-    {
+    for value in one.iter().filter_map(|observation| observation.features.get(feature)).flatten() {
         counts.entry(value).or_default().0 += 1;
     }
-    for value in other
-        .iter()
-        .filter_map(|observation| observation.features.get(feature))
-        .flatten()
-    {
+    for value in other.iter().filter_map(|observation| observation.features.get(feature)).flatten() {
         counts.entry(value).or_default().1 += 1;
     }
     counts
@@ -234,33 +187,20 @@ fn by_value<'c>(
 /// How many of each class have a number of at least each number that occurs.
 fn by_threshold(feature: &Feature, one: Class, other: Class) -> Vec<(usize, usize)> {
     let numbers = |class: Class| -> Vec<u64> {
-        let largest =
-            |values: &BTreeSet<String>| values.iter().filter_map(|value| value.parse().ok()).max();
-        class
-            .iter()
-            .filter_map(|observation| observation.features.get(feature).and_then(largest))
-            .collect()
+        let largest = |values: &BTreeSet<String>| values.iter().filter_map(|value| value.parse().ok()).max();
+        class.iter().filter_map(|observation| observation.features.get(feature).and_then(largest)).collect()
     };
     let (one, other) = (numbers(one), numbers(other));
     let thresholds: BTreeSet<u64> = one.iter().chain(&other).copied().collect();
-    let reach =
-        |numbers: &[u64], least: u64| numbers.iter().filter(|number| **number >= least).count();
-    thresholds
-        .into_iter()
-        .map(|least| (reach(&one, least), reach(&other, least)))
-        .collect()
+    let reach = |numbers: &[u64], least: u64| numbers.iter().filter(|number| **number >= least).count();
+    thresholds.into_iter().map(|least| (reach(&one, least), reach(&other, least))).collect()
 }
 
 fn difference(feature: &Feature, table: &Table, one: Class, other: Class) -> Difference {
     let (first, first_witness) = said(feature, table, one);
     let (second, second_witness) = said(feature, table, other);
     let witnesses = first_witness.into_iter().chain(second_witness).collect();
-    Difference {
-        feature: feature.label(),
-        one: first,
-        other: second,
-        witnesses,
-    }
+    Difference { feature: feature.label(), one: first, other: second, witnesses }
 }
 
 /// What a feature is for a class: the telling value where most have it, else what most have.
@@ -268,15 +208,9 @@ fn said(feature: &Feature, table: &Table, class: Class) -> (String, Option<u64>)
     let cut = |text: &str| super::super::value::cut(text, 70);
     let with = |value: &str| {
         let has = |observation: &&&Observation| {
-            observation
-                .features
-                .get(feature)
-                .is_some_and(|values| values.contains(value))
+            observation.features.get(feature).is_some_and(|values| values.contains(value))
         };
-        (
-            class.iter().filter(has).count(),
-            class.iter().find(has).map(|observation| observation.number),
-        )
+        (class.iter().filter(has).count(), class.iter().find(has).map(|observation| observation.number))
     };
     if let Some(value) = &table.value {
         let (times, witness) = with(value);
@@ -290,15 +224,8 @@ fn said(feature: &Feature, table: &Table, class: Class) -> (String, Option<u64>)
     let Some((state, times)) = common else {
         return (String::new(), None);
     };
-    let text = state.map_or_else(
-        || "absent".to_owned(),
-        |values| cut(&values.iter().cloned().collect::<Vec<_>>().join(", ")),
-    );
-    let witness = class
-        .iter()
-        .find(|observation| observation.features.get(feature) == state);
-    (
-        format!("{text} {times}/{}", class.len()),
-        witness.map(|observation| observation.number),
-    )
+    let text =
+        state.map_or_else(|| "absent".to_owned(), |values| cut(&values.iter().cloned().collect::<Vec<_>>().join(", ")));
+    let witness = class.iter().find(|observation| observation.features.get(feature) == state);
+    (format!("{text} {times}/{}", class.len()), witness.map(|observation| observation.number))
 }
