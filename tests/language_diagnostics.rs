@@ -244,7 +244,7 @@ fn a_fixture_provokes_at_most_few_other_codes() {
 }
 
 #[test]
-fn the_embedded_folder_and_given_files_make_the_same_digest() {
+fn a_folder_and_given_files_make_the_same_digest() {
     let mut files = base();
     files.remove("target.yaml");
     let one = from_files(files.clone()).catalogue.unwrap();
@@ -275,4 +275,15 @@ fn an_empty_folder_says_so() {
     assert_eq!(loaded.diagnostics[0].code.as_str(), "missing-part");
     let loaded = Catalogue::from_folder(&folder.path().join("not-there"));
     assert_eq!(loaded.diagnostics[0].code.as_str(), "unreadable");
+}
+
+#[test]
+fn the_embedded_catalogue_is_that_of_the_source_tree() {
+    let embedded = Catalogue::embedded();
+    let folder = Catalogue::from_folder(Path::new(env!("CARGO_MANIFEST_DIR")));
+    assert_eq!(told(&embedded.diagnostics), told(&folder.diagnostics));
+    assert_eq!(
+        embedded.catalogue.map(|catalogue| catalogue.digest),
+        folder.catalogue.map(|catalogue| catalogue.digest)
+    );
 }

@@ -4,6 +4,7 @@
 use super::catalogue::Catalogue;
 use super::code::Code;
 use super::diagnostic::{Diagnostic, Severity, SourceFile};
+use super::folder::{gather, reason, walk};
 use super::lint;
 use super::prune::{self, Pruned};
 use super::source::{self, Node, Region};
@@ -98,106 +99,6 @@ impl Catalogue {
     }
 }
 
-/// Why a file could not be read, without the operating system's number.
-pub(super) fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "it does not exist".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "permission is denied".to_owned(),
-        _ => error.to_string(),
-    }
-}
-
-fn gather(dir: &Dir<'_>, under: &str, files: &mut Files) {
-    for file in dir.files() {
-        if let Some(path) = file.path().to_str() {
-            files.insert(
-                format!("{under}/{}", path.replace('\\', "/")),
-                file.contents().to_vec(),
-            );
-        }
-    }
-    for dir in dir.dirs() {
-        gather(dir, under, files);
-    }
-}
-
-/// Reads a folder in sorted order. A link is followed only to what lies in the catalogue's own folder.
-fn walk(
-    root: &Path,
-    folder: &Path,
-    name: &str,
-    depth: usize,
-    files: &mut Files,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let fault = |message: String| Diagnostic::of_file(Code::Unreadable, name, message);
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) => {
-            return diagnostics.push(fault(format!(
-                "the folder cannot be read: {}",
-                reason(&error)
-            )));
-        }
-    };
-    if depth > 8 {
-        return diagnostics.push(fault(
-            "folders stand more than eight deep in one another".to_owned(),
-        ));
-    }
-    let mut paths: Vec<_> = entries
-        .filter_map(Result::ok)
-        .map(|entry| entry.path())
-        .collect();
-    paths.sort();
-    for path in paths {
-        let Some(file) = path.file_name().and_then(|file| file.to_str()) else {
-            continue;
-        };
-        if file.starts_with('.') {
-            continue;
-        }
-        let name = format!("{name}/{file}");
-        let fault = |message: String| Diagnostic::of_file(Code::Unreadable, name.clone(), message);
-        let real = match fs::canonicalize(&path) {
-            Ok(real) => real,
-            Err(error) => {
-                diagnostics.push(fault(format!("it cannot be opened: {}", reason(&error))));
-                continue;
-            }
-        };
-        if !real.starts_with(root) {
-            diagnostics.push(fault(
-                "it is a link that leads out of the catalogue's folder".to_owned(),
-            ));
-        } else if real.is_dir() {
-            walk(root, &path, &name, depth + 1, files, diagnostics);
-        } else if kind_of(&name) != Kind::Ignored {
-            match read_file(&real) {
-                Ok(bytes) => {
-                    files.insert(name, bytes);
-                }
-                Err(error) => {
-                    diagnostics.push(fault(format!("it cannot be read: {}", reason(&error))))
-                }
-            }
-        }
-    }
-}
-
-/// Reads a file, but never more of it than shows that it is too large.
-pub(super) fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
-    use std::io::Read;
-    let mut bytes = Vec::new();
-    let file = fs::File::open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(std::io::Error::other("it is not a file"));
-    }
-    file.take(source::MAX_BYTES as u64 + 1)
-        .read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
 /// What a file is, by its path alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -212,6 +113,11 @@ enum Kind {
     /// YAML where none is read.
     Astray,
     Ignored,
+}
+
+/// Whether a file of this path is part of a catalogue, or looks as if it were meant to be.
+pub(super) fn is_read(path: &str) -> bool {
+    kind_of(path) != Kind::Ignored
 }
 
 fn kind_of(path: &str) -> Kind {

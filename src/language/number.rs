@@ -71,8 +71,11 @@ pub(super) fn real_numbers(text: &str, ranges: &Ranges) -> Vec<Found> {
             .position(|b| !b.is_ascii_digit())
             .map_or(bytes.len(), |length| at + length);
         // Within a word, as in a digest, digits are no number.
-        let alone = !(at > 0 && bytes[at - 1].is_ascii_alphabetic())
-            && !bytes.get(end).is_some_and(u8::is_ascii_alphabetic);
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        let alone = ![before, bytes.get(end)]
+            .into_iter()
+            .flatten()
+            .any(u8::is_ascii_alphabetic);
         let digits = &text[at..end];
         if alone && passes(digits) && !ranges.has(digits) {
             found.push(Found {

@@ -4,6 +4,7 @@
 use super::catalogue::Catalogue;
 use super::code::Code;
 use super::diagnostic::{Diagnostic, Severity, SourceFile};
+use super::folder;
 use super::lint::claim;
 use super::lint::target::Look;
 use super::load::{self, Parsed};
@@ -38,14 +39,14 @@ const ITEMS: &[&str] = &[
 #[must_use]
 pub fn load_target(path: &Path, catalogue: &Catalogue) -> LoadedTarget {
     let name = path.display().to_string();
-    match load::read_file(path) {
+    match folder::read_file(path) {
         Ok(bytes) => read_target(&name, &bytes, catalogue),
         Err(error) => LoadedTarget {
             target: None,
             diagnostics: vec![Diagnostic::of_file(
                 Code::Unreadable,
                 name,
-                format!("the target file cannot be read: {}", load::reason(&error)),
+                format!("the target file cannot be read: {}", folder::reason(&error)),
             )],
         },
     }

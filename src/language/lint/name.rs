@@ -131,8 +131,15 @@ fn common(
     let root = name.root.as_str();
     let field = name.field.as_deref();
     if let Some(values) = scope.values(ground, name) {
-        if let Values::NoColumn(columns) = values {
-            no_column(name, &columns, place, found);
+        match (values, field, members(ground, scope, root)) {
+            // `{{patient.id}}` with `patient: { in: [ctrl, opt] }`: the field of whoever it is.
+            (Values::NoColumn(_), Some(field), Some(patients)) => {
+                for patient in &patients {
+                    fields(ground, Some(patient), field, place, found);
+                }
+            }
+            (Values::NoColumn(columns), _, _) => no_column(name, &columns, place, found),
+            (Values::Known(_) | Values::Open, _, _) => {}
         }
         return true;
     }
@@ -184,6 +191,21 @@ fn common(
         (root, _) => return RESERVED.contains(&root) || ground.organisations.contains(root),
     }
     true
+}
+
+/// The patients that an `each` name ranges over, if it ranges over nothing else.
+fn members(ground: &Ground<'_>, scope: &Scope<'_>, root: &str) -> Option<Vec<String>> {
+    let bare = Name {
+        root: root.to_owned(),
+        field: None,
+    };
+    match scope.values(ground, &bare)? {
+        Values::Known(words) => words
+            .iter()
+            .all(|word| ground.patients.contains_key(word.as_str()))
+            .then_some(words),
+        Values::Open | Values::NoColumn(_) => None,
+    }
 }
 
 fn fields(
