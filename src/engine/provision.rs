@@ -172,8 +172,8 @@ impl Provision<'_> {
         tokens: &mut Tokens,
         created: &mut Vec<Created>,
     ) {
-        let Ok(name) = "relation".parse::<Word>() else { return };
-        let Some(text) = self.catalogue.body(&name, FhirVersion::R4, Format::Json) else { return };
+        let Some(name) = &self.catalogue.cast.relation else { return };
+        let Some(text) = self.catalogue.body(name, FhirVersion::R4, Format::Json) else { return };
         let declared = self.header.plan.facts.get(endpoint).map(|facts| &facts.search);
         if declared.is_some_and(|types| !types.is_empty() && !types.contains_key("CareTeam")) {
             return;

@@ -4,6 +4,7 @@
 use super::catalogue::Catalogue;
 use super::code::Code;
 use super::diagnostic::{Diagnostic, Severity, SourceFile};
+use super::folder::{gather, reason, walk};
 use super::lint;
 use super::prune::{self, Pruned};
 use super::source::{self, Node, Region};
@@ -40,7 +41,9 @@ pub struct Loaded {
 impl Loaded {
     /// The errors and warnings of one severity.
     pub fn of(&self, severity: Severity) -> impl Iterator<Item = &Diagnostic> {
-        self.diagnostics.iter().filter(move |diagnostic| diagnostic.severity == severity)
+        self.diagnostics
+            .iter()
+            .filter(move |diagnostic| diagnostic.severity == severity)
     }
 }
 
@@ -63,7 +66,14 @@ impl Catalogue {
             Ok(root) => {
                 for part in ["profiles", "testcases"] {
                     if root.join(part).exists() {
-                        walk(&root, &root.join(part), part, 0, &mut files, &mut diagnostics);
+                        walk(
+                            &root,
+                            &root.join(part),
+                            part,
+                            0,
+                            &mut files,
+                            &mut diagnostics,
+                        );
                     }
                 }
             }
@@ -74,7 +84,10 @@ impl Catalogue {
             )),
         }
         if !diagnostics.is_empty() && files.is_empty() {
-            return Loaded { catalogue: None, diagnostics };
+            return Loaded {
+                catalogue: None,
+                diagnostics,
+            };
         }
         let mut loaded = from_files(files);
         if !diagnostics.is_empty() {
@@ -84,79 +97,6 @@ impl Catalogue {
         }
         loaded
     }
-}
-
-/// Why a file could not be read, without the operating system's number.
-pub(super) fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "it does not exist".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "permission is denied".to_owned(),
-        _ => error.to_string(),
-    }
-}
-
-fn gather(dir: &Dir<'_>, under: &str, files: &mut Files) {
-    for file in dir.files() {
-        if let Some(path) = file.path().to_str() {
-            files.insert(format!("{under}/{}", path.replace('\\', "/")), file.contents().to_vec());
-        }
-    }
-    for dir in dir.dirs() {
-        gather(dir, under, files);
-    }
-}
-
-/// Reads a folder in sorted order. A link is followed only to what lies in the catalogue's own folder.
-fn walk(root: &Path, folder: &Path, name: &str, depth: usize, files: &mut Files, diagnostics: &mut Vec<Diagnostic>) {
-    let fault = |message: String| Diagnostic::of_file(Code::Unreadable, name, message);
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) => return diagnostics.push(fault(format!("the folder cannot be read: {}", reason(&error)))),
-    };
-    if depth > 8 {
-        return diagnostics.push(fault("folders stand more than eight deep in one another".to_owned()));
-    }
-    let mut paths: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
-    paths.sort();
-    for path in paths {
-        let Some(file) = path.file_name().and_then(|file| file.to_str()) else { continue };
-        if file.starts_with('.') {
-            continue;
-        }
-        let name = format!("{name}/{file}");
-        let fault = |message: String| Diagnostic::of_file(Code::Unreadable, name.clone(), message);
-        let real = match fs::canonicalize(&path) {
-            Ok(real) => real,
-            Err(error) => {
-                diagnostics.push(fault(format!("it cannot be opened: {}", reason(&error))));
-                continue;
-            }
-        };
-        if !real.starts_with(root) {
-            diagnostics.push(fault("it is a link that leads out of the catalogue's folder".to_owned()));
-        } else if real.is_dir() {
-            walk(root, &path, &name, depth + 1, files, diagnostics);
-        } else if kind_of(&name) != Kind::Ignored {
-            match read_file(&real) {
-                Ok(bytes) => {
-                    files.insert(name, bytes);
-                }
-                Err(error) => diagnostics.push(fault(format!("it cannot be read: {}", reason(&error)))),
-            }
-        }
-    }
-}
-
-/// Reads a file, but never more of it than shows that it is too large.
-pub(super) fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
-    use std::io::Read;
-    let mut bytes = Vec::new();
-    let file = fs::File::open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(std::io::Error::other("it is not a file"));
-    }
-    file.take(source::MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// What a file is, by its path alone.
@@ -173,6 +113,11 @@ enum Kind {
     /// YAML where none is read.
     Astray,
     Ignored,
+}
+
+/// Whether a file of this path is part of a catalogue, or looks as if it were meant to be.
+pub(super) fn is_read(path: &str) -> bool {
+    kind_of(path) != Kind::Ignored
 }
 
 fn kind_of(path: &str) -> Kind {
@@ -248,14 +193,22 @@ pub fn from_files(files: Files) -> Loaded {
             kept.insert(path, Arc::<[u8]>::from(bytes));
         }
     }
-    let FileReader { house, mut diagnostics } = reader;
+    let FileReader {
+        house,
+        mut diagnostics,
+    } = reader;
     parts(&house, &kept, &mut diagnostics);
     diagnostics.extend(lint::run(&house));
     diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
     diagnostics.dedup();
-    let faulty = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    let faulty = diagnostics
+        .iter()
+        .any(|diagnostic| diagnostic.severity == Severity::Error);
     let catalogue = if faulty { None } else { assemble(house, kept) };
-    Loaded { catalogue, diagnostics }
+    Loaded {
+        catalogue,
+        diagnostics,
+    }
 }
 
 /// Says which parts are missing altogether.
@@ -266,13 +219,29 @@ fn parts(house: &House, files: &BTreeMap<String, Arc<[u8]>>, diagnostics: &mut V
         }
     };
     if files.is_empty() {
-        missing(false, "profiles/", "the catalogue is empty: there is neither `profiles/` nor `testcases/`");
+        missing(
+            false,
+            "profiles/",
+            "the catalogue is empty: there is neither `profiles/` nor `testcases/`",
+        );
         return;
     }
     let any = |fits: fn(Kind) -> bool| files.keys().any(|path| fits(kind_of(path)));
-    missing(any(|kind| kind == Kind::Profile), "profiles/", "there is no `profiles/<standard>/<edition>/profile.yaml`");
-    missing(any(|kind| kind == Kind::Case), "testcases/", "there is no `testcases/<standard>/<slug>.yaml`");
-    missing(any(|kind| kind == Kind::Cast), "testcases/cast/", "there is no cast: no `testcases/cast/<name>.yaml`");
+    missing(
+        any(|kind| kind == Kind::Profile),
+        "profiles/",
+        "there is no `profiles/<standard>/<edition>/profile.yaml`",
+    );
+    missing(
+        any(|kind| kind == Kind::Case),
+        "testcases/",
+        "there is no `testcases/<standard>/<slug>.yaml`",
+    );
+    missing(
+        any(|kind| kind == Kind::Cast),
+        "testcases/cast/",
+        "there is no cast: no `testcases/cast/<name>.yaml`",
+    );
     missing(
         any(|kind| kind == Kind::Numbers),
         "testcases/cast/numbers.yaml",
@@ -288,9 +257,14 @@ fn parts(house: &House, files: &BTreeMap<String, Arc<[u8]>>, diagnostics: &mut V
 
 /// Makes the catalogue of what was found to be without error.
 fn assemble(house: House, files: BTreeMap<String, Arc<[u8]>>) -> Option<Catalogue> {
-    let mut cast =
-        Cast { format: crate::model::request::Format1, patients: BTreeMap::new(), organisations: BTreeMap::new() };
+    let mut cast = Cast {
+        format: crate::model::request::Format1,
+        patients: BTreeMap::new(),
+        organisations: BTreeMap::new(),
+        relation: None,
+    };
     for parsed in house.casts {
+        cast.relation = cast.relation.or(parsed.value.relation);
         cast.patients.extend(parsed.value.patients);
         cast.organisations.extend(parsed.value.organisations);
     }
@@ -302,9 +276,21 @@ fn assemble(house: House, files: BTreeMap<String, Arc<[u8]>>) -> Option<Catalogu
         }
     }
     Some(Catalogue {
-        profiles: house.profiles.into_iter().map(|parsed| (parsed.value.id.clone(), parsed.value)).collect(),
-        cases: house.cases.into_iter().map(|(id, parsed)| (id, parsed.value)).collect(),
-        sets: house.sets.into_iter().map(|(_, parsed)| (parsed.value.id.clone(), parsed.value)).collect(),
+        profiles: house
+            .profiles
+            .into_iter()
+            .map(|parsed| (parsed.value.id.clone(), parsed.value))
+            .collect(),
+        cases: house
+            .cases
+            .into_iter()
+            .map(|(id, parsed)| (id, parsed.value))
+            .collect(),
+        sets: house
+            .sets
+            .into_iter()
+            .map(|(_, parsed)| (parsed.value.id.clone(), parsed.value))
+            .collect(),
         cast,
         numbers: house.numbers?.value,
         defects,
@@ -327,11 +313,13 @@ pub fn digest(files: &BTreeMap<String, Arc<[u8]>>) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 #[derive(Default)]
@@ -344,29 +332,46 @@ impl FileReader {
     fn file(&mut self, kind: Kind, path: &str, bytes: &[u8]) {
         if kind == Kind::Astray {
             let message = "a YAML file where none is read";
-            return self
-                .diagnostics
-                .push(Diagnostic::of_file(Code::UnreadFile, path, message).help(where_yaml_stands()));
+            return self.diagnostics.push(
+                Diagnostic::of_file(Code::UnreadFile, path, message).help(where_yaml_stands()),
+            );
         }
-        let Some(source) = text(path, bytes, &mut self.diagnostics) else { return };
-        let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".yaml").to_owned();
+        let Some(source) = text(path, bytes, &mut self.diagnostics) else {
+            return;
+        };
+        let stem = path
+            .rsplit('/')
+            .next()
+            .unwrap_or(path)
+            .trim_end_matches(".yaml")
+            .to_owned();
         let folder = path.split('/').nth(1).unwrap_or_default().to_owned();
         match kind {
             Kind::Profile => {
-                let items = &["requirements/*", "options/*", "actions/*", "groups/*", "sets/*"];
+                let items = &[
+                    "requirements/*",
+                    "options/*",
+                    "actions/*",
+                    "groups/*",
+                    "sets/*",
+                ];
                 if let Some(parsed) = self.yaml(source, items) {
                     self.house.profiles.push(parsed);
                 }
             }
-            Kind::Case => {
-                let id = format!("{folder}/{stem}").parse::<CaseId>();
-                let parsed = self.yaml(source, &["steps/*", "steps/*/expect/*", "each/*"]);
-                match (id, parsed) {
-                    (Ok(id), Some(parsed)) => self.house.cases.push((id, parsed)),
-                    (Err(error), _) => self.name(path, &error.to_string()),
-                    (Ok(_), None) => {}
+            Kind::Case => match format!("{folder}/{stem}").parse::<CaseId>() {
+                Ok(id) => {
+                    if let Some(parsed) =
+                        self.yaml(source, &["steps/*", "steps/*/expect/*", "each/*"])
+                    {
+                        self.house.cases.push((id, parsed));
+                    }
                 }
-            }
+                Err(_) => {
+                    self.name(path, "the folder and the file of a case are words of small letters, digits and hyphens");
+                    self.house.broken.push(source);
+                }
+            },
             Kind::Defects => {
                 if let Some(parsed) = self.yaml(source, &["defects/*"]) {
                     self.house.defects.push((folder, parsed));
@@ -377,7 +382,9 @@ impl FileReader {
                     self.house.casts.push(parsed);
                 }
             }
-            Kind::Numbers => self.house.numbers = self.yaml(source, &["bsn/ranges/*", "ura/ranges/*"]),
+            Kind::Numbers => {
+                self.house.numbers = self.yaml(source, &["bsn/ranges/*", "ura/ranges/*"])
+            }
             Kind::Requests => {
                 if let Err(error) = stem.parse::<RequestSetId>() {
                     self.name(path, &error.to_string());
@@ -386,17 +393,27 @@ impl FileReader {
                     self.house.sets.push((stem, parsed));
                 }
             }
-            Kind::Reference => self.house.reference = self.yaml(source, &["sets/*", "sets/*/claims/*"]),
+            Kind::Reference => {
+                self.house.reference = self.yaml(source, &["sets/*", "sets/*/claims/*"])
+            }
             Kind::Body => self.body(path, source),
             Kind::Astray | Kind::Ignored => {}
         }
     }
 
     fn name(&mut self, path: &str, message: &str) {
-        self.diagnostics.push(Diagnostic::of_file(Code::FileName, path, message.to_owned()));
+        self.diagnostics.push(Diagnostic::of_file(
+            Code::FileName,
+            path,
+            message.to_owned(),
+        ));
     }
 
-    fn yaml<T: DeserializeOwned + JsonSchema>(&mut self, source: Arc<SourceFile>, items: &[&str]) -> Option<Parsed<T>> {
+    fn yaml<T: DeserializeOwned + JsonSchema>(
+        &mut self,
+        source: Arc<SourceFile>,
+        items: &[&str],
+    ) -> Option<Parsed<T>> {
         let parsed = yaml(&source, items, &mut self.diagnostics);
         if !parsed.as_ref().is_some_and(|parsed| parsed.whole) {
             self.house.broken.push(source);
@@ -411,7 +428,10 @@ impl FileReader {
             [name, "schema", "json"] => (*name, true),
             [name, "stu3" | "r4", "json" | "xml"] => (*name, false),
             _ => {
-                return self.name(path, "a body is named `<name>.<stu3|r4>.<json|xml>`, a schema `<name>.schema.json`");
+                return self.name(
+                    path,
+                    "a body is named `<name>.<stu3|r4>.<json|xml>`, a schema `<name>.schema.json`",
+                );
             }
         };
         let name = match name.parse::<Word>() {
@@ -423,21 +443,29 @@ impl FileReader {
         {
             self.diagnostics.push(diagnostic);
         }
-        self.house.bodies.push(BodyFile { source, name, schema });
+        self.house.bodies.push(BodyFile {
+            source,
+            name,
+            schema,
+        });
     }
 }
 
 fn where_yaml_stands() -> Option<String> {
-    Some(
-        "a case is `testcases/<standard>/<slug>.yaml`, a profile `profiles/<standard>/<edition>/profile.yaml`"
-            .to_owned(),
-    )
+    Some("a case is `testcases/<standard>/<slug>.yaml`, a profile `profiles/<standard>/<edition>/profile.yaml`".to_owned())
 }
 
 /// The text of a file, or why it has none.
-pub(super) fn text(path: &str, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Option<Arc<SourceFile>> {
+pub(super) fn text(
+    path: &str,
+    bytes: &[u8],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Arc<SourceFile>> {
     match source::text(bytes) {
-        Ok(text) => Some(Arc::new(SourceFile { path: path.to_owned(), text: text.to_owned() })),
+        Ok(text) => Some(Arc::new(SourceFile {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        })),
         Err(unread) => {
             diagnostics.push(Diagnostic::of_file(unread.code, path, unread.message));
             None
@@ -461,27 +489,51 @@ pub(super) fn yaml<T: DeserializeOwned + JsonSchema>(
             return None;
         }
     };
-    let Pruned { value, diagnostics: faults } = prune::read(source, &tree, items);
+    let Pruned {
+        value,
+        diagnostics: faults,
+    } = prune::read(source, &tree, items);
     let whole = faults.is_empty();
     diagnostics.extend(faults);
-    Some(Parsed { source: Arc::clone(source), tree, value: value?, whole })
+    Some(Parsed {
+        source: Arc::clone(source),
+        tree,
+        value: value?,
+        whole,
+    })
 }
 
 fn json_fault(source: &Arc<SourceFile>, schema: bool) -> Option<Diagnostic> {
     match serde_json::from_str::<serde_json::Value>(&source.text) {
         Err(error) => {
-            let start: usize =
-                source.text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+            let start: usize = source
+                .text
+                .split_inclusive('\n')
+                .take(error.line().saturating_sub(1))
+                .map(str::len)
+                .sum();
             let at = (start + error.column().saturating_sub(1)).min(source.text.len());
-            let at = (0..=at).rev().find(|at| source.text.is_char_boundary(*at)).unwrap_or(0);
+            let at = (0..=at)
+                .rev()
+                .find(|at| source.text.is_char_boundary(*at))
+                .unwrap_or(0);
             let message = error.to_string();
             let message = message.split(" at line ").next().unwrap_or_default();
             let region = Region::of(&source.text, at, at);
-            Some(Diagnostic::at(Code::Body, source, region, format!("this is not JSON: {message}")))
+            Some(Diagnostic::at(
+                Code::Body,
+                source,
+                region,
+                format!("this is not JSON: {message}"),
+            ))
         }
-        Ok(value) if schema => jsonschema::validator_for(&value)
-            .err()
-            .map(|error| Diagnostic::of_file(Code::Body, &source.path, format!("this is not a JSON Schema: {error}"))),
+        Ok(value) if schema => jsonschema::validator_for(&value).err().map(|error| {
+            Diagnostic::of_file(
+                Code::Body,
+                &source.path,
+                format!("this is not a JSON Schema: {error}"),
+            )
+        }),
         Ok(_) => None,
     }
 }

@@ -4,6 +4,7 @@
 pub mod catalogue;
 pub mod code;
 pub mod diagnostic;
+mod folder;
 mod lint;
 pub mod load;
 mod number;

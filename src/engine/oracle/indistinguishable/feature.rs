@@ -63,7 +63,8 @@ pub enum Feature {
 impl Feature {
     /// Its name in reports.
     pub fn label(&self) -> String {
-        let body = |path: &str, what: &str| ["body", path, what].join(" ").trim().replace("  ", " ");
+        let body =
+            |path: &str, what: &str| ["body", path, what].join(" ").trim().replace("  ", " ");
         match self {
             Self::Status => "status".to_owned(),
             Self::Connection => "connection".to_owned(),
@@ -98,6 +99,43 @@ impl Feature {
         )
     }
 
+    /// Whether it may lawfully be a function of the person asked about, as the hash of an echo is.
+    /// What an answer is made of may not.
+    pub const fn may_be_personal(&self) -> bool {
+        match self {
+            Self::Status
+            | Self::Connection
+            | Self::Header(_)
+            | Self::HeaderLines(_)
+            | Self::BodyKind
+            | Self::Path(_)
+            | Self::Items(_)
+            | Self::MemberOrder(_)
+            | Self::Layout => false,
+            Self::HeaderValue(_)
+            | Self::HeaderShape(_)
+            | Self::HeaderLength(_)
+            | Self::Value(_)
+            | Self::Series(_)
+            | Self::Shape(_)
+            | Self::Length(_)
+            | Self::Text
+            | Self::TextShape
+            | Self::TextLength
+            | Self::TreeLength => true,
+        }
+    }
+
+    /// The value that this is taken from, where it is only a property of one.
+    pub fn source(&self) -> Self {
+        match self {
+            Self::HeaderShape(name) | Self::HeaderLength(name) => Self::HeaderValue(name.clone()),
+            Self::Shape(path) | Self::Length(path) => Self::Value(path.clone()),
+            Self::TextShape | Self::TextLength => Self::Text,
+            other => other.clone(),
+        }
+    }
+
     /// Whether it sums up what other features say one by one, noise included; it counts only where
     /// there is no noise.
     pub const fn is_sum(&self) -> bool {
@@ -110,7 +148,13 @@ pub type Features = BTreeMap<Feature, BTreeSet<String>>;
 
 /// The features of one answer.
 pub fn of(exchange: &Exchange, blanks: &Blanks, mask: &[Mask]) -> Features {
-    let mut taker = Taker { blanks, mask, features: Features::new(), series: BTreeMap::new(), length: 0 };
+    let mut taker = Taker {
+        blanks,
+        mask,
+        features: Features::new(),
+        series: BTreeMap::new(),
+        length: 0,
+    };
     taker.take(Feature::Status, exchange.response.status.to_string());
     if exchange.response.body.cut {
         taker.take(Feature::Connection, "cut".to_owned());
@@ -138,7 +182,10 @@ impl Taker<'_> {
         let mut lines: BTreeMap<String, usize> = BTreeMap::new();
         for (name, value) in headers {
             let name = name.to_ascii_lowercase();
-            let masked = self.mask.iter().any(|mask| matches!(mask, Mask::Header(masked) if masked.as_str() == name));
+            let masked = self
+                .mask
+                .iter()
+                .any(|mask| matches!(mask, Mask::Header(masked) if masked.as_str() == name));
             let place = format!("{kind}{name}");
             *lines.entry(place.clone()).or_default() += 1;
             if masked || NEVER_BY_VALUE.contains(&name.as_str()) {
@@ -146,7 +193,10 @@ impl Taker<'_> {
             }
             let text = self.blanks.apply(value);
             self.take(Feature::HeaderShape(place.clone()), kept(&shape(&text)));
-            self.take(Feature::HeaderLength(place.clone()), length(&text).to_string());
+            self.take(
+                Feature::HeaderLength(place.clone()),
+                length(&text).to_string(),
+            );
             self.take(Feature::HeaderValue(place), kept(&text));
         }
         for (place, lines) in lines {
@@ -214,8 +264,12 @@ impl Taker<'_> {
         self.take(Feature::Path(path.to_owned()), tree::kind(value).to_owned());
         match value {
             Value::Object(members) => {
-                let names: Vec<String> = members.keys().map(|name| self.blanks.apply(name)).collect();
-                self.take(Feature::MemberOrder(path.to_owned()), kept(&names.join(" ")));
+                let names: Vec<String> =
+                    members.keys().map(|name| self.blanks.apply(name)).collect();
+                self.take(
+                    Feature::MemberOrder(path.to_owned()),
+                    kept(&names.join(" ")),
+                );
                 for (name, member) in names.iter().zip(members.values()) {
                     self.length += name.len() + 4;
                     self.walk(member, &tree::join(path, name), masked);
@@ -227,7 +281,9 @@ impl Taker<'_> {
                 items.iter().for_each(|item| self.walk(item, path, masked));
             }
             Value::String(text) => self.scalar(path, &self.blanks.apply(text)),
-            Value::Number(number) => self.scalar(path, &self.blanks.apply_to_number(&number.to_string())),
+            Value::Number(number) => {
+                self.scalar(path, &self.blanks.apply_to_number(&number.to_string()))
+            }
             Value::Bool(_) | Value::Null => self.scalar(path, &value.to_string()),
         }
     }
@@ -238,7 +294,10 @@ impl Taker<'_> {
         self.take(Feature::Shape(path.to_owned()), kept(&shape(text)));
         self.take(Feature::Length(path.to_owned()), chars.to_string());
         self.take(Feature::Value(path.to_owned()), kept(text));
-        self.series.entry(path.to_owned()).or_default().push(kept(text));
+        self.series
+            .entry(path.to_owned())
+            .or_default()
+            .push(kept(text));
     }
 }
 
@@ -262,7 +321,11 @@ fn kept(text: &str) -> String {
     if text.len() <= 200 {
         return text.to_owned();
     }
-    text.chars().take(50).chain([' ', '…', ' ']).chain(digest(text.as_bytes()).chars()).collect()
+    text.chars()
+        .take(50)
+        .chain([' ', '…', ' '])
+        .chain(digest(text.as_bytes()).chars())
+        .collect()
 }
 
 fn digest(bytes: &[u8]) -> String {
