@@ -37,24 +37,14 @@ fn base() -> Files {
 fn number(prefix: &str) -> String {
     let proof = |digits: &str| {
         let weights = [9, 8, 7, 6, 5, 4, 3, 2, -1];
-        let sum: i32 = digits
-            .bytes()
-            .zip(weights)
-            .map(|(d, w)| i32::from(d - b'0') * w)
-            .sum();
+        let sum: i32 = digits.bytes().zip(weights).map(|(d, w)| i32::from(d - b'0') * w).sum();
         sum % 11 == 0
     };
-    (0..100)
-        .map(|last| format!("{prefix}{last:02}"))
-        .find(|digits| proof(digits))
-        .unwrap()
+    (0..100).map(|last| format!("{prefix}{last:02}")).find(|digits| proof(digits)).unwrap()
 }
 
 /// What the lines after a directive say, without their mark.
-fn marked<'a>(
-    lines: &mut std::iter::Peekable<impl Iterator<Item = &'a str>>,
-    mark: char,
-) -> String {
+fn marked<'a>(lines: &mut std::iter::Peekable<impl Iterator<Item = &'a str>>, mark: char) -> String {
     let mut text = Vec::new();
     while let Some(line) = lines.peek().filter(|line| line.starts_with(mark)) {
         text.push(line.get(2..).unwrap_or_default());
@@ -66,9 +56,7 @@ fn marked<'a>(
 /// Applies a fixture; links are returned, for only a real folder has them.
 fn apply(fixture: &str, files: &mut Files) -> Vec<(String, String)> {
     let fixture = fixture.replace("{made-up-rest}", &number("1234567")[1..]);
-    let fixture = fixture
-        .replace("{made-up}", &number("1234567"))
-        .replace("{vouched}", &number("8888000"));
+    let fixture = fixture.replace("{made-up}", &number("1234567")).replace("{vouched}", &number("8888000"));
     let mut links = Vec::new();
     let mut lines = fixture.lines().peekable();
     while let Some(line) = lines.next() {
@@ -92,12 +80,7 @@ fn apply(fixture: &str, files: &mut Files) -> Vec<(String, String)> {
             "bytes" => {
                 let mut parts = rest.split(' ');
                 let path = parts.next().unwrap().to_owned();
-                files.insert(
-                    path,
-                    parts
-                        .map(|byte| u8::from_str_radix(byte, 16).unwrap())
-                        .collect(),
-                );
+                files.insert(path, parts.map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect());
             }
             "link" => {
                 let (path, to) = rest.split_once(' ').unwrap();
@@ -120,11 +103,7 @@ fn sound() -> &'static Catalogue {
 
 fn lint(mut files: Files, links: &[(String, String)]) -> Vec<Diagnostic> {
     let target = files.remove("target.yaml").unwrap();
-    let loaded = if links.is_empty() {
-        from_files(files)
-    } else {
-        from_folder(&files, links)
-    };
+    let loaded = if links.is_empty() { from_files(files) } else { from_folder(&files, links) };
     let mut diagnostics = loaded.diagnostics;
     // A target is held against a catalogue without faults, whatever the fixture did to it.
     let catalogue = loaded.catalogue.as_ref().unwrap_or_else(|| sound());
@@ -152,11 +131,7 @@ fn from_folder(files: &Files, _: &[(String, String)]) -> toetssteen::language::l
 }
 
 fn told(diagnostics: &[Diagnostic]) -> String {
-    diagnostics
-        .iter()
-        .map(|diagnostic| render(diagnostic, Colour::Plain))
-        .collect::<Vec<_>>()
-        .join("\n\n")
+    diagnostics.iter().map(|diagnostic| render(diagnostic, Colour::Plain)).collect::<Vec<_>>().join("\n\n")
 }
 
 fn fixtures(folder: &str) -> BTreeMap<String, String> {
@@ -164,12 +139,7 @@ fn fixtures(folder: &str) -> BTreeMap<String, String> {
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "txt"))
-        .map(|path| {
-            (
-                path.file_stem().unwrap().to_str().unwrap().to_owned(),
-                fs::read_to_string(&path).unwrap(),
-            )
-        })
+        .map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(&path).unwrap()))
         .collect()
 }
 
@@ -184,11 +154,7 @@ fn the_base_catalogue_has_no_fault() {
 fn every_code_is_provoked_by_its_fixture_and_reads_well() {
     let fixtures = fixtures("faulty");
     for rule in CODES {
-        assert!(
-            fixtures.contains_key(rule.name),
-            "no fixture provokes `{}`",
-            rule.name
-        );
+        assert!(fixtures.contains_key(rule.name), "no fixture provokes `{}`", rule.name);
     }
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(home().join("faulty"));
@@ -200,18 +166,9 @@ fn every_code_is_provoked_by_its_fixture_and_reads_well() {
             let links = apply(&fixture, &mut files);
             let diagnostics = lint(files, &links);
             let text = told(&diagnostics);
-            assert!(
-                diagnostics.iter().any(|d| d.code.as_str() == name),
-                "`{name}` is not provoked:\n{text}"
-            );
-            assert!(
-                !text.contains(&number("1234567")[1..]),
-                "`{name}` repeats a real number:\n{text}"
-            );
-            assert!(
-                !text.contains("hunter2"),
-                "`{name}` repeats a secret:\n{text}"
-            );
+            assert!(diagnostics.iter().any(|d| d.code.as_str() == name), "`{name}` is not provoked:\n{text}");
+            assert!(!text.contains(&number("1234567")[1..]), "`{name}` repeats a real number:\n{text}");
+            assert!(!text.contains("hunter2"), "`{name}` repeats a secret:\n{text}");
             insta::assert_snapshot!(name, text);
         }
     });
@@ -234,12 +191,7 @@ fn a_fixture_provokes_at_most_few_other_codes() {
         let mut files = base();
         let links = apply(&fixture, &mut files);
         let diagnostics = lint(files, &links);
-        assert!(
-            diagnostics.len() <= 6,
-            "`{name}` tells {} things:\n{}",
-            diagnostics.len(),
-            told(&diagnostics)
-        );
+        assert!(diagnostics.len() <= 6, "`{name}` tells {} things:\n{}", diagnostics.len(), told(&diagnostics));
     }
 }
 
@@ -248,22 +200,14 @@ fn a_folder_and_given_files_make_the_same_digest() {
     let mut files = base();
     files.remove("target.yaml");
     let one = from_files(files.clone()).catalogue.unwrap();
-    files.insert(
-        "testcases/demo/notes.md".to_owned(),
-        b"not judged with".to_vec(),
-    );
+    files.insert("testcases/demo/notes.md".to_owned(), b"not judged with".to_vec());
     let same = from_files(files.clone()).catalogue.unwrap();
     assert_eq!(one.digest, same.digest);
     assert_eq!(one.digest.len(), 64);
-    let folder = Catalogue::from_folder(&home().join("base"))
-        .catalogue
-        .unwrap();
+    let folder = Catalogue::from_folder(&home().join("base")).catalogue.unwrap();
     assert_eq!(one.digest, folder.digest);
     let text = String::from_utf8(files["testcases/demo/sent.yaml"].clone()).unwrap();
-    files.insert(
-        "testcases/demo/sent.yaml".to_owned(),
-        format!("{text}\n").into_bytes(),
-    );
+    files.insert("testcases/demo/sent.yaml".to_owned(), format!("{text}\n").into_bytes());
     assert_ne!(one.digest, from_files(files).catalogue.unwrap().digest);
 }
 

@@ -24,10 +24,7 @@ const PATHS: &[&str] = &[
 
 fn base() -> Files {
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics/base");
-    PATHS
-        .iter()
-        .map(|path| ((*path).to_owned(), fs::read(home.join(path)).unwrap()))
-        .collect()
+    PATHS.iter().map(|path| ((*path).to_owned(), fs::read(home.join(path)).unwrap())).collect()
 }
 
 fn show(files: Files) {

@@ -214,16 +214,18 @@ impl Scene<'_> {
         }
     }
 
-    /// The values that are the asked person's own, blanked before answers are compared.
+    /// The values that are the asked person's own, blanked before answers are compared; what somebody
+    /// lacks stands as an empty text, since values are blanked by position.
     #[must_use]
     pub fn own_values(&self) -> Vec<String> {
         ["id", "bsn", "family", "given", "birth-date"]
             .into_iter()
-            .filter_map(|field| match self.asked? {
-                Asked::Member(member) => self.member_field(member.as_str(), field),
-                Asked::Never(index) => self.never_field(*index, field),
+            .map(|field| match self.asked {
+                Some(Asked::Member(member)) => self.member_field(member.as_str(), field),
+                Some(Asked::Never(index)) => self.never_field(*index, field),
+                None => None,
             })
-            .filter(|value| !value.is_empty())
+            .map(Option::unwrap_or_default)
             .collect()
     }
 }

@@ -39,38 +39,26 @@ impl Catalogue {
     #[must_use]
     pub fn requirement(&self, id: &RequirementId) -> Option<(&Profile, &Requirement)> {
         let profile = self.profiles.get(id.profile())?;
-        let requirement = profile
-            .requirements
-            .iter()
-            .find(|requirement| profile.id_of(requirement) == *id)?;
+        let requirement = profile.requirements.iter().find(|requirement| profile.id_of(requirement) == *id)?;
         Some((profile, requirement))
     }
 
     /// The action of this id, whichever profile it is born in.
     #[must_use]
     pub fn action(&self, id: &ActionId) -> Option<&Action> {
-        self.profiles
-            .values()
-            .flat_map(|profile| &profile.actions)
-            .find(|action| action.id == *id)
+        self.profiles.values().flat_map(|profile| &profile.actions).find(|action| action.id == *id)
     }
 
     /// The bytes of a body file for this FHIR version and format.
     #[must_use]
     pub fn body(&self, name: &Word, fhir: FhirVersion, format: Format) -> Option<&[u8]> {
-        let path = format!(
-            "testcases/bodies/{name}.{}.{}",
-            fhir.as_str(),
-            format.as_str()
-        );
+        let path = format!("testcases/bodies/{name}.{}.{}", fhir.as_str(), format.as_str());
         self.files.get(&path).map(AsRef::as_ref)
     }
 
     /// The bytes of a JSON Schema that cases cite.
     #[must_use]
     pub fn schema(&self, name: &Word) -> Option<&[u8]> {
-        self.files
-            .get(&format!("testcases/bodies/{name}.schema.json"))
-            .map(AsRef::as_ref)
+        self.files.get(&format!("testcases/bodies/{name}.schema.json")).map(AsRef::as_ref)
     }
 }

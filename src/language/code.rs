@@ -80,10 +80,7 @@ impl Code {
     /// The code of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        CODES
-            .iter()
-            .find(|rule| rule.name == name)
-            .map(|rule| rule.code)
+        CODES.iter().find(|rule| rule.name == name).map(|rule| rule.code)
     }
 }
 
@@ -478,19 +475,9 @@ mod tests {
         assert_eq!(names.len(), CODES.len());
         for (at, rule) in CODES.iter().enumerate() {
             assert_eq!(rule.code as usize, at);
-            assert!(
-                rule.name
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b == b'-'),
-                "{}",
-                rule.name
-            );
+            assert!(rule.name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", rule.name);
             for part in [rule.what, rule.why, rule.example, rule.remedy] {
-                assert!(
-                    !part.trim().is_empty(),
-                    "{} lacks a part of its documentation",
-                    rule.name
-                );
+                assert!(!part.trim().is_empty(), "{} lacks a part of its documentation", rule.name);
             }
             assert_eq!(Code::named(rule.name), Some(rule.code));
             assert!(rule.text().contains(rule.remedy));

@@ -110,17 +110,8 @@ impl Diagnostic {
 
     /// A diagnostic about a place in a file.
     #[must_use]
-    pub fn at(
-        code: Code,
-        source: &Arc<SourceFile>,
-        span: Region,
-        message: impl Into<String>,
-    ) -> Self {
-        Self {
-            span: Some(span),
-            source: Some(Arc::clone(source)),
-            ..Self::of_file(code, &source.path, message)
-        }
+    pub fn at(code: Code, source: &Arc<SourceFile>, span: Region, message: impl Into<String>) -> Self {
+        Self { span: Some(span), source: Some(Arc::clone(source)), ..Self::of_file(code, &source.path, message) }
     }
 
     /// Says a word or two beside the caret.
@@ -139,18 +130,8 @@ impl Diagnostic {
 
     /// Shows another place that belongs to it.
     #[must_use]
-    pub fn related(
-        mut self,
-        source: &Arc<SourceFile>,
-        span: Region,
-        label: impl Into<String>,
-    ) -> Self {
-        self.related.push(Related {
-            file: source.path.clone(),
-            span,
-            label: label.into(),
-            source: Arc::clone(source),
-        });
+    pub fn related(mut self, source: &Arc<SourceFile>, span: Region, label: impl Into<String>) -> Self {
+        self.related.push(Related { file: source.path.clone(), span, label: label.into(), source: Arc::clone(source) });
         self
     }
 
@@ -180,11 +161,8 @@ pub fn render(diagnostic: &Diagnostic, colour: Colour) -> String {
     let message = visible(&diagnostic.message);
     let label = visible(&diagnostic.label);
     let file = visible(&diagnostic.file);
-    let related: Vec<(String, String, &Related)> = diagnostic
-        .related
-        .iter()
-        .map(|related| (visible(&related.file), visible(&related.label), related))
-        .collect();
+    let related: Vec<(String, String, &Related)> =
+        diagnostic.related.iter().map(|related| (visible(&related.file), visible(&related.label), related)).collect();
     let explain = format!("See `toetssteen explain {}`", diagnostic.code);
     let help = match &diagnostic.help {
         Some(help) => format!("{}  {explain}", visible(help)),
@@ -201,36 +179,20 @@ pub fn render(diagnostic: &Diagnostic, colour: Colour) -> String {
             if !label.is_empty() {
                 main = main.label(label.as_str());
             }
-            let mut snippet = Snippet::source(source.text.as_str())
-                .path(file.as_str())
-                .annotation(main);
-            for (_, label, related) in related
-                .iter()
-                .filter(|(_, _, related)| related.file == diagnostic.file)
-            {
-                snippet = snippet.annotation(
-                    AnnotationKind::Context
-                        .span(shown(&source.text, related.span))
-                        .label(label.as_str()),
-                );
+            let mut snippet = Snippet::source(source.text.as_str()).path(file.as_str()).annotation(main);
+            for (_, label, related) in related.iter().filter(|(_, _, related)| related.file == diagnostic.file) {
+                snippet = snippet
+                    .annotation(AnnotationKind::Context.span(shown(&source.text, related.span)).label(label.as_str()));
             }
             group = group.element(snippet);
         }
         _ => group = group.element(Origin::path(file.as_str())),
     }
-    for (file, label, related) in related
-        .iter()
-        .filter(|(_, _, related)| related.file != diagnostic.file)
-    {
-        group = group.element(
-            Snippet::source(related.source.text.as_str())
-                .path(file.as_str())
-                .annotation(
-                    AnnotationKind::Context
-                        .span(shown(&related.source.text, related.span))
-                        .label(label.as_str()),
-                ),
-        );
+    for (file, label, related) in related.iter().filter(|(_, _, related)| related.file != diagnostic.file) {
+        group =
+            group.element(Snippet::source(related.source.text.as_str()).path(file.as_str()).annotation(
+                AnnotationKind::Context.span(shown(&related.source.text, related.span)).label(label.as_str()),
+            ));
     }
     group = group.element(Level::HELP.message(help.as_str()));
     renderer.render(&[group]).to_string()
@@ -240,15 +202,10 @@ pub fn render(diagnostic: &Diagnostic, colour: Colour) -> String {
 fn shown(text: &str, region: Region) -> std::ops::Range<usize> {
     let start = region.start.min(text.len());
     let end = region.end.clamp(start, text.len());
-    let line_end = text[start..]
-        .find(['\n', '\r'])
-        .map_or(text.len(), |at| start + at);
+    let line_end = text[start..].find(['\n', '\r']).map_or(text.len(), |at| start + at);
     let end = end.min(line_end);
     if start == end {
-        let next = text[start..line_end]
-            .chars()
-            .next()
-            .map_or(0, char::len_utf8);
+        let next = text[start..line_end].chars().next().map_or(0, char::len_utf8);
         start..start + next
     } else {
         start..end
@@ -278,10 +235,7 @@ mod tests {
     use super::*;
 
     fn source(text: &str) -> Arc<SourceFile> {
-        Arc::new(SourceFile {
-            path: "testcases/demo-exchange/refuses.yaml".to_owned(),
-            text: text.to_owned(),
-        })
+        Arc::new(SourceFile { path: "testcases/demo-exchange/refuses.yaml".to_owned(), text: text.to_owned() })
     }
 
     #[test]
@@ -309,12 +263,8 @@ mod tests {
     #[test]
     fn a_file_cannot_colour_or_reorder_what_is_said_of_it() {
         let source = source("a: \u{1b}[31mred \u{202e}txet\n");
-        let diagnostic = Diagnostic::at(
-            Code::BadValue,
-            &source,
-            Region::of(&source.text, 3, 5),
-            "bad \u{202e}word\u{7}",
-        );
+        let diagnostic =
+            Diagnostic::at(Code::BadValue, &source, Region::of(&source.text, 3, 5), "bad \u{202e}word\u{7}");
         let text = render(&diagnostic, Colour::Plain);
         assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{text:?}");
         assert!(text.contains("\\u{202e}word\\u{7}"));

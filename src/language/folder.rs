@@ -22,10 +22,7 @@ pub(super) fn reason(error: &std::io::Error) -> String {
 pub(super) fn gather(dir: &Dir<'_>, under: &str, files: &mut Files) {
     for file in dir.files() {
         if let Some(path) = file.path().to_str() {
-            files.insert(
-                format!("{under}/{}", path.replace('\\', "/")),
-                file.contents().to_vec(),
-            );
+            files.insert(format!("{under}/{}", path.replace('\\', "/")), file.contents().to_vec());
         }
     }
     for dir in dir.dirs() {
@@ -46,21 +43,13 @@ pub(super) fn walk(
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
-            return diagnostics.push(fault(format!(
-                "the folder cannot be read: {}",
-                reason(&error)
-            )));
+            return diagnostics.push(fault(format!("the folder cannot be read: {}", reason(&error))));
         }
     };
     if depth > 8 {
-        return diagnostics.push(fault(
-            "folders stand more than eight deep in one another".to_owned(),
-        ));
+        return diagnostics.push(fault("folders stand more than eight deep in one another".to_owned()));
     }
-    let mut paths: Vec<_> = entries
-        .filter_map(Result::ok)
-        .map(|entry| entry.path())
-        .collect();
+    let mut paths: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
     paths.sort();
     for path in paths {
         let Some(file) = path.file_name().and_then(|file| file.to_str()) else {
@@ -79,9 +68,7 @@ pub(super) fn walk(
             }
         };
         if !real.starts_with(root) {
-            diagnostics.push(fault(
-                "it is a link that leads out of the catalogue's folder".to_owned(),
-            ));
+            diagnostics.push(fault("it is a link that leads out of the catalogue's folder".to_owned()));
         } else if real.is_dir() {
             walk(root, &path, &name, depth + 1, files, diagnostics);
         } else if is_read(&name) {
@@ -89,9 +76,7 @@ pub(super) fn walk(
                 Ok(bytes) => {
                     files.insert(name, bytes);
                 }
-                Err(error) => {
-                    diagnostics.push(fault(format!("it cannot be read: {}", reason(&error))))
-                }
+                Err(error) => diagnostics.push(fault(format!("it cannot be read: {}", reason(&error)))),
             }
         }
     }
@@ -105,7 +90,6 @@ pub(super) fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
     if !file.metadata()?.is_file() {
         return Err(std::io::Error::other("it is not a file"));
     }
-    file.take(source::MAX_BYTES as u64 + 1)
-        .read_to_end(&mut bytes)?;
+    file.take(source::MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

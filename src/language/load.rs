@@ -41,9 +41,7 @@ pub struct Loaded {
 impl Loaded {
     /// The errors and warnings of one severity.
     pub fn of(&self, severity: Severity) -> impl Iterator<Item = &Diagnostic> {
-        self.diagnostics
-            .iter()
-            .filter(move |diagnostic| diagnostic.severity == severity)
+        self.diagnostics.iter().filter(move |diagnostic| diagnostic.severity == severity)
     }
 }
 
@@ -66,14 +64,7 @@ impl Catalogue {
             Ok(root) => {
                 for part in ["profiles", "testcases"] {
                     if root.join(part).exists() {
-                        walk(
-                            &root,
-                            &root.join(part),
-                            part,
-                            0,
-                            &mut files,
-                            &mut diagnostics,
-                        );
+                        walk(&root, &root.join(part), part, 0, &mut files, &mut diagnostics);
                     }
                 }
             }
@@ -84,10 +75,7 @@ impl Catalogue {
             )),
         }
         if !diagnostics.is_empty() && files.is_empty() {
-            return Loaded {
-                catalogue: None,
-                diagnostics,
-            };
+            return Loaded { catalogue: None, diagnostics };
         }
         let mut loaded = from_files(files);
         if !diagnostics.is_empty() {
@@ -193,22 +181,14 @@ pub fn from_files(files: Files) -> Loaded {
             kept.insert(path, Arc::<[u8]>::from(bytes));
         }
     }
-    let FileReader {
-        house,
-        mut diagnostics,
-    } = reader;
+    let FileReader { house, mut diagnostics } = reader;
     parts(&house, &kept, &mut diagnostics);
     diagnostics.extend(lint::run(&house));
     diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
     diagnostics.dedup();
-    let faulty = diagnostics
-        .iter()
-        .any(|diagnostic| diagnostic.severity == Severity::Error);
+    let faulty = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     let catalogue = if faulty { None } else { assemble(house, kept) };
-    Loaded {
-        catalogue,
-        diagnostics,
-    }
+    Loaded { catalogue, diagnostics }
 }
 
 /// Says which parts are missing altogether.
@@ -219,29 +199,13 @@ fn parts(house: &House, files: &BTreeMap<String, Arc<[u8]>>, diagnostics: &mut V
         }
     };
     if files.is_empty() {
-        missing(
-            false,
-            "profiles/",
-            "the catalogue is empty: there is neither `profiles/` nor `testcases/`",
-        );
+        missing(false, "profiles/", "the catalogue is empty: there is neither `profiles/` nor `testcases/`");
         return;
     }
     let any = |fits: fn(Kind) -> bool| files.keys().any(|path| fits(kind_of(path)));
-    missing(
-        any(|kind| kind == Kind::Profile),
-        "profiles/",
-        "there is no `profiles/<standard>/<edition>/profile.yaml`",
-    );
-    missing(
-        any(|kind| kind == Kind::Case),
-        "testcases/",
-        "there is no `testcases/<standard>/<slug>.yaml`",
-    );
-    missing(
-        any(|kind| kind == Kind::Cast),
-        "testcases/cast/",
-        "there is no cast: no `testcases/cast/<name>.yaml`",
-    );
+    missing(any(|kind| kind == Kind::Profile), "profiles/", "there is no `profiles/<standard>/<edition>/profile.yaml`");
+    missing(any(|kind| kind == Kind::Case), "testcases/", "there is no `testcases/<standard>/<slug>.yaml`");
+    missing(any(|kind| kind == Kind::Cast), "testcases/cast/", "there is no cast: no `testcases/cast/<name>.yaml`");
     missing(
         any(|kind| kind == Kind::Numbers),
         "testcases/cast/numbers.yaml",
@@ -276,21 +240,9 @@ fn assemble(house: House, files: BTreeMap<String, Arc<[u8]>>) -> Option<Catalogu
         }
     }
     Some(Catalogue {
-        profiles: house
-            .profiles
-            .into_iter()
-            .map(|parsed| (parsed.value.id.clone(), parsed.value))
-            .collect(),
-        cases: house
-            .cases
-            .into_iter()
-            .map(|(id, parsed)| (id, parsed.value))
-            .collect(),
-        sets: house
-            .sets
-            .into_iter()
-            .map(|(_, parsed)| (parsed.value.id.clone(), parsed.value))
-            .collect(),
+        profiles: house.profiles.into_iter().map(|parsed| (parsed.value.id.clone(), parsed.value)).collect(),
+        cases: house.cases.into_iter().map(|(id, parsed)| (id, parsed.value)).collect(),
+        sets: house.sets.into_iter().map(|(_, parsed)| (parsed.value.id.clone(), parsed.value)).collect(),
         cast,
         numbers: house.numbers?.value,
         defects,
@@ -313,13 +265,11 @@ pub fn digest(files: &BTreeMap<String, Arc<[u8]>>) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[derive(Default)]
@@ -332,38 +282,25 @@ impl FileReader {
     fn file(&mut self, kind: Kind, path: &str, bytes: &[u8]) {
         if kind == Kind::Astray {
             let message = "a YAML file where none is read";
-            return self.diagnostics.push(
-                Diagnostic::of_file(Code::UnreadFile, path, message).help(where_yaml_stands()),
-            );
+            return self
+                .diagnostics
+                .push(Diagnostic::of_file(Code::UnreadFile, path, message).help(where_yaml_stands()));
         }
         let Some(source) = text(path, bytes, &mut self.diagnostics) else {
             return;
         };
-        let stem = path
-            .rsplit('/')
-            .next()
-            .unwrap_or(path)
-            .trim_end_matches(".yaml")
-            .to_owned();
+        let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".yaml").to_owned();
         let folder = path.split('/').nth(1).unwrap_or_default().to_owned();
         match kind {
             Kind::Profile => {
-                let items = &[
-                    "requirements/*",
-                    "options/*",
-                    "actions/*",
-                    "groups/*",
-                    "sets/*",
-                ];
+                let items = &["requirements/*", "options/*", "actions/*", "groups/*", "sets/*"];
                 if let Some(parsed) = self.yaml(source, items) {
                     self.house.profiles.push(parsed);
                 }
             }
             Kind::Case => match format!("{folder}/{stem}").parse::<CaseId>() {
                 Ok(id) => {
-                    if let Some(parsed) =
-                        self.yaml(source, &["steps/*", "steps/*/expect/*", "each/*"])
-                    {
+                    if let Some(parsed) = self.yaml(source, &["steps/*", "steps/*/expect/*", "each/*"]) {
                         self.house.cases.push((id, parsed));
                     }
                 }
@@ -382,9 +319,7 @@ impl FileReader {
                     self.house.casts.push(parsed);
                 }
             }
-            Kind::Numbers => {
-                self.house.numbers = self.yaml(source, &["bsn/ranges/*", "ura/ranges/*"])
-            }
+            Kind::Numbers => self.house.numbers = self.yaml(source, &["bsn/ranges/*", "ura/ranges/*"]),
             Kind::Requests => {
                 if let Err(error) = stem.parse::<RequestSetId>() {
                     self.name(path, &error.to_string());
@@ -393,27 +328,17 @@ impl FileReader {
                     self.house.sets.push((stem, parsed));
                 }
             }
-            Kind::Reference => {
-                self.house.reference = self.yaml(source, &["sets/*", "sets/*/claims/*"])
-            }
+            Kind::Reference => self.house.reference = self.yaml(source, &["sets/*", "sets/*/claims/*"]),
             Kind::Body => self.body(path, source),
             Kind::Astray | Kind::Ignored => {}
         }
     }
 
     fn name(&mut self, path: &str, message: &str) {
-        self.diagnostics.push(Diagnostic::of_file(
-            Code::FileName,
-            path,
-            message.to_owned(),
-        ));
+        self.diagnostics.push(Diagnostic::of_file(Code::FileName, path, message.to_owned()));
     }
 
-    fn yaml<T: DeserializeOwned + JsonSchema>(
-        &mut self,
-        source: Arc<SourceFile>,
-        items: &[&str],
-    ) -> Option<Parsed<T>> {
+    fn yaml<T: DeserializeOwned + JsonSchema>(&mut self, source: Arc<SourceFile>, items: &[&str]) -> Option<Parsed<T>> {
         let parsed = yaml(&source, items, &mut self.diagnostics);
         if !parsed.as_ref().is_some_and(|parsed| parsed.whole) {
             self.house.broken.push(source);
@@ -428,10 +353,7 @@ impl FileReader {
             [name, "schema", "json"] => (*name, true),
             [name, "stu3" | "r4", "json" | "xml"] => (*name, false),
             _ => {
-                return self.name(
-                    path,
-                    "a body is named `<name>.<stu3|r4>.<json|xml>`, a schema `<name>.schema.json`",
-                );
+                return self.name(path, "a body is named `<name>.<stu3|r4>.<json|xml>`, a schema `<name>.schema.json`");
             }
         };
         let name = match name.parse::<Word>() {
@@ -443,29 +365,21 @@ impl FileReader {
         {
             self.diagnostics.push(diagnostic);
         }
-        self.house.bodies.push(BodyFile {
-            source,
-            name,
-            schema,
-        });
+        self.house.bodies.push(BodyFile { source, name, schema });
     }
 }
 
 fn where_yaml_stands() -> Option<String> {
-    Some("a case is `testcases/<standard>/<slug>.yaml`, a profile `profiles/<standard>/<edition>/profile.yaml`".to_owned())
+    Some(
+        "a case is `testcases/<standard>/<slug>.yaml`, a profile `profiles/<standard>/<edition>/profile.yaml`"
+            .to_owned(),
+    )
 }
 
 /// The text of a file, or why it has none.
-pub(super) fn text(
-    path: &str,
-    bytes: &[u8],
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Arc<SourceFile>> {
+pub(super) fn text(path: &str, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Option<Arc<SourceFile>> {
     match source::text(bytes) {
-        Ok(text) => Some(Arc::new(SourceFile {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        })),
+        Ok(text) => Some(Arc::new(SourceFile { path: path.to_owned(), text: text.to_owned() })),
         Err(unread) => {
             diagnostics.push(Diagnostic::of_file(unread.code, path, unread.message));
             None
@@ -489,51 +403,27 @@ pub(super) fn yaml<T: DeserializeOwned + JsonSchema>(
             return None;
         }
     };
-    let Pruned {
-        value,
-        diagnostics: faults,
-    } = prune::read(source, &tree, items);
+    let Pruned { value, diagnostics: faults } = prune::read(source, &tree, items);
     let whole = faults.is_empty();
     diagnostics.extend(faults);
-    Some(Parsed {
-        source: Arc::clone(source),
-        tree,
-        value: value?,
-        whole,
-    })
+    Some(Parsed { source: Arc::clone(source), tree, value: value?, whole })
 }
 
 fn json_fault(source: &Arc<SourceFile>, schema: bool) -> Option<Diagnostic> {
     match serde_json::from_str::<serde_json::Value>(&source.text) {
         Err(error) => {
-            let start: usize = source
-                .text
-                .split_inclusive('\n')
-                .take(error.line().saturating_sub(1))
-                .map(str::len)
-                .sum();
+            let start: usize =
+                source.text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
             let at = (start + error.column().saturating_sub(1)).min(source.text.len());
-            let at = (0..=at)
-                .rev()
-                .find(|at| source.text.is_char_boundary(*at))
-                .unwrap_or(0);
+            let at = (0..=at).rev().find(|at| source.text.is_char_boundary(*at)).unwrap_or(0);
             let message = error.to_string();
             let message = message.split(" at line ").next().unwrap_or_default();
             let region = Region::of(&source.text, at, at);
-            Some(Diagnostic::at(
-                Code::Body,
-                source,
-                region,
-                format!("this is not JSON: {message}"),
-            ))
+            Some(Diagnostic::at(Code::Body, source, region, format!("this is not JSON: {message}")))
         }
-        Ok(value) if schema => jsonschema::validator_for(&value).err().map(|error| {
-            Diagnostic::of_file(
-                Code::Body,
-                &source.path,
-                format!("this is not a JSON Schema: {error}"),
-            )
-        }),
+        Ok(value) if schema => jsonschema::validator_for(&value)
+            .err()
+            .map(|error| Diagnostic::of_file(Code::Body, &source.path, format!("this is not a JSON Schema: {error}"))),
         Ok(_) => None,
     }
 }

@@ -10,19 +10,8 @@ pub(super) struct Ranges(Vec<String>);
 impl Ranges {
     /// The reserved ranges, and those that an owner vouches for.
     pub fn of(numbers: &Numbers, owned: &[&str]) -> Self {
-        let reserved = numbers
-            .bsn
-            .ranges
-            .iter()
-            .filter(|range| range.digits == 9)
-            .map(|range| range.prefix.as_str());
-        Self(
-            reserved
-                .chain(owned.iter().copied())
-                .filter(|prefix| !prefix.is_empty())
-                .map(str::to_owned)
-                .collect(),
-        )
+        let reserved = numbers.bsn.ranges.iter().filter(|range| range.digits == 9).map(|range| range.prefix.as_str());
+        Self(reserved.chain(owned.iter().copied()).filter(|prefix| !prefix.is_empty()).map(str::to_owned).collect())
     }
 
     fn has(&self, digits: &str) -> bool {
@@ -42,17 +31,10 @@ pub(super) struct Found {
 /// Whether these nine digits pass the 11-proof of citizen service numbers.
 pub(super) fn passes(digits: &str) -> bool {
     let weights = [9, 8, 7, 6, 5, 4, 3, 2, -1];
-    if digits.len() != 9
-        || !digits.bytes().all(|b| b.is_ascii_digit())
-        || digits.bytes().all(|b| b == b'0')
-    {
+    if digits.len() != 9 || !digits.bytes().all(|b| b.is_ascii_digit()) || digits.bytes().all(|b| b == b'0') {
         return false;
     }
-    let sum: i32 = digits
-        .bytes()
-        .zip(weights)
-        .map(|(digit, weight)| i32::from(digit - b'0') * weight)
-        .sum();
+    let sum: i32 = digits.bytes().zip(weights).map(|(digit, weight)| i32::from(digit - b'0') * weight).sum();
     sum % 11 == 0
 }
 
@@ -66,22 +48,13 @@ pub(super) fn real_numbers(text: &str, ranges: &Ranges) -> Vec<Found> {
             at += 1;
             continue;
         }
-        let end = bytes[at..]
-            .iter()
-            .position(|b| !b.is_ascii_digit())
-            .map_or(bytes.len(), |length| at + length);
+        let end = bytes[at..].iter().position(|b| !b.is_ascii_digit()).map_or(bytes.len(), |length| at + length);
         // Within a word, as in a digest, digits are no number.
         let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-        let alone = ![before, bytes.get(end)]
-            .into_iter()
-            .flatten()
-            .any(u8::is_ascii_alphabetic);
+        let alone = ![before, bytes.get(end)].into_iter().flatten().any(u8::is_ascii_alphabetic);
         let digits = &text[at..end];
         if alone && passes(digits) && !ranges.has(digits) {
-            found.push(Found {
-                digits: digits.to_owned(),
-                region: Region::of(text, at, end),
-            });
+            found.push(Found { digits: digits.to_owned(), region: Region::of(text, at, end) });
         }
         at = end;
     }
@@ -92,11 +65,7 @@ pub(super) fn real_numbers(text: &str, ranges: &Ranges) -> Vec<Found> {
 pub(super) fn real_scalars(tree: &Node, ranges: &Ranges) -> Vec<Found> {
     let mut found = Vec::new();
     tree.each_scalar(&mut |text, region| {
-        found.extend(
-            real_numbers(text, ranges)
-                .into_iter()
-                .map(|number| Found { region, ..number }),
-        );
+        found.extend(real_numbers(text, ranges).into_iter().map(|number| Found { region, ..number }));
     });
     tree.each_map(&mut |map| {
         let Some(node) = map.get("bsn") else { return };
@@ -105,10 +74,7 @@ pub(super) fn real_scalars(tree: &Node, ranges: &Ranges) -> Vec<Found> {
         };
         let digits = format!("0{short}");
         if passes(&digits) && !ranges.has(&digits) {
-            found.push(Found {
-                digits: short.to_owned(),
-                region: node.region,
-            });
+            found.push(Found { digits: short.to_owned(), region: node.region });
         }
     });
     found
@@ -116,9 +82,7 @@ pub(super) fn real_scalars(tree: &Node, ranges: &Ranges) -> Vec<Found> {
 
 /// A text with these made unreadable, byte for byte as long as before.
 pub(super) fn masked(text: &str, hidden: &[String]) -> String {
-    hidden.iter().fold(text.to_owned(), |text, hidden| {
-        text.replace(hidden, &"#".repeat(hidden.len()))
-    })
+    hidden.iter().fold(text.to_owned(), |text, hidden| text.replace(hidden, &"#".repeat(hidden.len())))
 }
 
 #[cfg(test)]
@@ -127,10 +91,7 @@ mod tests {
 
     // Made by the proof alone, outside the reserved range, and put together here so that it stands in no file.
     fn made_up() -> String {
-        (0..10)
-            .map(|last| format!("12345{}{last}", "678"))
-            .find(|digits| passes(digits))
-            .unwrap_or_default()
+        (0..10).map(|last| format!("12345{}{last}", "678")).find(|digits| passes(digits)).unwrap_or_default()
     }
 
     #[test]

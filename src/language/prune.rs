@@ -24,21 +24,14 @@ pub struct Pruned<T> {
 
 /// Reads `T` from a tree. `items` are the paths of its items, `*` standing for any key or position:
 /// `steps/*/expect/*`.
-pub fn read<T: DeserializeOwned + JsonSchema>(
-    source: &Arc<SourceFile>,
-    tree: &Node,
-    items: &[&str],
-) -> Pruned<T> {
+pub fn read<T: DeserializeOwned + JsonSchema>(source: &Arc<SourceFile>, tree: &Node, items: &[&str]) -> Pruned<T> {
     let mut diagnostics = Vec::new();
     let mut rest = tree.clone();
     let mut taken: Vec<String> = Vec::new();
     loop {
         match shape::read::<T>(&rest) {
             Ok(value) => {
-                return Pruned {
-                    value: Some(value),
-                    diagnostics,
-                };
+                return Pruned { value: Some(value), diagnostics };
             }
             Err(fault) => {
                 // A key of the root that was taken out for its own fault is not also missing.
@@ -47,29 +40,20 @@ pub fn read<T: DeserializeOwned + JsonSchema>(
                     diagnostics.push(describe(source, &fault));
                 }
                 if diagnostics.len() >= MOST {
-                    return Pruned {
-                        value: None,
-                        diagnostics,
-                    };
+                    return Pruned { value: None, diagnostics };
                 }
                 if fault.path.is_empty() {
                     if let FaultKind::MissingKey(first) = fault.kind {
                         missing::<T>(source, &rest, first, &taken, fault.region, &mut diagnostics);
                     }
-                    return Pruned {
-                        value: None,
-                        diagnostics,
-                    };
+                    return Pruned { value: None, diagnostics };
                 }
                 let item = item(&fault.path, items);
                 if let [Segment::Key(key)] = item {
                     taken.push(key.clone());
                 }
                 if !rest.remove(item) {
-                    return Pruned {
-                        value: None,
-                        diagnostics,
-                    };
+                    return Pruned { value: None, diagnostics };
                 }
             }
         }
@@ -86,16 +70,11 @@ fn missing<T: JsonSchema>(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let schema = schemars::schema_for!(T);
-    let required = schema
-        .get("required")
-        .and_then(|required| required.as_array())
-        .cloned()
-        .unwrap_or_default();
+    let required = schema.get("required").and_then(|required| required.as_array()).cloned().unwrap_or_default();
     for key in required.iter().filter_map(|key| key.as_str()) {
         if key != first && tree.entry(key).is_none() && !taken.iter().any(|taken| taken == key) {
             let message = format!("the key `{key}` is missing");
-            diagnostics
-                .push(place(source, region, missing_code(key), message).label("in this mapping"));
+            diagnostics.push(place(source, region, missing_code(key), message).label("in this mapping"));
         }
     }
 }
@@ -111,26 +90,14 @@ fn item<'p>(path: &'p [Segment], items: &[&str]) -> &'p [Segment] {
             });
         holds.then_some(parts.len())
     };
-    let length = items
-        .iter()
-        .filter_map(|pattern| fits(pattern))
-        .max()
-        .unwrap_or(1);
+    let length = items.iter().filter_map(|pattern| fits(pattern)).max().unwrap_or(1);
     &path[..length]
 }
 
-fn place(
-    source: &Arc<SourceFile>,
-    region: Option<Region>,
-    code: Code,
-    message: String,
-) -> Diagnostic {
+fn place(source: &Arc<SourceFile>, region: Option<Region>, code: Code, message: String) -> Diagnostic {
     match region {
         Some(region) => Diagnostic::at(code, source, region, message),
-        None => Diagnostic {
-            source: Some(Arc::clone(source)),
-            ..Diagnostic::of_file(code, &source.path, message)
-        },
+        None => Diagnostic { source: Some(Arc::clone(source)), ..Diagnostic::of_file(code, &source.path, message) },
     }
 }
 
@@ -154,25 +121,16 @@ fn describe(source: &Arc<SourceFile>, fault: &Fault) -> Diagnostic {
     match &fault.kind {
         FaultKind::UnknownKey { key, known } => {
             // The last segment is the key itself.
-            let above = fault
-                .path
-                .iter()
-                .rev()
-                .skip(1)
-                .find_map(|segment| match segment {
-                    Segment::Key(key) => Some(format!(" in `{key}`")),
-                    Segment::Index(_) => None,
-                });
+            let above = fault.path.iter().rev().skip(1).find_map(|segment| match segment {
+                Segment::Key(key) => Some(format!(" in `{key}`")),
+                Segment::Index(_) => None,
+            });
             let message = format!("unknown key `{key}`{}", above.unwrap_or_default());
-            of(Code::UnknownKey, message)
-                .label("not known here")
-                .help(suggest::help(key, known.iter().copied()))
+            of(Code::UnknownKey, message).label("not known here").help(suggest::help(key, known.iter().copied()))
         }
-        FaultKind::UnknownWord { word, known } => {
-            of(Code::UnknownWord, format!("unknown word `{word}`{within}"))
-                .label("not one of the words allowed")
-                .help(suggest::help(word, known.iter().copied()))
-        }
+        FaultKind::UnknownWord { word, known } => of(Code::UnknownWord, format!("unknown word `{word}`{within}"))
+            .label("not one of the words allowed")
+            .help(suggest::help(word, known.iter().copied())),
         FaultKind::MissingKey(key) => {
             let code = missing_code(key);
             let message = match code {
@@ -191,11 +149,9 @@ fn describe(source: &Arc<SourceFile>, fault: &Fault) -> Diagnostic {
             };
             of(code, message).label("in this mapping").help(help)
         }
-        FaultKind::WrongType { found, wanted } => of(
-            Code::WrongType,
-            format!("found {found}{within}, expected {}", said(wanted)),
-        )
-        .label("this"),
+        FaultKind::WrongType { found, wanted } => {
+            of(Code::WrongType, format!("found {found}{within}, expected {}", said(wanted))).label("this")
+        }
         FaultKind::BadValue(message) => of(Code::BadValue, message.clone()),
     }
 }
@@ -207,9 +163,7 @@ fn said(wanted: &str) -> String {
         "a map" => "a mapping: `{ key: value }`".to_owned(),
         "a string" => "a text".to_owned(),
         "a boolean" => "`true` or `false`".to_owned(),
-        number if ["u8", "u16", "u32", "u64", "i32", "i64"].contains(&number) => {
-            "a whole number".to_owned()
-        }
+        number if ["u8", "u16", "u32", "u64", "i32", "i64"].contains(&number) => "a whole number".to_owned(),
         other => match other.strip_prefix("struct ") {
             Some(_) => "a mapping: `{ key: value }`".to_owned(),
             None => other.to_owned(),
@@ -239,17 +193,10 @@ steps:
 
     #[test]
     fn every_item_tells_one_fault_in_one_pass() {
-        let source = Arc::new(SourceFile {
-            path: "case.yaml".into(),
-            text: CASE.into(),
-        });
+        let source = Arc::new(SourceFile { path: "case.yaml".into(), text: CASE.into() });
         let tree = parse(CASE).unwrap();
         let pruned = read::<TestCase>(&source, &tree, &["steps/*", "steps/*/expect/*"]);
-        let mut told: Vec<(Code, usize)> = pruned
-            .diagnostics
-            .iter()
-            .map(|d| (d.code, d.span.unwrap().line))
-            .collect();
+        let mut told: Vec<(Code, usize)> = pruned.diagnostics.iter().map(|d| (d.code, d.span.unwrap().line)).collect();
         told.sort();
         assert_eq!(
             told,
@@ -266,10 +213,7 @@ steps:
     #[test]
     fn every_missing_key_of_the_root_is_told() {
         let text = "format: 1\nrole: holder\n";
-        let source = Arc::new(SourceFile {
-            path: "case.yaml".into(),
-            text: text.into(),
-        });
+        let source = Arc::new(SourceFile { path: "case.yaml".into(), text: text.into() });
         let pruned = read::<TestCase>(&source, &parse(text).unwrap(), &[]);
         assert_eq!(pruned.diagnostics.len(), 4);
     }

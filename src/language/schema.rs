@@ -14,19 +14,10 @@ use schemars::{JsonSchema, schema_for};
 pub fn all() -> Vec<(&'static str, String)> {
     vec![
         ("cast.schema.json", of::<Cast>("A cast file")),
-        (
-            "defects.schema.json",
-            of::<Defects>("The defects of one profile"),
-        ),
-        (
-            "numbers.schema.json",
-            of::<Numbers>("Numbers that synthetic people may bear"),
-        ),
+        ("defects.schema.json", of::<Defects>("The defects of one profile")),
+        ("numbers.schema.json", of::<Numbers>("Numbers that synthetic people may bear")),
         ("profile.schema.json", of::<Profile>("A profile")),
-        (
-            "reference.schema.json",
-            of::<ReferenceClaims>("The claims under which the reference is run"),
-        ),
+        ("reference.schema.json", of::<ReferenceClaims>("The claims under which the reference is run")),
         ("request-set.schema.json", of::<RequestSet>("A request set")),
         ("target.schema.json", of::<Target>("A target file")),
         ("testcase.schema.json", of::<TestCase>("A test case")),

@@ -49,11 +49,7 @@ pub enum FaultKind {
 
 impl Fault {
     fn new(kind: FaultKind) -> Self {
-        Self {
-            kind,
-            path: Vec::new(),
-            region: None,
-        }
+        Self { kind, path: Vec::new(), region: None }
     }
 
     fn at(mut self, region: Region) -> Self {
@@ -88,10 +84,7 @@ impl de::Error for Fault {
     }
 
     fn invalid_type(found: de::Unexpected<'_>, wanted: &dyn de::Expected) -> Self {
-        Self::new(FaultKind::WrongType {
-            found: plain(found),
-            wanted: wanted.to_string(),
-        })
+        Self::new(FaultKind::WrongType { found: plain(found), wanted: wanted.to_string() })
     }
 
     fn invalid_value(found: de::Unexpected<'_>, wanted: &dyn de::Expected) -> Self {
@@ -99,17 +92,11 @@ impl de::Error for Fault {
     }
 
     fn unknown_field(key: &str, known: &'static [&'static str]) -> Self {
-        Self::new(FaultKind::UnknownKey {
-            key: key.to_owned(),
-            known,
-        })
+        Self::new(FaultKind::UnknownKey { key: key.to_owned(), known })
     }
 
     fn unknown_variant(word: &str, known: &'static [&'static str]) -> Self {
-        Self::new(FaultKind::UnknownWord {
-            word: word.to_owned(),
-            known,
-        })
+        Self::new(FaultKind::UnknownWord { word: word.to_owned(), known })
     }
 
     fn missing_field(key: &'static str) -> Self {
@@ -128,9 +115,7 @@ fn plain(found: de::Unexpected<'_>) -> String {
         de::Unexpected::Unit => "nothing".to_owned(),
         de::Unexpected::Seq => "a list".to_owned(),
         de::Unexpected::Map => "a mapping".to_owned(),
-        de::Unexpected::UnitVariant | de::Unexpected::NewtypeVariant => {
-            "another form of this word".to_owned()
-        }
+        de::Unexpected::UnitVariant | de::Unexpected::NewtypeVariant => "another form of this word".to_owned(),
         other => other.to_string(),
     }
 }
@@ -176,13 +161,8 @@ impl<'de> Deserializer<'de> for Reader<'de> {
             Value::Bool(value) => visitor.visit_bool(*value),
             Value::Number(written) => Self::number(written, visitor),
             Value::Text(text) => visitor.visit_borrowed_str(text),
-            Value::List(items) => visitor.visit_seq(Items {
-                rest: items.iter().enumerate(),
-            }),
-            Value::Map(entries) => visitor.visit_map(Entries {
-                rest: entries.iter(),
-                value: None,
-            }),
+            Value::List(items) => visitor.visit_seq(Items { rest: items.iter().enumerate() }),
+            Value::Map(entries) => visitor.visit_map(Entries { rest: entries.iter(), value: None }),
         }
     }
 
@@ -202,11 +182,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _name: &'static str, visitor: V) -> Result<V::Value, Fault> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -218,15 +194,12 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     ) -> Result<V::Value, Fault> {
         match &self.node.value {
             Value::Map(entries) => match entries.as_slice() {
-                [entry] => visitor.visit_enum(Variant {
-                    word: &entry.key,
-                    region: entry.region,
-                    node: Some(&entry.node),
-                }),
-                [] => Err(Fault::new(FaultKind::BadValue(format!(
-                    "exactly one of {} must stand here",
-                    list(variants)
-                )))),
+                [entry] => {
+                    visitor.visit_enum(Variant { word: &entry.key, region: entry.region, node: Some(&entry.node) })
+                }
+                [] => {
+                    Err(Fault::new(FaultKind::BadValue(format!("exactly one of {} must stand here", list(variants)))))
+                }
                 [_, second, ..] => Err(Fault::new(FaultKind::BadValue(format!(
                     "only one of {} can stand here; this is a second key",
                     list(variants)
@@ -234,17 +207,9 @@ impl<'de> Deserializer<'de> for Reader<'de> {
                 .at(second.region)),
             },
             _ => match self.node.scalar() {
-                Some(word) => visitor.visit_enum(Variant {
-                    word,
-                    region: self.node.region,
-                    node: None,
-                }),
+                Some(word) => visitor.visit_enum(Variant { word, region: self.node.region, node: None }),
                 None => Err(Fault::new(FaultKind::WrongType {
-                    found: if matches!(self.node.value, Value::Null) {
-                        "nothing".into()
-                    } else {
-                        "a list".into()
-                    },
+                    found: if matches!(self.node.value, Value::Null) { "nothing".into() } else { "a list".into() },
                     wanted: format!("one of {}", list(variants)),
                 })),
             },
@@ -258,11 +223,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
 }
 
 fn list(words: &[&str]) -> String {
-    words
-        .iter()
-        .map(|word| format!("`{word}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
 struct Items<'de, I: Iterator<Item = (usize, &'de Node)>> {
@@ -272,16 +233,11 @@ struct Items<'de, I: Iterator<Item = (usize, &'de Node)>> {
 impl<'de, I: Iterator<Item = (usize, &'de Node)>> de::SeqAccess<'de> for Items<'de, I> {
     type Error = Fault;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, Fault> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
         let Some((index, node)) = self.rest.next() else {
             return Ok(None);
         };
-        seed.deserialize(Reader { node })
-            .map(Some)
-            .map_err(|fault| fault.at(node.region).under(Segment::Index(index)))
+        seed.deserialize(Reader { node }).map(Some).map_err(|fault| fault.at(node.region).under(Segment::Index(index)))
     }
 }
 
@@ -293,21 +249,16 @@ struct Entries<'de> {
 impl<'de> de::MapAccess<'de> for Entries<'de> {
     type Error = Fault;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, Fault> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
         let Some(entry) = self.rest.next() else {
             return Ok(None);
         };
         self.value = Some(entry);
         let reader: de::value::BorrowedStrDeserializer<'de, Fault> =
             de::value::BorrowedStrDeserializer::new(&entry.key);
-        seed.deserialize(reader).map(Some).map_err(|fault| {
-            fault
-                .at(entry.region)
-                .under(Segment::Key(entry.key.clone()))
-        })
+        seed.deserialize(reader)
+            .map(Some)
+            .map_err(|fault| fault.at(entry.region).under(Segment::Key(entry.key.clone())))
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
@@ -315,11 +266,7 @@ impl<'de> de::MapAccess<'de> for Entries<'de> {
             return Err(de::Error::custom("a value was asked for before its key"));
         };
         seed.deserialize(Reader { node: &entry.node })
-            .map_err(|fault| {
-                fault
-                    .at(entry.node.region)
-                    .under(Segment::Key(entry.key.clone()))
-            })
+            .map_err(|fault| fault.at(entry.node.region).under(Segment::Key(entry.key.clone())))
     }
 }
 
@@ -335,9 +282,7 @@ impl<'de> de::EnumAccess<'de> for Variant<'de> {
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), Fault> {
         let word: de::value::StrDeserializer<'_, Fault> = self.word.into_deserializer();
-        let value = seed
-            .deserialize(word)
-            .map_err(|fault| fault.at(self.region))?;
+        let value = seed.deserialize(word).map_err(|fault| fault.at(self.region))?;
         Ok((value, self))
     }
 }
@@ -345,18 +290,13 @@ impl<'de> de::EnumAccess<'de> for Variant<'de> {
 impl<'de> Variant<'de> {
     fn content(&self) -> Result<&'de Node, Fault> {
         self.node.ok_or_else(|| {
-            Fault::new(FaultKind::BadValue(format!(
-                "`{}` needs a value: write `{}: …`",
-                self.word, self.word
-            )))
-            .at(self.region)
+            Fault::new(FaultKind::BadValue(format!("`{}` needs a value: write `{}: …`", self.word, self.word)))
+                .at(self.region)
         })
     }
 
     fn placed(&self, fault: Fault, node: &Node) -> Fault {
-        fault
-            .at(node.region)
-            .under(Segment::Key(self.word.to_owned()))
+        fault.at(node.region).under(Segment::Key(self.word.to_owned()))
     }
 }
 
@@ -366,36 +306,26 @@ impl<'de> de::VariantAccess<'de> for Variant<'de> {
     fn unit_variant(self) -> Result<(), Fault> {
         match self.node {
             None => Ok(()),
-            Some(_) => Err(Fault::new(FaultKind::BadValue(format!(
-                "`{}` takes no value: write the word alone",
-                self.word
-            )))
-            .at(self.region)),
+            Some(_) => {
+                Err(Fault::new(FaultKind::BadValue(format!("`{}` takes no value: write the word alone", self.word)))
+                    .at(self.region))
+            }
         }
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Fault> {
         let node = self.content()?;
-        seed.deserialize(Reader { node })
-            .map_err(|fault| self.placed(fault, node))
+        seed.deserialize(Reader { node }).map_err(|fault| self.placed(fault, node))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _len: usize, visitor: V) -> Result<V::Value, Fault> {
         let node = self.content()?;
-        Reader { node }
-            .deserialize_any(visitor)
-            .map_err(|fault| self.placed(fault, node))
+        Reader { node }.deserialize_any(visitor).map_err(|fault| self.placed(fault, node))
     }
 
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        _fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
+    fn struct_variant<V: Visitor<'de>>(self, _fields: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
         let node = self.content()?;
-        Reader { node }
-            .deserialize_any(visitor)
-            .map_err(|fault| self.placed(fault, node))
+        Reader { node }.deserialize_any(visitor).map_err(|fault| self.placed(fault, node))
     }
 }
 
@@ -424,8 +354,7 @@ mod tests {
     fn a_wrong_word_deep_inside_is_pointed_at_itself() {
         let (_, at) = fault("- step: a\n  look: [b]\n  expect: [ { status: [200, 6xx] } ]\n");
         assert_eq!(at, "6xx");
-        let (fault, at) =
-            fault("- step: a\n  look: [b]\n  expect: [ { discloses: { eny: [x] } } ]\n");
+        let (fault, at) = fault("- step: a\n  look: [b]\n  expect: [ { discloses: { eny: [x] } } ]\n");
         assert_eq!(at, "eny");
         assert_eq!(fault.path.len(), 5);
     }

@@ -37,12 +37,7 @@ impl Region {
     pub fn of(text: &str, start: usize, end: usize) -> Self {
         let before = text.get(..start).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Self {
-            start,
-            end,
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        }
+        Self { start, end, line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
     }
 }
 
@@ -102,15 +97,10 @@ impl Node {
     /// The node at the end of a way of keys and positions with `/` between: `steps/0/ask/set`.
     #[must_use]
     pub fn find(&self, way: &str) -> Option<&Self> {
-        way.split('/')
-            .filter(|part| !part.is_empty())
-            .try_fold(self, |node, part| match &node.value {
-                Value::List(items) => part
-                    .parse::<usize>()
-                    .ok()
-                    .and_then(|index| items.get(index)),
-                _ => node.get(part),
-            })
+        way.split('/').filter(|part| !part.is_empty()).try_fold(self, |node, part| match &node.value {
+            Value::List(items) => part.parse::<usize>().ok().and_then(|index| items.get(index)),
+            _ => node.get(part),
+        })
     }
 
     /// Where the node at the end of a way stands; where it ends early, the last node on it.
@@ -130,9 +120,7 @@ impl Node {
     #[must_use]
     pub fn key_region(&self, way: &str) -> Region {
         let (above, key) = way.rsplit_once('/').unwrap_or(("", way));
-        self.find(above)
-            .and_then(|node| node.entry(key))
-            .map_or_else(|| self.region(way), |entry| entry.region)
+        self.find(above).and_then(|node| node.entry(key)).map_or_else(|| self.region(way), |entry| entry.region)
     }
 
     /// The entry of a key.
@@ -208,10 +196,9 @@ impl Node {
         let mut node = self;
         for segment in way {
             let next = match (segment, &mut node.value) {
-                (Segment::Key(key), Value::Map(entries)) => entries
-                    .iter_mut()
-                    .find(|entry| entry.key == *key)
-                    .map(|entry| &mut entry.node),
+                (Segment::Key(key), Value::Map(entries)) => {
+                    entries.iter_mut().find(|entry| entry.key == *key).map(|entry| &mut entry.node)
+                }
                 (Segment::Index(index), Value::List(items)) => items.get_mut(*index),
                 _ => None,
             };
@@ -252,32 +239,18 @@ pub struct Unread {
 ///
 /// If it is too large, not UTF-8, or holds NUL.
 pub fn text(bytes: &[u8]) -> Result<&str, Unread> {
-    let unread = |code, message: String| Unread {
-        code,
-        message,
-        region: None,
-    };
+    let unread = |code, message: String| Unread { code, message, region: None };
     if bytes.len() > MAX_BYTES {
         return Err(unread(
             Code::FileTooLarge,
-            format!(
-                "the file has {} bytes; at most {MAX_BYTES} are read",
-                bytes.len()
-            ),
+            format!("the file has {} bytes; at most {MAX_BYTES} are read", bytes.len()),
         ));
     }
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
-        return Err(unread(
-            Code::NotText,
-            format!("byte {at} is NUL, so this is not a text file"),
-        ));
+        return Err(unread(Code::NotText, format!("byte {at} is NUL, so this is not a text file")));
     }
-    std::str::from_utf8(bytes).map_err(|fault| {
-        unread(
-            Code::NotText,
-            format!("byte {} is not UTF-8", fault.valid_up_to()),
-        )
-    })
+    std::str::from_utf8(bytes)
+        .map_err(|fault| unread(Code::NotText, format!("byte {} is not UTF-8", fault.valid_up_to())))
 }
 
 /// Reads YAML 1.2.
@@ -289,16 +262,12 @@ pub fn text(bytes: &[u8]) -> Result<&str, Unread> {
 pub fn parse(text: &str) -> Result<Node, Unread> {
     // The reader recurses, and a file at the allowed depth needs more stack than a small thread has.
     std::thread::scope(|scope| {
-        let reader = std::thread::Builder::new()
-            .stack_size(STACK)
-            .spawn_scoped(scope, || parse_here(text));
+        let reader = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || parse_here(text));
         match reader.map(std::thread::ScopedJoinHandle::join) {
             Ok(Ok(result)) => result,
-            _ => Err(Unread {
-                code: Code::Yaml,
-                message: "the file made the YAML reader stop".to_owned(),
-                region: None,
-            }),
+            _ => {
+                Err(Unread { code: Code::Yaml, message: "the file made the YAML reader stop".to_owned(), region: None })
+            }
         }
     })
 }
@@ -332,36 +301,23 @@ fn parse_here(text: &str) -> Result<Node, Unread> {
 fn unread(error: &serde_saphyr::Error, text: &str) -> Unread {
     let region = error.location().map(|location| region_of(location, text));
     let (code, message) = match error.without_snippet() {
-        serde_saphyr::Error::DuplicateMappingKey { key, .. } => (
-            Code::DuplicateKey,
-            format!(
-                "the key `{}` stands twice in one mapping",
-                key.as_deref().unwrap_or("?")
-            ),
-        ),
-        serde_saphyr::Error::Budget { .. } => (
-            Code::TooComplex,
-            "the file nests deeper, or repeats more by aliases, than is read".to_owned(),
-        ),
-        serde_saphyr::Error::MultipleDocuments { .. } => (
-            Code::Yaml,
-            "a file is one YAML document; a second one begins here".to_owned(),
-        ),
+        serde_saphyr::Error::DuplicateMappingKey { key, .. } => {
+            (Code::DuplicateKey, format!("the key `{}` stands twice in one mapping", key.as_deref().unwrap_or("?")))
+        }
+        serde_saphyr::Error::Budget { .. } => {
+            (Code::TooComplex, "the file nests deeper, or repeats more by aliases, than is read".to_owned())
+        }
+        serde_saphyr::Error::MultipleDocuments { .. } => {
+            (Code::Yaml, "a file is one YAML document; a second one begins here".to_owned())
+        }
         other => {
-            let options =
-                serde_saphyr::render_options! { snippets: serde_saphyr::SnippetMode::Off };
+            let options = serde_saphyr::render_options! { snippets: serde_saphyr::SnippetMode::Off };
             let message = other.render_with_options(options);
-            let message = message
-                .rsplit_once(" at line ")
-                .map_or(message.as_str(), |(message, _)| message);
+            let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
             (Code::Yaml, message.trim().to_owned())
         }
     };
-    Unread {
-        code,
-        message,
-        region,
-    }
+    Unread { code, message, region }
 }
 
 fn region_of(location: serde_saphyr::Location, text: &str) -> Region {
@@ -369,34 +325,16 @@ fn region_of(location: serde_saphyr::Location, text: &str) -> Region {
     let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let line = number(location.line()).max(1);
     let column = number(location.column()).max(1);
-    let start = span
-        .byte_offset()
-        .map_or_else(|| byte_at(text, line, column), number)
-        .min(text.len());
-    let end = start
-        .saturating_add(span.byte_len().map_or(0, number))
-        .min(text.len());
-    Region {
-        start,
-        end,
-        line,
-        column,
-    }
+    let start = span.byte_offset().map_or_else(|| byte_at(text, line, column), number).min(text.len());
+    let end = start.saturating_add(span.byte_len().map_or(0, number)).min(text.len());
+    Region { start, end, line, column }
 }
 
 /// The byte at which this line and column begin.
 fn byte_at(text: &str, line: usize, column: usize) -> usize {
-    let line_start: usize = text
-        .split_inclusive('\n')
-        .take(line - 1)
-        .map(str::len)
-        .sum();
+    let line_start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
     let rest = &text[line_start..];
-    line_start
-        + rest
-            .char_indices()
-            .nth(column - 1)
-            .map_or(rest.len(), |(at, _)| at)
+    line_start + rest.char_indices().nth(column - 1).map_or(rest.len(), |(at, _)| at)
 }
 
 /// A value as the YAML reader hands it over, before numbers get their own spelling back.
@@ -488,11 +426,7 @@ fn settle(raw: Spanned<Raw>, text: &str, depth: usize, room: &mut usize) -> Resu
     let written = region_of(raw.defined, text);
     if depth == 0 || *room == 0 {
         let message = "the file nests deeper, or repeats more by aliases, than is read".to_owned();
-        return Err(Unread {
-            code: Code::TooComplex,
-            message,
-            region: Some(region),
-        });
+        return Err(Unread { code: Code::TooComplex, message, region: Some(region) });
     }
     *room -= 1;
     let value = match raw.value {
@@ -500,43 +434,26 @@ fn settle(raw: Spanned<Raw>, text: &str, depth: usize, room: &mut usize) -> Resu
         Raw::Bool(value) => Value::Bool(value),
         // The spelling matters where a number is read as text: `1.10` is a version, `012` a code.
         Raw::Number(value) => Value::Number(
-            text.get(written.start..written.end)
-                .filter(|written| !written.is_empty())
-                .map_or(value, str::to_owned),
+            text.get(written.start..written.end).filter(|written| !written.is_empty()).map_or(value, str::to_owned),
         ),
         Raw::Text(value) => Value::Text(value),
-        Raw::List(items) => Value::List(
-            items
-                .into_iter()
-                .map(|item| settle(item, text, depth - 1, room))
-                .collect::<Result<_, _>>()?,
-        ),
+        Raw::List(items) => {
+            Value::List(items.into_iter().map(|item| settle(item, text, depth - 1, room)).collect::<Result<_, _>>()?)
+        }
         Raw::Map(entries) => {
             let mut settled: Vec<Entry> = Vec::with_capacity(entries.len());
             for (key, node) in entries {
                 let key = settle(key, text, depth - 1, room)?;
                 let Some(name) = key.scalar().map(str::to_owned) else {
                     let message = "a key is a word, not a list, a mapping or nothing".to_owned();
-                    return Err(Unread {
-                        code: Code::Yaml,
-                        message,
-                        region: Some(key.region),
-                    });
+                    return Err(Unread { code: Code::Yaml, message, region: Some(key.region) });
                 };
                 let node = settle(node, text, depth - 1, room)?;
                 if settled.iter().any(|entry| entry.key == name) {
                     let message = format!("the key `{name}` stands twice in one mapping");
-                    return Err(Unread {
-                        code: Code::DuplicateKey,
-                        message,
-                        region: Some(key.region),
-                    });
+                    return Err(Unread { code: Code::DuplicateKey, message, region: Some(key.region) });
                 }
-                settled.push(Entry {
-                    key: name,
-                    region: key.region,
-                    node,
-                });
+                settled.push(Entry { key: name, region: key.region, node });
             }
             Value::Map(settled)
         }
@@ -571,13 +488,8 @@ mod tests {
     #[test]
     fn yes_and_no_are_words() {
         let tree = parse("a: [yes, no, on, off, y, true]").unwrap();
-        let kinds: Vec<bool> = tree
-            .get("a")
-            .unwrap()
-            .items()
-            .iter()
-            .map(|item| matches!(item.value, Value::Text(_)))
-            .collect();
+        let kinds: Vec<bool> =
+            tree.get("a").unwrap().items().iter().map(|item| matches!(item.value, Value::Text(_))).collect();
         assert_eq!(kinds, [true, true, true, true, true, false]);
     }
 
@@ -589,24 +501,15 @@ mod tests {
         assert_eq!(code("a: &x [*x]\n"), Code::Yaml);
         assert_eq!(code("<<: { a: 1 }\n"), Code::Yaml);
         assert_eq!(code("a: 1\n---\nb: 2\n"), Code::Yaml);
-        assert_eq!(
-            code(&format!("{}{}", "[".repeat(100), "]".repeat(100))),
-            Code::TooComplex
-        );
+        assert_eq!(code(&format!("{}{}", "[".repeat(100), "]".repeat(100))), Code::TooComplex);
         let mut laughs = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for level in 1..9 {
             let below = format!("*a{}", level - 1);
-            laughs.push_str(&format!(
-                "a{level}: &a{level} [{}]\n",
-                [below.as_str(); 10].join(", ")
-            ));
+            laughs.push_str(&format!("a{level}: &a{level} [{}]\n", [below.as_str(); 10].join(", ")));
         }
         assert!(matches!(code(&laughs), Code::TooComplex | Code::Yaml));
         assert_eq!(super::text(&[b'a', 0]).unwrap_err().code, Code::NotText);
         assert_eq!(super::text(&[0xff, 0xfe]).unwrap_err().code, Code::NotText);
-        assert_eq!(
-            super::text(&vec![b'a'; MAX_BYTES + 1]).unwrap_err().code,
-            Code::FileTooLarge
-        );
+        assert_eq!(super::text(&vec![b'a'; MAX_BYTES + 1]).unwrap_err().code, Code::FileTooLarge);
     }
 }

@@ -24,11 +24,7 @@ pub fn help<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Op
         [] => None,
         [only] => Some(format!("only `{only}` is known here")),
         [first @ .., last] if known.len() <= 30 => {
-            let first = first
-                .iter()
-                .map(|word| format!("`{word}`"))
-                .collect::<Vec<_>>()
-                .join(", ");
+            let first = first.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
             Some(format!("known are {first} and `{last}`"))
         }
         _ => None,
@@ -49,9 +45,7 @@ fn distance(from: &str, to: &str) -> usize {
     for i in 1..=from.len() {
         for j in 1..=to.len() {
             let cost = usize::from(from[i - 1] != to[j - 1]);
-            let mut least = (rows[i - 1][j] + 1)
-                .min(rows[i][j - 1] + 1)
-                .min(rows[i - 1][j - 1] + cost);
+            let mut least = (rows[i - 1][j] + 1).min(rows[i][j - 1] + 1).min(rows[i - 1][j - 1] + cost);
             if i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1] {
                 least = least.min(rows[i - 2][j - 2] + 1);
             }

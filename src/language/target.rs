@@ -57,10 +57,7 @@ pub fn load_target(path: &Path, catalogue: &Catalogue) -> LoadedTarget {
 pub fn read_target(name: &str, bytes: &[u8], catalogue: &Catalogue) -> LoadedTarget {
     let mut found = Vec::new();
     let Some(source) = load::text(name, bytes, &mut found) else {
-        return LoadedTarget {
-            target: None,
-            diagnostics: found,
-        };
+        return LoadedTarget { target: None, diagnostics: found };
     };
     let parsed: Option<Parsed<Target>> = load::yaml(&source, ITEMS, &mut found);
     let owned: Vec<&str> =
@@ -75,38 +72,22 @@ pub fn read_target(name: &str, bytes: &[u8], catalogue: &Catalogue) -> LoadedTar
     for number in &real {
         hidden.push(number.digits.clone());
         // Written with escapes it is not found by its digits; then all that is written there goes.
-        let written = source
-            .text
-            .get(number.region.start..number.region.end)
-            .unwrap_or_default();
+        let written = source.text.get(number.region.start..number.region.end).unwrap_or_default();
         if !written.is_empty() && !written.contains(&number.digits) {
             hidden.push(written.to_owned());
         }
     }
     if let Some(parsed) = &parsed {
         let profiles: Vec<_> = catalogue.profiles.values().collect();
-        let place = claim::Place {
-            source: &source,
-            tree: &parsed.tree,
-            way: "claims".to_owned(),
-        };
+        let place = claim::Place { source: &source, tree: &parsed.tree, way: "claims".to_owned() };
         let before = found.len();
         if parsed.whole {
-            claim::claims(
-                &profiles,
-                &parsed.value.claims,
-                &place,
-                &|_| false,
-                &mut found,
-            );
+            claim::claims(&profiles, &parsed.value.claims, &place, &|_| false, &mut found);
         }
         let claims_hold = parsed.whole && found.len() == before;
         Look::new(catalogue, parsed, claims_hold, &mut found).check();
     }
-    let masked = Arc::new(SourceFile {
-        path: name.to_owned(),
-        text: number::masked(&source.text, &hidden),
-    });
+    let masked = Arc::new(SourceFile { path: name.to_owned(), text: number::masked(&source.text, &hidden) });
     for diagnostic in &mut found {
         hide(diagnostic, &masked, &hidden);
     }
@@ -114,10 +95,7 @@ pub fn read_target(name: &str, bytes: &[u8], catalogue: &Catalogue) -> LoadedTar
     // A number in a quoted text is found twice: as it stands, and as it is read.
     let mut told: Vec<&number::Found> = Vec::new();
     for number in &real {
-        if !told
-            .iter()
-            .any(|other| other.digits == number.digits && other.region.line == number.region.line)
-        {
+        if !told.iter().any(|other| other.digits == number.digits && other.region.line == number.region.line) {
             told.push(number);
         }
     }
@@ -131,13 +109,8 @@ pub fn read_target(name: &str, bytes: &[u8], catalogue: &Catalogue) -> LoadedTar
     }));
     found.sort_by(|a, b| a.order().cmp(&b.order()));
     found.dedup();
-    let faulty = found
-        .iter()
-        .any(|diagnostic| diagnostic.severity == Severity::Error);
-    LoadedTarget {
-        target: parsed.filter(|_| !faulty).map(|parsed| parsed.value),
-        diagnostics: found,
-    }
+    let faulty = found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    LoadedTarget { target: parsed.filter(|_| !faulty).map(|parsed| parsed.value), diagnostics: found }
 }
 
 /// What must not be printed although the file should not hold it: secrets written out where a
@@ -167,10 +140,7 @@ fn secrets(tree: &Node) -> Vec<String> {
 fn hide(diagnostic: &mut Diagnostic, masked: &Arc<SourceFile>, hidden: &[String]) {
     diagnostic.message = number::masked(&diagnostic.message, hidden);
     diagnostic.label = number::masked(&diagnostic.label, hidden);
-    diagnostic.help = diagnostic
-        .help
-        .take()
-        .map(|help| number::masked(&help, hidden));
+    diagnostic.help = diagnostic.help.take().map(|help| number::masked(&help, hidden));
     if diagnostic.source.is_some() {
         diagnostic.source = Some(Arc::clone(masked));
     }

@@ -23,18 +23,9 @@ pub type Canaries<'a> = &'a dyn Fn(&Exchange) -> BTreeSet<String>;
 /// that both steps have. Something served where it was refused before is a breach, if `outcome` is
 /// what is compared. Two empty sets show nothing, and an empty answer that refuses shows no subset.
 #[must_use]
-pub fn judge(
-    comparison: &Comparison,
-    earlier: &[Exchange],
-    later: &[Exchange],
-    canaries: Canaries,
-) -> Vec<Judgement> {
+pub fn judge(comparison: &Comparison, earlier: &[Exchange], later: &[Exchange], canaries: Canaries) -> Vec<Judgement> {
     if comparison.what == Aspect::Canaries {
-        let witnesses = earlier
-            .iter()
-            .chain(later)
-            .map(|exchange| exchange.number)
-            .collect();
+        let witnesses = earlier.iter().chain(later).map(|exchange| exchange.number).collect();
         let pair = Pair::of_canaries(earlier, later, canaries);
         return vec![pair.judge(comparison, witnesses)];
     }
@@ -45,20 +36,11 @@ pub fn judge(
             let Some(partner) = partner(earlier, exchange, &names) else {
                 let seen = Observed::NothingToCompare;
                 let witnesses = vec![exchange.number];
-                return Judgement::doubtful(
-                    Doubt::EvidenceDoesNotFit,
-                    expected(comparison),
-                    seen,
-                    witnesses,
-                );
+                return Judgement::doubtful(Doubt::EvidenceDoesNotFit, expected(comparison), seen, witnesses);
             };
             let witnesses = vec![partner.number, exchange.number];
-            let judgement =
-                Pair::of(comparison.what, partner, exchange).judge(comparison, witnesses);
-            Judgement {
-                of: repetition(exchange.key),
-                ..judgement
-            }
+            let judgement = Pair::of(comparison.what, partner, exchange).judge(comparison, witnesses);
+            Judgement { of: repetition(exchange.key), ..judgement }
         })
         .collect()
 }
@@ -82,67 +64,39 @@ pub fn ever_smaller(
         later
             .iter()
             .filter_map(|exchange| {
-                partner(earlier, exchange, &names)
-                    .map(|partner| Pair::of(comparison.what, partner, exchange))
+                partner(earlier, exchange, &names).map(|partner| Pair::of(comparison.what, partner, exchange))
             })
             .collect()
     };
     match comparison.is {
         Relation::Equal => None,
-        Relation::SubsetOf => Some(
-            pairs
-                .iter()
-                .any(|pair| pair.later.is_smaller_than(&pair.earlier)),
-        ),
-        Relation::SupersetOf => Some(
-            pairs
-                .iter()
-                .any(|pair| pair.earlier.is_smaller_than(&pair.later)),
-        ),
+        Relation::SubsetOf => Some(pairs.iter().any(|pair| pair.later.is_smaller_than(&pair.earlier))),
+        Relation::SupersetOf => Some(pairs.iter().any(|pair| pair.earlier.is_smaller_than(&pair.later))),
     }
 }
 
 /// What stands beside the passes of a step in which no subset was ever smaller.
 #[must_use]
 pub fn underpowered(comparison: &Comparison, witnesses: Vec<u64>) -> Judgement {
-    Judgement::doubtful(
-        Doubt::Underpowered,
-        expected(comparison),
-        Observed::RelationHolds,
-        witnesses,
-    )
+    Judgement::doubtful(Doubt::Underpowered, expected(comparison), Observed::RelationHolds, witnesses)
 }
 
 fn expected(comparison: &Comparison) -> Expected {
-    Expected::Related {
-        what: comparison.what,
-        is: comparison.is,
-        step: comparison.step.to_string(),
-    }
+    Expected::Related { what: comparison.what, is: comparison.is, step: comparison.step.to_string() }
 }
 
 /// The `each` names that both steps have.
 fn shared_names(earlier: &[Exchange], later: &[Exchange]) -> BTreeSet<String> {
     let names = |exchanges: &[Exchange]| -> BTreeSet<String> {
-        exchanges
-            .iter()
-            .flat_map(|exchange| exchange.key.each.keys().cloned())
-            .collect()
+        exchanges.iter().flat_map(|exchange| exchange.key.each.keys().cloned()).collect()
     };
     &names(earlier) & &names(later)
 }
 
-type Question<'k> = (
-    Option<&'k Word>,
-    Option<&'k MemberId>,
-    Vec<(&'k str, Option<&'k String>)>,
-);
+type Question<'k> = (Option<&'k Word>, Option<&'k MemberId>, Vec<(&'k str, Option<&'k String>)>);
 
 fn question<'k>(key: &'k Key, names: &'k BTreeSet<String>) -> Question<'k> {
-    let each = names
-        .iter()
-        .map(|name| (name.as_str(), key.each.get(name)))
-        .collect();
+    let each = names.iter().map(|name| (name.as_str(), key.each.get(name))).collect();
     (key.request.as_ref(), key.about.as_ref(), each)
 }
 
@@ -162,16 +116,8 @@ fn partner<'e, 'a>(
 
 fn repetition(key: &Key) -> BTreeMap<String, String> {
     let mut of = key.each.clone();
-    of.extend(
-        key.request
-            .as_ref()
-            .map(|request| ("request".to_owned(), request.to_string())),
-    );
-    of.extend(
-        key.about
-            .as_ref()
-            .map(|about| ("about".to_owned(), about.to_string())),
-    );
+    of.extend(key.request.as_ref().map(|request| ("request".to_owned(), request.to_string())));
+    of.extend(key.about.as_ref().map(|about| ("about".to_owned(), about.to_string())));
     of
 }
 
@@ -194,61 +140,36 @@ impl Pair {
 
     fn of_canaries(earlier: &[Exchange], later: &[Exchange], canaries: Canaries) -> Self {
         let union = |exchanges: &[Exchange]| exchanges.iter().flat_map(canaries).collect();
-        Self {
-            earlier: Items::named(union(earlier)),
-            later: Items::named(union(later)),
-            statuses: None,
-        }
+        Self { earlier: Items::named(union(earlier)), later: Items::named(union(later)), statuses: None }
     }
 
     fn judge(&self, comparison: &Comparison, witnesses: Vec<u64>) -> Judgement {
         let expected = expected(comparison);
         if let Some((doubt, why)) = self.earlier.unusable().or_else(|| self.later.unusable()) {
-            return Judgement::doubtful(
-                doubt,
-                expected,
-                Observed::Unreadable(why.to_owned()),
-                witnesses,
-            );
+            return Judgement::doubtful(doubt, expected, Observed::Unreadable(why.to_owned()), witnesses);
         }
         let differences = self.differences(comparison.is);
         if !differences.is_empty() {
-            let judgement =
-                Judgement::of(false, expected, Observed::Differs(differences), witnesses);
-            return if comparison.what == Aspect::Outcome && self.is_opened() {
-                judgement.breach()
-            } else {
-                judgement
-            };
+            let judgement = Judgement::of(false, expected, Observed::Differs(differences), witnesses);
+            return if comparison.what == Aspect::Outcome && self.is_opened() { judgement.breach() } else { judgement };
         }
         if comparison.what != Aspect::Outcome && self.is_vacuous(comparison.is) {
-            return Judgement::doubtful(
-                Doubt::Vacuous,
-                expected,
-                Observed::NothingToCompare,
-                witnesses,
-            );
+            return Judgement::doubtful(Doubt::Vacuous, expected, Observed::NothingToCompare, witnesses);
         }
         Judgement::of(true, expected, Observed::RelationHolds, witnesses)
     }
 
     /// Whether the later was served and the earlier refused.
     fn is_opened(&self) -> bool {
-        self.statuses
-            .is_some_and(|(earlier, later)| !is_served(earlier) && is_served(later))
+        self.statuses.is_some_and(|(earlier, later)| !is_served(earlier) && is_served(later))
     }
 
     fn is_vacuous(&self, relation: Relation) -> bool {
-        let refused =
-            |pick: fn((u16, u16)) -> u16| self.statuses.is_some_and(|both| !is_served(pick(both)));
+        let refused = |pick: fn((u16, u16)) -> u16| self.statuses.is_some_and(|both| !is_served(pick(both)));
         match relation {
             Relation::Equal => self.earlier.is_empty() && self.later.is_empty(),
-            Relation::SubsetOf => {
-                self.earlier.is_empty() || (self.later.is_empty() && refused(|both| both.1))
-            }
-            Relation::SupersetOf => {
-                self.later.is_empty() || (self.earlier.is_empty() && refused(|both| both.0))
-            }
+            Relation::SubsetOf => self.earlier.is_empty() || (self.later.is_empty() && refused(|both| both.1)),
+            Relation::SupersetOf => self.later.is_empty() || (self.earlier.is_empty() && refused(|both| both.0)),
         }
     }
 

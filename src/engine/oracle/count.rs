@@ -10,17 +10,9 @@ use crate::model::verdict::Judgement;
 /// silence may count at all is for the judge, who knows the trigger.
 #[must_use]
 pub fn judge(wanted: Count, number: u64, witnesses: Vec<u64>) -> Judgement {
-    let judgement = Judgement::of(
-        fits(wanted, number),
-        Expected::Count(words(wanted)),
-        Observed::Count(number),
-        witnesses,
-    );
-    if wanted == Count::None {
-        judgement.breach()
-    } else {
-        judgement
-    }
+    let judgement =
+        Judgement::of(fits(wanted, number), Expected::Count(words(wanted)), Observed::Count(number), witnesses);
+    if wanted == Count::None { judgement.breach() } else { judgement }
 }
 
 /// Whether the number is as wanted.
@@ -59,11 +51,7 @@ mod tests {
             (Count::AtLeast(2), 1, Verdict::Fail, false),
         ] {
             let judgement = judge(wanted, number, Vec::new());
-            assert_eq!(
-                (judgement.verdict, judgement.breach),
-                (verdict, breach),
-                "{wanted:?} {number}"
-            );
+            assert_eq!((judgement.verdict, judgement.breach), (verdict, breach), "{wanted:?} {number}");
         }
     }
 }

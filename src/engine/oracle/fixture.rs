@@ -35,21 +35,14 @@ impl Given {
                 body: BodyRef::default(),
             },
             request_body: Vec::new(),
-            response: Response {
-                status,
-                headers: Vec::new(),
-                trailers: Vec::new(),
-                body: BodyRef::default(),
-            },
+            response: Response { status, headers: Vec::new(), trailers: Vec::new(), body: BodyRef::default() },
             body: Vec::new(),
         }
     }
 
     /// With one more response header.
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.response
-            .headers
-            .push((name.to_owned(), value.to_owned()));
+        self.response.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -67,8 +60,7 @@ impl Given {
 
     /// With this tree as response body.
     pub fn json(self, tree: &Value) -> Self {
-        self.header("content-type", "application/fhir+json")
-            .text(&tree.to_string())
+        self.header("content-type", "application/fhir+json").text(&tree.to_string())
     }
 
     /// With this record number.

@@ -54,11 +54,7 @@ pub type Unanswered = BTreeMap<(String, SampleClassName), u32>;
 /// of the set (control failed). A difference that may be a person's own value, where nobody unknown
 /// was asked twice, is underpowered.
 #[must_use]
-pub fn judge(
-    wanted: &Indistinguishable,
-    sampled: &[Sampled],
-    unanswered: &Unanswered,
-) -> Vec<Judgement> {
+pub fn judge(wanted: &Indistinguishable, sampled: &[Sampled], unanswered: &Unanswered) -> Vec<Judgement> {
     match wanted.by {
         Observable::Structure => {}
     }
@@ -69,31 +65,16 @@ pub fn judge(
         .collect();
     if requests.is_empty() {
         let seen = Observed::NothingRecorded;
-        return vec![Judgement::doubtful(
-            Doubt::Vacuous,
-            Expected::Indistinguishable,
-            seen,
-            Vec::new(),
-        )];
+        return vec![Judgement::doubtful(Doubt::Vacuous, Expected::Indistinguishable, seen, Vec::new())];
     }
     // Persons with fewer values than others cannot be lined up with them value by value.
-    let numbered = sampled
-        .windows(2)
-        .all(|pair| pair[0].own.len() == pair[1].own.len());
+    let numbered = sampled.windows(2).all(|pair| pair[0].own.len() == pair[1].own.len());
     let trials: Vec<(&str, Trial)> = requests
         .into_iter()
-        .map(|request| {
-            (
-                request,
-                Trial::of(request, sampled, unanswered, &wanted.mask, numbered),
-            )
-        })
+        .map(|request| (request, Trial::of(request, sampled, unanswered, &wanted.mask, numbered)))
         .collect();
     let sighted = trials.iter().any(|(_, trial)| trial.sighted);
-    trials
-        .into_iter()
-        .map(|(request, trial)| trial.judge(request, sighted))
-        .collect()
+    trials.into_iter().map(|(request, trial)| trial.judge(request, sighted)).collect()
 }
 
 /// What was found about one request.
@@ -112,73 +93,38 @@ enum Finding {
 }
 
 impl Trial {
-    fn of(
-        request: &str,
-        sampled: &[Sampled],
-        unanswered: &Unanswered,
-        mask: &[Mask],
-        numbered: bool,
-    ) -> Self {
+    fn of(request: &str, sampled: &[Sampled], unanswered: &Unanswered, mask: &[Mask], numbered: bool) -> Self {
         let of_class = |class: SampleClassName| -> Vec<&Sampled> {
-            sampled
-                .iter()
-                .filter(|one| one.request == request && one.class == class)
-                .collect()
+            sampled.iter().filter(|one| one.request == request && one.class == class).collect()
         };
-        let classes = [
-            SampleClassName::Protected,
-            SampleClassName::Unknown,
-            SampleClassName::Known,
-        ];
+        let classes = [SampleClassName::Protected, SampleClassName::Unknown, SampleClassName::Known];
         let answers = classes.map(of_class);
-        let mut witnesses: Vec<u64> = answers
-            .iter()
-            .flatten()
-            .map(|one| one.exchange.number)
-            .collect();
+        let mut witnesses: Vec<u64> = answers.iter().flatten().map(|one| one.exchange.number).collect();
         witnesses.sort_unstable();
         let doubt = |doubt, few: usize| Self {
             sighted: false,
             finding: Finding::Doubt(doubt, Observed::TooFew(few as u64)),
             witnesses: witnesses.clone(),
         };
-        let lost = |class| {
-            unanswered
-                .get(&(request.to_owned(), class))
-                .map_or(0, |lost| *lost as usize)
-        };
+        let lost = |class| unanswered.get(&(request.to_owned(), class)).map_or(0, |lost| *lost as usize);
         for (class, answers) in classes.into_iter().zip(&answers) {
             // Four of five.
             if lost(class) > 0 && answers.len() * 5 < (answers.len() + lost(class)) * 4 {
                 return doubt(Doubt::Transport, answers.len());
             }
         }
-        if answers
-            .iter()
-            .flatten()
-            .any(|one| one.exchange.response.body.withheld.is_some())
-        {
+        if answers.iter().flatten().any(|one| one.exchange.response.body.withheld.is_some()) {
             let seen = Observed::ForeignData(request.to_owned());
-            return Self {
-                sighted: false,
-                finding: Finding::Doubt(Doubt::ForeignData, seen),
-                witnesses,
-            };
+            return Self { sighted: false, finding: Finding::Doubt(Doubt::ForeignData, seen), witnesses };
         }
         let fewest = answers.iter().map(Vec::len).min().unwrap_or(0);
         let fisher = Fisher::up_to(answers.iter().map(Vec::len).sum());
         if fisher.of_full_separation(fewest, fewest) >= DISTINCT {
             return doubt(Doubt::Underpowered, fewest);
         }
-        let observed = answers
-            .each_ref()
-            .map(|answers| observations(answers, mask, numbered));
+        let observed = answers.each_ref().map(|answers| observations(answers, mask, numbered));
         let (sighted, finding) = found(&observed, &answers[1], &fisher);
-        Self {
-            sighted,
-            finding,
-            witnesses,
-        }
+        Self { sighted, finding, witnesses }
     }
 
     fn judge(self, request: &str, sighted_elsewhere: bool) -> Judgement {
@@ -205,24 +151,16 @@ impl Trial {
             Finding::Alike(_) if !sighted_elsewhere => {
                 Judgement::doubtful(Doubt::ControlFailed, expected, Observed::Blind, witnesses)
             }
-            Finding::Alike(number) => {
-                Judgement::of(true, expected, Observed::Alike(number), witnesses)
-            }
+            Finding::Alike(number) => Judgement::of(true, expected, Observed::Alike(number), witnesses),
         };
         if !request.is_empty() {
-            judgement
-                .of
-                .insert("request".to_owned(), request.to_owned());
+            judgement.of.insert("request".to_owned(), request.to_owned());
         }
         judgement
     }
 }
 
-fn observations<'s>(
-    answers: &[&'s Sampled],
-    mask: &[Mask],
-    numbered: bool,
-) -> Vec<Observation<'s>> {
+fn observations<'s>(answers: &[&'s Sampled], mask: &[Mask], numbered: bool) -> Vec<Observation<'s>> {
     let observe = |one: &&'s Sampled| Observation {
         number: one.exchange.number,
         person: one.own.as_slice(),
@@ -232,48 +170,22 @@ fn observations<'s>(
 }
 
 /// Whether a difference could have shown, and whether one did.
-fn found(
-    observed: &[Vec<Observation>; 3],
-    unknown_answers: &[&Sampled],
-    fisher: &Fisher,
-) -> (bool, Finding) {
-    let [protected, unknown, known] = observed
-        .each_ref()
-        .map(|class| class.iter().collect::<Vec<_>>());
+fn found(observed: &[Vec<Observation>; 3], unknown_answers: &[&Sampled], fisher: &Fisher) -> (bool, Finding) {
+    let [protected, unknown, known] = observed.each_ref().map(|class| class.iter().collect::<Vec<_>>());
     let half = |parity: u32| -> Vec<&Observation> {
-        let of_half = unknown
-            .iter()
-            .zip(unknown_answers)
-            .filter(|(_, answer)| answer.block % 2 == parity);
+        let of_half = unknown.iter().zip(unknown_answers).filter(|(_, answer)| answer.block % 2 == parity);
         of_half.map(|(observation, _)| *observation).collect()
     };
     let (even, odd) = (half(0), half(1));
     let most = UNSTABLE.max(fisher.of_full_separation(even.len(), odd.len()) * (1.0 + 1e-6));
     if let Some(unstable) = contrast::of_halves(&even, &odd, most.min(0.01), fisher) {
-        return (
-            false,
-            Finding::Doubt(
-                Doubt::Nondeterministic,
-                Observed::UnknownUnstable(unstable.feature),
-            ),
-        );
+        return (false, Finding::Doubt(Doubt::Nondeterministic, Observed::UnknownUnstable(unstable.feature)));
     }
-    let sighted = contrast::of_person(&known, &unknown, &protected, DISTINCT, fisher)
-        .certain
-        .is_some();
+    let sighted = contrast::of_person(&known, &unknown, &protected, DISTINCT, fisher).certain.is_some();
     let finding = match contrast::of_person(&protected, &unknown, &known, DISTINCT, fisher) {
-        Contrast {
-            certain: Some(difference),
-            ..
-        } => Finding::Distinguished(difference),
-        Contrast {
-            unclear: Some(difference),
-            ..
-        } => Finding::Unclear(difference),
-        Contrast {
-            certain: None,
-            unclear: None,
-        } => Finding::Alike(protected.len().min(unknown.len()) as u64),
+        Contrast { certain: Some(difference), .. } => Finding::Distinguished(difference),
+        Contrast { unclear: Some(difference), .. } => Finding::Unclear(difference),
+        Contrast { certain: None, unclear: None } => Finding::Alike(protected.len().min(unknown.len()) as u64),
     };
     (sighted, finding)
 }

@@ -19,12 +19,7 @@ pub fn judge(one_of: &[String], exchange: &Exchange) -> Judgement {
 /// Type and subtype of a media type in small letters, without parameters.
 #[must_use]
 pub fn essence(media_type: &str) -> String {
-    media_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase()
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 #[cfg(test)]
@@ -37,24 +32,14 @@ mod tests {
     fn parameters_and_case_do_not_count() {
         let wanted = ["application/fhir+json".to_owned()];
         for (found, verdict) in [
-            (
-                "Application/FHIR+JSON; charset=utf-8; fhirVersion=4.0",
-                Verdict::Pass,
-            ),
+            ("Application/FHIR+JSON; charset=utf-8; fhirVersion=4.0", Verdict::Pass),
             ("application/fhir+json", Verdict::Pass),
             ("application/json", Verdict::Fail),
             ("", Verdict::Fail),
         ] {
             let given = Given::answer(200).header("content-type", found);
-            assert_eq!(
-                judge(&wanted, &given.exchange()).verdict,
-                verdict,
-                "{found}"
-            );
+            assert_eq!(judge(&wanted, &given.exchange()).verdict, verdict, "{found}");
         }
-        assert_eq!(
-            judge(&wanted, &Given::answer(200).exchange()).observed,
-            Observed::MediaType(String::new())
-        );
+        assert_eq!(judge(&wanted, &Given::answer(200).exchange()).observed, Observed::MediaType(String::new()));
     }
 }

@@ -45,10 +45,7 @@ pub fn judge(
         return Judgement::doubtful(Doubt::Vacuous, expected, Observed::NothingRecorded, numbers);
     }
     let open = decisions.iter().filter(|decision| decision.open).count();
-    let seen = Observed::Decisions {
-        open: open as u64,
-        closed: (decisions.len() - open) as u64,
-    };
+    let seen = Observed::Decisions { open: open as u64, closed: (decisions.len() - open) as u64 };
     let Some(pattern) = Pattern::of(opening, earlier, fill) else {
         return Judgement::doubtful(Doubt::EvidenceDoesNotFit, expected, seen, numbers);
     };
@@ -74,37 +71,18 @@ pub fn judge(
 }
 
 fn misdecided(expected: Expected, too_open: &[&Decision], too_closed: &[&Decision]) -> Judgement {
-    let labels = |decisions: &[&Decision]| {
-        decisions
-            .iter()
-            .map(|decision| decision.label.clone())
-            .collect()
-    };
-    let witnesses = too_open
-        .iter()
-        .chain(too_closed)
-        .map(|decision| decision.number)
-        .collect();
-    let observed = Observed::Misdecided {
-        too_open: labels(too_open),
-        too_closed: labels(too_closed),
-    };
+    let labels = |decisions: &[&Decision]| decisions.iter().map(|decision| decision.label.clone()).collect();
+    let witnesses = too_open.iter().chain(too_closed).map(|decision| decision.number).collect();
+    let observed = Observed::Misdecided { too_open: labels(too_open), too_closed: labels(too_closed) };
     let judgement = Judgement::of(false, expected, observed, witnesses);
-    if too_open.is_empty() {
-        judgement
-    } else {
-        judgement.breach()
-    }
+    if too_open.is_empty() { judgement } else { judgement.breach() }
 }
 
 /// What is wanted of each decision, with everything looked up.
 enum Pattern {
     All,
     None,
-    AsIn {
-        earlier: Vec<Decision>,
-        except: BTreeMap<String, String>,
-    },
+    AsIn { earlier: Vec<Decision>, except: BTreeMap<String, String> },
 }
 
 impl Pattern {
@@ -117,14 +95,8 @@ impl Pattern {
             Opening::All => Some(Self::All),
             Opening::None => Some(Self::None),
             Opening::AsIn(as_in) => {
-                let except = as_in
-                    .except
-                    .iter()
-                    .map(|(name, text)| Some((name.clone(), fill(text)?)));
-                Some(Self::AsIn {
-                    earlier: earlier(&as_in.step),
-                    except: except.collect::<Option<_>>()?,
-                })
+                let except = as_in.except.iter().map(|(name, text)| Some((name.clone(), fill(text)?)));
+                Some(Self::AsIn { earlier: earlier(&as_in.step), except: except.collect::<Option<_>>()? })
             }
         }
     }
@@ -135,11 +107,9 @@ impl Pattern {
             Self::All => Some(true),
             Self::None => Some(false),
             Self::AsIn { except, .. } if is_excepted(decision, except) => Some(false),
-            Self::AsIn { earlier, .. } => earlier
-                .iter()
-                .rev()
-                .find(|earlier| is_same(earlier, decision))
-                .map(|earlier| earlier.open),
+            Self::AsIn { earlier, .. } => {
+                earlier.iter().rev().find(|earlier| is_same(earlier, decision)).map(|earlier| earlier.open)
+            }
         }
     }
 
@@ -153,23 +123,12 @@ impl Pattern {
 
 /// Without any exception nothing is excepted; `any` stands for every value.
 fn is_excepted(decision: &Decision, except: &BTreeMap<String, String>) -> bool {
-    !except.is_empty()
-        && except
-            .iter()
-            .all(|(name, value)| value == "any" || decision.each.get(name) == Some(value))
+    !except.is_empty() && except.iter().all(|(name, value)| value == "any" || decision.each.get(name) == Some(value))
 }
 
 fn is_same(one: &Decision, other: &Decision) -> bool {
-    let mut names = one
-        .each
-        .keys()
-        .filter(|name| !matches!(name.as_str(), "at" | "pass"));
-    names.all(|name| {
-        other
-            .each
-            .get(name)
-            .is_none_or(|value| one.each.get(name) == Some(value))
-    })
+    let mut names = one.each.keys().filter(|name| !matches!(name.as_str(), "at" | "pass"));
+    names.all(|name| other.each.get(name).is_none_or(|value| one.each.get(name) == Some(value)))
 }
 
 #[cfg(test)]
@@ -190,20 +149,12 @@ mod tests {
     }
 
     fn as_in(except: &[(&str, &str)]) -> Opening {
-        let except = except
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), Text::literal(*value)))
-            .collect();
-        Opening::AsIn(AsIn {
-            step: "before".parse().unwrap(),
-            except,
-        })
+        let except = except.iter().map(|(name, value)| ((*name).to_owned(), Text::literal(*value))).collect();
+        Opening::AsIn(AsIn { step: "before".parse().unwrap(), except })
     }
 
     fn judged(opening: &Opening, decisions: &[Decision], earlier: &[Decision]) -> Judgement {
-        judge(opening, decisions, &|_| earlier.to_vec(), &|text| {
-            Some(text.to_string())
-        })
+        judge(opening, decisions, &|_| earlier.to_vec(), &|text| Some(text.to_string()))
     }
 
     fn cells(open: [bool; 4]) -> Vec<Decision> {
@@ -224,10 +175,7 @@ mod tests {
         assert!(both.breach);
         assert_eq!(
             both.observed,
-            Observed::Misdecided {
-                too_open: vec!["medication a".into()],
-                too_closed: vec!["laboratory a".into()]
-            }
+            Observed::Misdecided { too_open: vec!["medication a".into()], too_closed: vec!["laboratory a".into()] }
         );
         let narrow = judged([false, false, false, true]);
         assert_eq!((narrow.verdict, narrow.breach), (Verdict::Fail, false));
@@ -236,70 +184,43 @@ mod tests {
     #[test]
     fn without_exception_nothing_may_change() {
         let earlier = cells([true, false, true, true]);
-        assert_eq!(
-            judged(&as_in(&[]), &earlier, &earlier).verdict,
-            Verdict::Pass
-        );
+        assert_eq!(judged(&as_in(&[]), &earlier, &earlier).verdict, Verdict::Pass);
         assert!(judged(&as_in(&[]), &cells([true; 4]), &earlier).breach);
     }
 
     #[test]
     fn when_it_was_asked_does_not_count_and_the_last_time_does() {
         let mut later = cells([true; 4]);
-        later
-            .iter_mut()
-            .for_each(|decision| drop(decision.each.insert("at".to_owned(), "10s".to_owned())));
+        later.iter_mut().for_each(|decision| drop(decision.each.insert("at".to_owned(), "10s".to_owned())));
         let mut earlier = cells([false; 4]);
         earlier.extend(cells([true; 4]));
-        earlier
-            .iter_mut()
-            .for_each(|decision| drop(decision.each.insert("at".to_owned(), "0s".to_owned())));
+        earlier.iter_mut().for_each(|decision| drop(decision.each.insert("at".to_owned(), "0s".to_owned())));
         assert_eq!(judged(&as_in(&[]), &later, &earlier).verdict, Verdict::Pass);
     }
 
     #[test]
     fn what_was_never_open_shows_nothing() {
         let closed = cells([false; 4]);
-        assert_eq!(
-            judged(&as_in(&[]), &closed, &closed).doubt,
-            Some(Doubt::Underpowered)
-        );
-        assert!(
-            judged(&as_in(&[]), &cells([true; 4]), &closed).breach,
-            "a breach that was seen stands"
-        );
+        assert_eq!(judged(&as_in(&[]), &closed, &closed).doubt, Some(Doubt::Underpowered));
+        assert!(judged(&as_in(&[]), &cells([true; 4]), &closed).breach, "a breach that was seen stands");
         assert_eq!(judged(&Opening::All, &[], &[]).doubt, Some(Doubt::Vacuous));
         assert_eq!(judged(&Opening::None, &[], &[]).doubt, Some(Doubt::Vacuous));
     }
 
     #[test]
     fn all_and_none_mean_every_one() {
-        assert_eq!(
-            judged(&Opening::All, &cells([true; 4]), &[]).verdict,
-            Verdict::Pass
-        );
+        assert_eq!(judged(&Opening::All, &cells([true; 4]), &[]).verdict, Verdict::Pass);
         let closed = judged(&Opening::All, &cells([true, false, true, true]), &[]);
         assert_eq!((closed.verdict, closed.breach), (Verdict::Fail, false));
-        assert_eq!(
-            judged(&Opening::None, &cells([false; 4]), &[]).verdict,
-            Verdict::Pass
-        );
+        assert_eq!(judged(&Opening::None, &cells([false; 4]), &[]).verdict, Verdict::Pass);
         assert!(judged(&Opening::None, &cells([false, true, false, false]), &[]).breach);
     }
 
     #[test]
     fn a_question_that_was_never_asked_before_does_not_fit() {
         let all = cells([true; 4]);
-        assert_eq!(
-            judged(&as_in(&[]), &all, &all[..3]).doubt,
-            Some(Doubt::EvidenceDoesNotFit)
-        );
-        let nobody = judge(
-            &as_in(&[("category", "x")]),
-            &all,
-            &|_| cells([true; 4]),
-            &|_| None,
-        );
+        assert_eq!(judged(&as_in(&[]), &all, &all[..3]).doubt, Some(Doubt::EvidenceDoesNotFit));
+        let nobody = judge(&as_in(&[("category", "x")]), &all, &|_| cells([true; 4]), &|_| None);
         assert_eq!(nobody.doubt, Some(Doubt::EvidenceDoesNotFit));
     }
 }

@@ -23,11 +23,7 @@ pub fn judge(one_of: &[StatusPattern], exchange: &Exchange) -> Judgement {
             StatusPattern::Code(code) => *code >= 400,
             StatusPattern::Class(class) => *class >= 4,
         });
-    if refusal_wanted && (200..300).contains(&status) {
-        judgement.breach()
-    } else {
-        judgement
-    }
+    if refusal_wanted && (200..300).contains(&status) { judgement.breach() } else { judgement }
 }
 
 #[cfg(test)]
@@ -43,18 +39,9 @@ mod tests {
 
     #[test]
     fn a_code_or_its_class_fits() {
-        assert_eq!(
-            judged(&[StatusPattern::Code(404)], 404),
-            (Verdict::Pass, false)
-        );
-        assert_eq!(
-            judged(&[StatusPattern::Code(200), StatusPattern::Class(4)], 403),
-            (Verdict::Pass, false)
-        );
-        assert_eq!(
-            judged(&[StatusPattern::Code(200)], 201),
-            (Verdict::Fail, false)
-        );
+        assert_eq!(judged(&[StatusPattern::Code(404)], 404), (Verdict::Pass, false));
+        assert_eq!(judged(&[StatusPattern::Code(200), StatusPattern::Class(4)], 403), (Verdict::Pass, false));
+        assert_eq!(judged(&[StatusPattern::Code(200)], 201), (Verdict::Fail, false));
         assert_eq!(judged(&[], 200), (Verdict::Fail, false));
     }
 
@@ -63,9 +50,6 @@ mod tests {
         let refusal = [StatusPattern::Code(401), StatusPattern::Class(4)];
         assert_eq!(judged(&refusal, 200), (Verdict::Fail, true));
         assert_eq!(judged(&refusal, 500), (Verdict::Fail, false));
-        assert_eq!(
-            judged(&[StatusPattern::Class(4), StatusPattern::Code(204)], 200),
-            (Verdict::Fail, false)
-        );
+        assert_eq!(judged(&[StatusPattern::Class(4), StatusPattern::Code(204)], 200), (Verdict::Fail, false));
     }
 }

@@ -87,16 +87,8 @@ pub fn parse(bytes: &[u8]) -> Option<Value> {
 /// Says why there are none.
 pub fn decoded<'a>(side: Side, exchange: &Exchange<'a>) -> Result<Cow<'a, [u8]>, Unread> {
     let (body, bytes, coding): (&BodyRef, &[u8], _) = match side {
-        Side::Request => (
-            &exchange.request.body,
-            exchange.request_body,
-            exchange.request.header("content-encoding"),
-        ),
-        Side::Response => (
-            &exchange.response.body,
-            exchange.body,
-            exchange.response.header("content-encoding"),
-        ),
+        Side::Request => (&exchange.request.body, exchange.request_body, exchange.request.header("content-encoding")),
+        Side::Response => (&exchange.response.body, exchange.body, exchange.response.header("content-encoding")),
     };
     if body.withheld.is_some() {
         return Err(Unread::Withheld);
@@ -114,11 +106,7 @@ pub fn decoded<'a>(side: Side, exchange: &Exchange<'a>) -> Result<Cow<'a, [u8]>,
             bytes = undo(coding.trim(), bytes)?;
         }
     }
-    if bytes.len() > DECODED_LIMIT {
-        Err(Unread::TooLarge)
-    } else {
-        Ok(bytes)
-    }
+    if bytes.len() > DECODED_LIMIT { Err(Unread::TooLarge) } else { Ok(bytes) }
 }
 
 fn undo<'a>(coding: &str, bytes: Cow<'a, [u8]>) -> Result<Cow<'a, [u8]>, Unread> {
@@ -136,15 +124,8 @@ fn undo<'a>(coding: &str, bytes: Cow<'a, [u8]>) -> Result<Cow<'a, [u8]>, Unread>
 
 fn bounded(reader: impl Read) -> Result<Vec<u8>, Unread> {
     let mut bytes = Vec::new();
-    reader
-        .take(DECODED_LIMIT as u64 + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|_| Unread::Coding)?;
-    if bytes.len() > DECODED_LIMIT {
-        Err(Unread::TooLarge)
-    } else {
-        Ok(bytes)
-    }
+    reader.take(DECODED_LIMIT as u64 + 1).read_to_end(&mut bytes).map_err(|_| Unread::Coding)?;
+    if bytes.len() > DECODED_LIMIT { Err(Unread::TooLarge) } else { Ok(bytes) }
 }
 
 /// The type of a FHIR resource.
@@ -169,11 +150,7 @@ pub fn entries(tree: &Value) -> Option<&[Value]> {
     if resource_type(tree) != Some("Bundle") {
         return None;
     }
-    Some(
-        tree.get("entry")
-            .and_then(Value::as_array)
-            .map_or(&[], Vec::as_slice),
-    )
+    Some(tree.get("entry").and_then(Value::as_array).map_or(&[], Vec::as_slice))
 }
 
 /// Whether an entry of a Bundle only tells how the request went.
@@ -189,11 +166,9 @@ pub fn is_outcome(entry: &Value) -> bool {
 #[must_use]
 pub fn resources(tree: &Value) -> Vec<&Value> {
     match entries(tree) {
-        Some(entries) => entries
-            .iter()
-            .filter(|entry| !is_outcome(entry))
-            .filter_map(|entry| entry.get("resource"))
-            .collect(),
+        Some(entries) => {
+            entries.iter().filter(|entry| !is_outcome(entry)).filter_map(|entry| entry.get("resource")).collect()
+        }
         None if resource_type(tree) == Some("OperationOutcome") => Vec::new(),
         None => vec![tree],
     }
@@ -205,10 +180,7 @@ pub fn links(tree: &Value, relation: &str) -> Vec<String> {
     if resource_type(tree) != Some("Bundle") {
         return Vec::new();
     }
-    let links = tree
-        .get("link")
-        .and_then(Value::as_array)
-        .map_or(&[][..], Vec::as_slice);
+    let links = tree.get("link").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     links
         .iter()
         .filter(|link| link.get("relation").and_then(Value::as_str) == Some(relation))
@@ -239,16 +211,10 @@ pub fn element(tree: &Value, path: &str) -> Vec<String> {
     }
     let mut found = vec![tree];
     for name in names {
-        found = found
-            .into_iter()
-            .flat_map(items)
-            .filter_map(|item| item.get(name))
-            .collect();
+        found = found.into_iter().flat_map(items).filter_map(|item| item.get(name)).collect();
     }
     let mut texts = Vec::new();
-    found
-        .into_iter()
-        .for_each(|value| gather(value, &mut texts));
+    found.into_iter().for_each(|value| gather(value, &mut texts));
     texts
 }
 
@@ -336,9 +302,7 @@ pub fn paths(tree: &Value) -> BTreeSet<(String, &'static str)> {
 fn gather_paths(value: &Value, path: &str, found: &mut BTreeSet<(String, &'static str)>) {
     found.insert((path.to_owned(), kind(value)));
     match value {
-        Value::Array(items) => items
-            .iter()
-            .for_each(|item| gather_paths(item, path, found)),
+        Value::Array(items) => items.iter().for_each(|item| gather_paths(item, path, found)),
         Value::Object(members) => {
             for (name, member) in members {
                 gather_paths(member, &join(path, name), found);
@@ -351,11 +315,7 @@ fn gather_paths(value: &Value, path: &str, found: &mut BTreeSet<(String, &'stati
 /// A path and one more member name.
 #[must_use]
 pub fn join(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
-    }
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 #[cfg(test)]

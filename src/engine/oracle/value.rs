@@ -29,9 +29,7 @@ pub fn read(place: &Place, side: Side, exchange: &Exchange) -> Vec<String> {
             Side::Request => query(name, &exchange.request.url),
             Side::Response => Vec::new(),
         },
-        Place::Segment(position) => segment(*position, &exchange.request.url)
-            .into_iter()
-            .collect(),
+        Place::Segment(position) => segment(*position, &exchange.request.url).into_iter().collect(),
     }
 }
 
@@ -43,9 +41,8 @@ fn header(name: &str, side: Side, exchange: &Exchange) -> Option<String> {
 }
 
 fn form(name: &str, side: Side, exchange: &Exchange) -> Vec<String> {
-    let is_form = header("content-type", side, exchange).is_none_or(|media_type| {
-        media::essence(&media_type) == "application/x-www-form-urlencoded"
-    });
+    let is_form = header("content-type", side, exchange)
+        .is_none_or(|media_type| media::essence(&media_type) == "application/x-www-form-urlencoded");
     let Some(bytes) = tree::decoded(side, exchange).ok().filter(|_| is_form) else {
         return Vec::new();
     };
@@ -57,10 +54,7 @@ fn query(name: &str, url: &str) -> Vec<String> {
 }
 
 fn named(pairs: url::form_urlencoded::Parse, name: &str) -> Vec<String> {
-    pairs
-        .filter(|(key, _)| key == name)
-        .map(|(_, value)| value.into_owned())
-        .collect()
+    pairs.filter(|(key, _)| key == name).map(|(_, value)| value.into_owned()).collect()
 }
 
 fn segment(position: i32, url: &str) -> Option<String> {
@@ -70,21 +64,13 @@ fn segment(position: i32, url: &str) -> Option<String> {
         segments.pop();
     }
     let distance = usize::try_from(position.unsigned_abs()).ok()?;
-    let index = if position < 0 {
-        segments.len().checked_sub(distance)?
-    } else {
-        distance
-    };
-    segments
-        .get(index)
-        .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
+    let index = if position < 0 { segments.len().checked_sub(distance)? } else { distance };
+    segments.get(index).map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
 }
 
 /// A URL; what arrives at us has only a path, which is read as if it had a host.
 fn parsed(url: &str) -> Option<Url> {
-    Url::parse(url)
-        .ok()
-        .or_else(|| Url::parse("http://relative.invalid").ok()?.join(url).ok())
+    Url::parse(url).ok().or_else(|| Url::parse("http://relative.invalid").ok()?.join(url).ok())
 }
 
 /// Holds the values at a place against the matcher.
@@ -92,14 +78,9 @@ fn parsed(url: &str) -> Option<Url> {
 /// A placeholder that stands for nothing, a pattern that is none, and a body that we do not hold
 /// make it doubtful.
 #[must_use]
-pub fn judge(
-    at: &ValueAt,
-    fill: &dyn Fn(&Text) -> Option<String>,
-    exchange: &Exchange,
-) -> Judgement {
+pub fn judge(at: &ValueAt, fill: &dyn Fn(&Text) -> Option<String>, exchange: &Exchange) -> Judgement {
     let values = read(&at.at, at.of, exchange);
-    let (expected, seen, witnesses) =
-        (expected(at, fill), observed(&values), vec![exchange.number]);
+    let (expected, seen, witnesses) = (expected(at, fill), observed(&values), vec![exchange.number]);
     if let Some(doubt) = not_held(at, exchange) {
         return Judgement::doubtful(doubt, expected, seen, witnesses);
     }
@@ -113,9 +94,7 @@ pub fn judge(
 fn not_held(at: &ValueAt, exchange: &Exchange) -> Option<Doubt> {
     match at.at {
         Place::Json(_) | Place::Element(_) | Place::Form(_) | Place::Link(_) => {
-            tree::decoded(at.of, exchange)
-                .err()
-                .and_then(|unread| unread.doubt())
+            tree::decoded(at.of, exchange).err().and_then(|unread| unread.doubt())
         }
         Place::Header(_) | Place::Query(_) | Place::Segment(_) => None,
     }
@@ -136,10 +115,7 @@ pub fn expected(at: &ValueAt, fill: &dyn Fn(&Text) -> Option<String>) -> Expecte
     let text = |text: &Text| fill(text).unwrap_or_else(|| text.to_string());
     let wanted = match &at.is {
         Matcher::Equals(wanted) => format!("equals {}", text(wanted)),
-        Matcher::OneOf(wanted) => format!(
-            "one-of {}",
-            wanted.iter().map(text).collect::<Vec<_>>().join(", ")
-        ),
+        Matcher::OneOf(wanted) => format!("one-of {}", wanted.iter().map(text).collect::<Vec<_>>().join(", ")),
         Matcher::Contains(wanted) => format!("contains {}", text(wanted)),
         Matcher::Lacks(wanted) => format!("lacks {}", text(wanted)),
         Matcher::Pattern(pattern) => format!("pattern {pattern}"),
@@ -148,10 +124,7 @@ pub fn expected(at: &ValueAt, fill: &dyn Fn(&Text) -> Option<String>) -> Expecte
         Matcher::Present(_) => "present".to_owned(),
         Matcher::Absent(_) => "absent".to_owned(),
     };
-    Expected::ValueAt {
-        place: format!("{word} {place}"),
-        wanted: cut(&wanted, 200),
-    }
+    Expected::ValueAt { place: format!("{word} {place}"), wanted: cut(&wanted, 200) }
 }
 
 /// What was seen: at most ten values of at most 200 characters.
@@ -160,13 +133,7 @@ pub fn observed(values: &[String]) -> Observed {
     if values.is_empty() {
         return Observed::NoValue;
     }
-    Observed::Values(
-        values
-            .iter()
-            .take(10)
-            .map(|value| cut(value, 200))
-            .collect(),
-    )
+    Observed::Values(values.iter().take(10).map(|value| cut(value, 200)).collect())
 }
 
 /// A text of at most this many characters.
@@ -175,10 +142,7 @@ pub fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }
-    text.chars()
-        .take(most.saturating_sub(1))
-        .chain(['…'])
-        .collect()
+    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
 }
 
 /// Whether values match; nothing if that cannot be said.
@@ -186,11 +150,7 @@ pub fn cut(text: &str, most: usize) -> String {
 /// Of several values one suffices, except where something must not be: for `lacks`, `at-most` and
 /// `at-least` every one counts. All three need a value to be there.
 #[must_use]
-pub fn matches(
-    matcher: &Matcher,
-    fill: &dyn Fn(&Text) -> Option<String>,
-    values: &[String],
-) -> Option<bool> {
+pub fn matches(matcher: &Matcher, fill: &dyn Fn(&Text) -> Option<String>, values: &[String]) -> Option<bool> {
     let number = |value: &String| value.trim().parse::<i64>().ok();
     let every = |holds: &dyn Fn(&String) -> bool| !values.is_empty() && values.iter().all(holds);
     Some(match matcher {
@@ -208,18 +168,11 @@ pub fn matches(
             every(&|value| !value.contains(&text))
         }
         Matcher::Pattern(pattern) => {
-            let pattern = RegexBuilder::new(pattern)
-                .size_limit(1 << 20)
-                .build()
-                .ok()?;
+            let pattern = RegexBuilder::new(pattern).size_limit(1 << 20).build().ok()?;
             values.iter().any(|value| pattern.is_match(value))
         }
-        Matcher::AtMost(most) => {
-            every(&|value| number(value).is_some_and(|number| number <= *most))
-        }
-        Matcher::AtLeast(least) => {
-            every(&|value| number(value).is_some_and(|number| number >= *least))
-        }
+        Matcher::AtMost(most) => every(&|value| number(value).is_some_and(|number| number <= *most)),
+        Matcher::AtLeast(least) => every(&|value| number(value).is_some_and(|number| number >= *least)),
         Matcher::Present(_) => !values.is_empty(),
         Matcher::Absent(_) => values.is_empty(),
     })

@@ -14,18 +14,10 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
         "member of the cast",
         casts().flat_map(|parsed| {
             let patients = parsed.value.patients.keys().map(|id| ("patients", id));
-            let organisations = parsed
-                .value
-                .organisations
-                .keys()
-                .map(|id| ("organisations", id));
-            patients.chain(organisations).map(|(list, id)| {
-                (
-                    id.to_string(),
-                    &parsed.source,
-                    parsed.tree.key_region(&format!("{list}/{id}")),
-                )
-            })
+            let organisations = parsed.value.organisations.keys().map(|id| ("organisations", id));
+            patients
+                .chain(organisations)
+                .map(|(list, id)| (id.to_string(), &parsed.source, parsed.tree.key_region(&format!("{list}/{id}"))))
         }),
     );
     for parsed in casts() {
@@ -37,40 +29,18 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
                 Patient::Record(record) => {
                     if !ground.bodies.contains(record.fixture.as_str()) {
                         let place = (&parsed.source, at(format!("{way}/record/fixture")));
-                        let said = (
-                            record.fixture.as_str(),
-                            format!("there is no body `{}`", record.fixture),
-                        );
-                        ground.unknown(
-                            found,
-                            Code::UnknownBody,
-                            place,
-                            said,
-                            ground.bodies.iter().copied(),
-                        );
+                        let said = (record.fixture.as_str(), format!("there is no body `{}`", record.fixture));
+                        ground.unknown(found, Code::UnknownBody, place, said, ground.bodies.iter().copied());
                     }
                     ("record", &record.treated_by)
                 }
                 Patient::Twin(twin) => {
-                    if !matches!(
-                        ground.patients.get(twin.of.as_str()),
-                        Some(Patient::Record(_))
-                    ) {
-                        let records = ground
-                            .patients
-                            .iter()
-                            .filter(|(_, p)| matches!(p, Patient::Record(_)));
+                    if !matches!(ground.patients.get(twin.of.as_str()), Some(Patient::Record(_))) {
+                        let records = ground.patients.iter().filter(|(_, p)| matches!(p, Patient::Record(_)));
                         let place = (&parsed.source, at(format!("{way}/twin/of")));
-                        let message =
-                            format!("`{}` is not a patient with a record of its own", twin.of);
+                        let message = format!("`{}` is not a patient with a record of its own", twin.of);
                         let known = records.map(|(id, _)| *id);
-                        ground.unknown(
-                            found,
-                            Code::UnknownMember,
-                            place,
-                            (twin.of.as_str(), message),
-                            known,
-                        );
+                        ground.unknown(found, Code::UnknownMember, place, (twin.of.as_str(), message), known);
                     }
                     ("twin", twin.treated_by.as_deref().unwrap_or_default())
                 }
@@ -78,19 +48,10 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
             };
             for (n, organisation) in treated_by.1.iter().enumerate() {
                 if !ground.organisations.contains(organisation.as_str()) {
-                    let place = (
-                        &parsed.source,
-                        at(format!("{way}/{}/treated-by/{n}", treated_by.0)),
-                    );
+                    let place = (&parsed.source, at(format!("{way}/{}/treated-by/{n}", treated_by.0)));
                     let message = format!("the cast has no organisation `{organisation}`");
                     let said = (organisation.as_str(), message);
-                    ground.unknown(
-                        found,
-                        Code::UnknownMember,
-                        place,
-                        said,
-                        ground.organisations.iter().copied(),
-                    );
+                    ground.unknown(found, Code::UnknownMember, place, said, ground.organisations.iter().copied());
                 }
             }
         }
@@ -112,12 +73,7 @@ fn reserved(
     // `never` is the one reserved word that is a member, and can be nothing else.
     if taken && !(never && id.as_str() == "never") {
         let message = format!("`{id}` is a reserved word and cannot be the name of a member");
-        found.push(Diagnostic::at(
-            Code::AmbiguousName,
-            &parsed.source,
-            parsed.tree.key_region(way),
-            message,
-        ));
+        found.push(Diagnostic::at(Code::AmbiguousName, &parsed.source, parsed.tree.key_region(way), message));
     }
 }
 
@@ -129,26 +85,13 @@ fn numbers(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
         if numbers.ranges.is_empty() && parsed.whole {
             let region = parsed.tree.region(&format!("{kind}/ranges"));
             let message = format!("no range of `{kind}` is reserved for tests");
-            found.push(Diagnostic::at(
-                Code::EmptyList,
-                &parsed.source,
-                region,
-                message,
-            ));
+            found.push(Diagnostic::at(Code::EmptyList, &parsed.source, region, message));
         }
         for (n, range) in numbers.ranges.iter().enumerate() {
             if !is_prefix(&range.prefix, usize::from(range.digits)) {
                 let region = parsed.tree.region(&format!("{kind}/ranges/{n}/prefix"));
-                let message = format!(
-                    "`{}` is not the beginning of a number of {} digits",
-                    range.prefix, range.digits
-                );
-                found.push(Diagnostic::at(
-                    Code::BadRange,
-                    &parsed.source,
-                    region,
-                    message,
-                ));
+                let message = format!("`{}` is not the beginning of a number of {} digits", range.prefix, range.digits);
+                found.push(Diagnostic::at(Code::BadRange, &parsed.source, region, message));
             }
         }
     }

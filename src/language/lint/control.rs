@@ -20,9 +20,8 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         // An empty list of statuses is told as such.
-        let negative = |expectation: &Expectation| {
-            expectation.is_negative() && *expectation != Expectation::Status(Vec::new())
-        };
+        let negative =
+            |expectation: &Expectation| expectation.is_negative() && *expectation != Expectation::Status(Vec::new());
         let Some(negative) = expect.iter().position(negative) else {
             continue;
         };
@@ -31,14 +30,10 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let (mut before, mut after) = (false, false);
-        for other in
-            siblings(&at).filter(|other| other.step.head != Head::Step && other.index != at.index)
-        {
+        for other in siblings(&at).filter(|other| other.step.head != Head::Step && other.index != at.index) {
             if stands_with(&other, &at)
                 && other.step.frame.expect.iter().any(is_positive)
-                && wanted
-                    .iter()
-                    .all(|wanted| asks(&other, 4).iter().any(|asked| asked.covers(wanted)))
+                && wanted.iter().all(|wanted| asks(&other, 4).iter().any(|asked| asked.covers(wanted)))
             {
                 let (from, to) = moment(&at);
                 before |= other.step.head == Head::Around || other.index < from;
@@ -88,14 +83,10 @@ fn listening(at: &StepAt<'_>, found: &mut Vec<Diagnostic>) {
                 at.finding(
                     Code::MissingControl,
                     &format!("await/at/{n}"),
-                    format!(
-                        "no control shows that `{counterpart}` can receive anything in this case"
-                    ),
+                    format!("no control shows that `{counterpart}` can receive anything in this case"),
                 )
                 .label("silence here may mean that nobody was listening")
-                .help(format!(
-                    "add a `control` that awaits at `{counterpart}` and counts at least one"
-                )),
+                .help(format!("add a `control` that awaits at `{counterpart}` and counts at least one")),
             );
         }
     }
@@ -103,11 +94,7 @@ fn listening(at: &StepAt<'_>, found: &mut Vec<Diagnostic>) {
 
 fn siblings<'h>(at: &StepAt<'h>) -> impl Iterator<Item = StepAt<'h>> + use<'h> {
     let at = *at;
-    at.case()
-        .steps
-        .iter()
-        .enumerate()
-        .map(move |(index, step)| StepAt { index, step, ..at })
+    at.case().steps.iter().enumerate().map(move |(index, step)| StepAt { index, step, ..at })
 }
 
 /// When the exchanges of a step took place: a `look` judges those of other steps.
@@ -115,18 +102,9 @@ fn moment(at: &StepAt<'_>) -> (usize, usize) {
     let Verb::Look(steps) = &at.step.verb else {
         return (at.index, at.index);
     };
-    let positions = || {
-        at.case()
-            .steps
-            .iter()
-            .enumerate()
-            .filter(|(_, step)| steps.contains(&step.name))
-            .map(|(n, _)| n)
-    };
-    (
-        positions().min().unwrap_or(at.index),
-        positions().max().unwrap_or(at.index),
-    )
+    let positions =
+        || at.case().steps.iter().enumerate().filter(|(_, step)| steps.contains(&step.name)).map(|(n, _)| n);
+    (positions().min().unwrap_or(at.index), positions().max().unwrap_or(at.index))
 }
 
 /// A control under a condition of its own may be absent where the step runs.
@@ -145,9 +123,7 @@ fn is_positive(expectation: &Expectation) -> bool {
                     StatusPattern::Class(class) => *class < 4,
                 })
         }
-        Expectation::Discloses(disclosure) => {
-            !disclosure.any.is_empty() || !disclosure.all.is_empty()
-        }
+        Expectation::Discloses(disclosure) => !disclosure.any.is_empty() || !disclosure.all.is_empty(),
         Expectation::Opens(opening) => *opening != Opening::None,
         Expectation::Count(count) | Expectation::Body(BodyIs::Entries(count)) => {
             !matches!(count, Count::None | Count::Exactly(0) | Count::AtLeast(0))
@@ -165,15 +141,8 @@ fn is_positive(expectation: &Expectation) -> bool {
 /// What is asked, with the one factor that may differ left out.
 #[derive(Clone, Debug, PartialEq)]
 enum Asked {
-    Set {
-        set: String,
-        only: Option<Name>,
-    },
-    Http {
-        method: Method,
-        endpoint: Option<Name>,
-        path: String,
-    },
+    Set { set: String, only: Option<Name> },
+    Http { method: Method, endpoint: Option<Name>, path: String },
     Action(String),
 }
 
@@ -191,34 +160,20 @@ impl Asked {
     /// Whether success of this shows that the other can succeed too.
     fn covers(&self, other: &Self) -> bool {
         match (self, other) {
-            (
-                Self::Set { set, only },
-                Self::Set {
-                    set: other,
-                    only: wanted,
-                },
-            ) => set == other && (only.is_none() || only == wanted),
+            (Self::Set { set, only }, Self::Set { set: other, only: wanted }) => {
+                set == other && (only.is_none() || only == wanted)
+            }
             (Self::Action(action), Self::Action(other)) => action == other,
             (
-                Self::Http {
-                    method,
-                    endpoint,
-                    path,
-                },
-                Self::Http {
-                    method: other_method,
-                    endpoint: other_endpoint,
-                    path: other_path,
-                },
+                Self::Http { method, endpoint, path },
+                Self::Http { method: other_method, endpoint: other_endpoint, path: other_path },
             ) => {
                 let place = |path: &str| path.split('?').next().unwrap_or_default().to_owned();
                 let same_endpoint = match (endpoint, other_endpoint) {
                     (Some(endpoint), Some(other)) => endpoint == other,
                     _ => true,
                 };
-                method == other_method
-                    && same_endpoint
-                    && (path == other_path || place(path) == place(other_path))
+                method == other_method && same_endpoint && (path == other_path || place(path) == place(other_path))
             }
             _ => false,
         }
@@ -234,14 +189,8 @@ fn asks(at: &StepAt<'_>, depth: usize) -> Vec<Asked> {
             .unwrap_or_default()
     };
     match &at.step.verb {
-        Verb::Ask(ask) => vec![Asked::Set {
-            set: ask.set.to_string(),
-            only: ask.only.clone(),
-        }],
-        Verb::Sample(sample) => vec![Asked::Set {
-            set: sample.set.to_string(),
-            only: sample.only.clone(),
-        }],
+        Verb::Ask(ask) => vec![Asked::Set { set: ask.set.to_string(), only: ask.only.clone() }],
+        Verb::Sample(sample) => vec![Asked::Set { set: sample.set.to_string(), only: sample.only.clone() }],
         Verb::Send(Send::Http(request)) => vec![http(at, request)],
         Verb::Act(act) => vec![Asked::Action(act.action.to_string())],
         Verb::Look(steps) => steps.iter().flat_map(of_step).collect(),
@@ -261,19 +210,12 @@ fn asks(at: &StepAt<'_>, depth: usize) -> Vec<Asked> {
 }
 
 fn http(at: &StepAt<'_>, request: &HttpRequest) -> Asked {
-    Asked::Http {
-        method: request.method,
-        endpoint: fixed(at, &request.endpoint),
-        path: blanked(&request.path),
-    }
+    Asked::Http { method: request.method, endpoint: fixed(at, &request.endpoint), path: blanked(&request.path) }
 }
 
 /// An endpoint that is an `each` name may be any of several.
 fn fixed(at: &StepAt<'_>, endpoint: &Name) -> Option<Name> {
-    Scope::of(at)
-        .range(&endpoint.root)
-        .is_none()
-        .then(|| endpoint.clone())
+    Scope::of(at).range(&endpoint.root).is_none().then(|| endpoint.clone())
 }
 
 fn blanked(text: &Text) -> String {

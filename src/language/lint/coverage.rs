@@ -15,11 +15,7 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
         .cases()
         .flat_map(|(_, parsed)| {
             let role = parsed.value.role.as_str();
-            parsed
-                .value
-                .verifies
-                .iter()
-                .map(move |requirement| (requirement.to_string(), role))
+            parsed.value.verifies.iter().map(move |requirement| (requirement.to_string(), role))
         })
         .collect();
     for parsed in &ground.house.profiles {
@@ -35,51 +31,27 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
                         Obligation::Should | Obligation::May => Code::Untested,
                     };
                     let message = format!("no case verifies `{id}` for the role `{role}`");
-                    found.push(
-                        Diagnostic::at(
-                            code,
-                            &parsed.source,
-                            region(&format!("roles/{n}")),
-                            message,
-                        )
-                        .related(
-                            &parsed.source,
-                            region("verification"),
-                            "though it says that cases do",
-                        ),
-                    );
-                } else if !by_test && has_case {
-                    let message =
-                        format!("`{id}` is verified by a case, though this says otherwise");
-                    let region = parsed
-                        .tree
-                        .key_region(&format!("requirements/{at}/verification"));
-                    found.push(Diagnostic::at(
-                        Code::TestedAnyway,
+                    found.push(Diagnostic::at(code, &parsed.source, region(&format!("roles/{n}")), message).related(
                         &parsed.source,
-                        region,
-                        message,
+                        region("verification"),
+                        "though it says that cases do",
                     ));
+                } else if !by_test && has_case {
+                    let message = format!("`{id}` is verified by a case, though this says otherwise");
+                    let region = parsed.tree.key_region(&format!("requirements/{at}/verification"));
+                    found.push(Diagnostic::at(Code::TestedAnyway, &parsed.source, region, message));
                 }
             }
         }
     }
-    let killed: BTreeSet<&str> = ground
-        .cases()
-        .flat_map(|(_, parsed)| &parsed.value.kills)
-        .map(|defect| defect.as_str())
-        .collect();
+    let killed: BTreeSet<&str> =
+        ground.cases().flat_map(|(_, parsed)| &parsed.value.kills).map(|defect| defect.as_str()).collect();
     for (_, parsed) in &ground.house.defects {
         for (at, defect) in parsed.value.defects.iter().enumerate() {
             if !killed.contains(defect.id.as_str()) {
                 let region = parsed.tree.region(&format!("defects/{at}/id"));
                 let message = format!("no case kills the defect `{}`", defect.id);
-                found.push(Diagnostic::at(
-                    Code::UnkilledDefect,
-                    &parsed.source,
-                    region,
-                    message,
-                ));
+                found.push(Diagnostic::at(Code::UnkilledDefect, &parsed.source, region, message));
             }
         }
     }

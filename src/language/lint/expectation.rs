@@ -11,22 +11,12 @@ use std::sync::Arc;
 pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
     for (_, parsed) in ground.house.sets.iter().filter(|(_, parsed)| parsed.whole) {
         for (n, expectation) in parsed.value.open_when.iter().enumerate() {
-            let mut look = Look {
-                ground,
-                source: &parsed.source,
-                tree: &parsed.tree,
-                found,
-            };
+            let mut look = Look { ground, source: &parsed.source, tree: &parsed.tree, found };
             look.expectation(&format!("open-when/{n}"), expectation);
         }
     }
     for at in ground.steps() {
-        let mut look = Look {
-            ground,
-            source: at.source(),
-            tree: &at.parsed.tree,
-            found,
-        };
+        let mut look = Look { ground, source: at.source(), tree: &at.parsed.tree, found };
         for (n, expectation) in at.step.frame.expect.iter().enumerate() {
             look.expectation(&at.way(&format!("expect/{n}")), expectation);
         }
@@ -45,56 +35,31 @@ struct Look<'l, 'h> {
 
 impl Look<'_, '_> {
     fn say(&mut self, code: Code, way: &str, message: impl Into<String>) {
-        self.found.push(Diagnostic::at(
-            code,
-            self.source,
-            self.tree.region(way),
-            message,
-        ));
+        self.found.push(Diagnostic::at(code, self.source, self.tree.region(way), message));
     }
 
     fn expectation(&mut self, way: &str, expectation: &Expectation) {
         match expectation {
             Expectation::Status(patterns) if patterns.is_empty() => {
-                self.say(
-                    Code::EmptyList,
-                    &format!("{way}/status"),
-                    "no status can be one of none",
-                );
+                self.say(Code::EmptyList, &format!("{way}/status"), "no status can be one of none");
             }
             Expectation::MediaType(types) if types.is_empty() => {
-                self.say(
-                    Code::EmptyList,
-                    &format!("{way}/media-type"),
-                    "no media type can be one of none",
-                );
+                self.say(Code::EmptyList, &format!("{way}/media-type"), "no media type can be one of none");
             }
             Expectation::Value(value) => {
                 self.place(&format!("{way}/value/at"), &value.at);
                 self.matcher(&format!("{way}/value/is"), &value.is);
             }
-            Expectation::Body(BodyIs::Schema(name))
-                if !self.ground.schemas.contains(name.as_str()) =>
-            {
+            Expectation::Body(BodyIs::Schema(name)) if !self.ground.schemas.contains(name.as_str()) => {
                 let place = (self.source, self.tree.region(&format!("{way}/body/schema")));
                 let said = (name.as_str(), format!("there is no JSON Schema `{name}`"));
                 let known = self.ground.schemas.iter().copied();
-                self.ground
-                    .unknown(self.found, Code::UnknownSchema, place, said, known);
+                self.ground.unknown(self.found, Code::UnknownSchema, place, said, known);
             }
             Expectation::Discloses(disclosure) => {
-                let Disclosure {
-                    any,
-                    all,
-                    none,
-                    only,
-                } = disclosure;
+                let Disclosure { any, all, none, only } = disclosure;
                 if [any, all, none, only].iter().all(|names| names.is_empty()) {
-                    self.say(
-                        Code::EmptyList,
-                        &format!("{way}/discloses"),
-                        "it names nobody",
-                    );
+                    self.say(Code::EmptyList, &format!("{way}/discloses"), "it names nobody");
                 }
             }
             Expectation::Indistinguishable(wanted) => {
@@ -119,11 +84,7 @@ impl Look<'_, '_> {
             Matcher::Pattern(pattern) => {
                 if let Err(error) = regex::Regex::new(pattern) {
                     let error = error.to_string();
-                    let reason = error
-                        .lines()
-                        .last()
-                        .unwrap_or_default()
-                        .trim_start_matches("error: ");
+                    let reason = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
                     self.say(
                         Code::BadPattern,
                         &format!("{way}/pattern"),
@@ -132,11 +93,7 @@ impl Look<'_, '_> {
                 }
             }
             Matcher::OneOf(texts) if texts.is_empty() => {
-                self.say(
-                    Code::EmptyList,
-                    &format!("{way}/one-of"),
-                    "nothing can be one of none",
-                );
+                self.say(Code::EmptyList, &format!("{way}/one-of"), "nothing can be one of none");
             }
             _ => {}
         }
@@ -145,9 +102,7 @@ impl Look<'_, '_> {
     fn place(&mut self, way: &str, place: &Place) {
         match place {
             Place::Json(pointer) if !is_pointer(pointer) => {
-                let message = format!(
-                    "`{pointer}` is not a JSON pointer: it begins with `/`, and `~` stands as `~0`"
-                );
+                let message = format!("`{pointer}` is not a JSON pointer: it begins with `/`, and `~` stands as `~0`");
                 self.say(Code::BadPlace, &format!("{way}/json"), message);
             }
             Place::Element(path) => self.element(&format!("{way}/element"), path),
@@ -161,15 +116,11 @@ impl Look<'_, '_> {
     fn element(&mut self, way: &str, path: &str) {
         let mut parts = path.split('.');
         let head = parts.next().is_some_and(|head| {
-            head.starts_with(|c: char| c.is_ascii_uppercase())
-                && head.bytes().all(|b| b.is_ascii_alphanumeric())
+            head.starts_with(|c: char| c.is_ascii_uppercase()) && head.bytes().all(|b| b.is_ascii_alphanumeric())
         });
-        let rest = parts.all(|part| {
-            !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        });
+        let rest = parts.all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
         if !head || !rest {
-            let message =
-                format!("`{path}` is not an element path: it is written as `Task.input.value`");
+            let message = format!("`{path}` is not an element path: it is written as `Task.input.value`");
             self.say(Code::BadPlace, way, message);
         }
     }
@@ -177,9 +128,6 @@ impl Look<'_, '_> {
 
 /// Whether this is a pointer of RFC 6901.
 fn is_pointer(text: &str) -> bool {
-    let escapes = text
-        .split('~')
-        .skip(1)
-        .all(|after| after.starts_with(['0', '1']));
+    let escapes = text.split('~').skip(1).all(|after| after.starts_with(['0', '1']));
     (text.is_empty() || text.starts_with('/')) && escapes
 }

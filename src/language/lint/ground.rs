@@ -21,18 +21,8 @@ pub(super) const PARTIES: &[&str] = &["patient", "writer", "nonsense"];
 /// Fields that every patient has.
 pub(super) const FIELDS: &[&str] = &["id", "bsn", "family", "given", "birth-date"];
 /// Words with a meaning of their own in placeholders.
-pub(super) const RESERVED: &[&str] = &[
-    "asked",
-    "everyone",
-    "fresh",
-    "option",
-    "counterpart",
-    "organisation",
-    "time",
-    "with",
-    "never",
-    "nonsense",
-];
+pub(super) const RESERVED: &[&str] =
+    &["asked", "everyone", "fresh", "option", "counterpart", "organisation", "time", "with", "never", "nonsense"];
 
 /// Everything that was read, by id.
 pub(super) struct Ground<'h> {
@@ -49,11 +39,7 @@ pub(super) struct Ground<'h> {
 
 impl<'h> Ground<'h> {
     pub fn new(house: &'h House) -> Self {
-        let profiles: BTreeMap<_, _> = house
-            .profiles
-            .iter()
-            .map(|parsed| (parsed.value.id.as_str(), parsed))
-            .collect();
+        let profiles: BTreeMap<_, _> = house.profiles.iter().map(|parsed| (parsed.value.id.as_str(), parsed)).collect();
         Self {
             house,
             actions: profiles
@@ -74,55 +60,27 @@ impl<'h> Ground<'h> {
                 .flat_map(|parsed| parsed.value.organisations.keys())
                 .map(|id| id.as_str())
                 .collect(),
-            sets: house
-                .sets
-                .iter()
-                .map(|(_, parsed)| (parsed.value.id.as_str(), parsed))
-                .collect(),
+            sets: house.sets.iter().map(|(_, parsed)| (parsed.value.id.as_str(), parsed)).collect(),
             defects: house
                 .defects
                 .iter()
                 .flat_map(|(_, parsed)| &parsed.value.defects)
                 .map(|defect| defect.id.as_str())
                 .collect(),
-            bodies: house
-                .bodies
-                .iter()
-                .filter(|body| !body.schema)
-                .map(|body| body.name.as_str())
-                .collect(),
-            schemas: house
-                .bodies
-                .iter()
-                .filter(|body| body.schema)
-                .map(|body| body.name.as_str())
-                .collect(),
+            bodies: house.bodies.iter().filter(|body| !body.schema).map(|body| body.name.as_str()).collect(),
+            schemas: house.bodies.iter().filter(|body| body.schema).map(|body| body.name.as_str()).collect(),
         }
     }
 
     /// The cases of which every item was read.
     pub fn cases(&self) -> impl Iterator<Item = (&'h CaseId, &'h Parsed<TestCase>)> {
-        self.house
-            .cases
-            .iter()
-            .filter(|(_, parsed)| parsed.whole)
-            .map(|(id, parsed)| (id, parsed))
+        self.house.cases.iter().filter(|(_, parsed)| parsed.whole).map(|(id, parsed)| (id, parsed))
     }
 
     /// The steps of those, each with its case and the way to it.
     pub fn steps(&self) -> impl Iterator<Item = StepAt<'h>> {
         self.cases().flat_map(|(id, parsed)| {
-            parsed
-                .value
-                .steps
-                .iter()
-                .enumerate()
-                .map(move |(index, step)| StepAt {
-                    id,
-                    parsed,
-                    index,
-                    step,
-                })
+            parsed.value.steps.iter().enumerate().map(move |(index, step)| StepAt { id, parsed, index, step })
         })
     }
 
@@ -130,22 +88,13 @@ impl<'h> Ground<'h> {
     pub fn requirement(&self, id: &str) -> Option<(&'h Profile, &'h Requirement)> {
         let (profile, code) = id.split_once('/')?;
         let profile = &self.profiles.get(profile)?.value;
-        Some((
-            profile,
-            profile
-                .requirements
-                .iter()
-                .find(|requirement| requirement.id.as_str() == code)?,
-        ))
+        Some((profile, profile.requirements.iter().find(|requirement| requirement.id.as_str() == code)?))
     }
 
     /// Whether a file that was not read wholly names this; then nothing is said of its absence.
     pub fn doubted(&self, id: &str) -> bool {
         let id = id.rsplit('/').next().unwrap_or(id);
-        self.house
-            .broken
-            .iter()
-            .any(|source| source.text.contains(id))
+        self.house.broken.iter().any(|source| source.text.contains(id))
     }
 
     /// Whether everything was read, so that one can say what nobody cites.
@@ -166,11 +115,7 @@ impl<'h> Ground<'h> {
         if self.doubted(id) {
             return;
         }
-        found.push(
-            Diagnostic::at(code, place.0, place.1, message)
-                .label("cited here")
-                .help(suggest::help(id, known)),
-        );
+        found.push(Diagnostic::at(code, place.0, place.1, message).label("cited here").help(suggest::help(id, known)));
     }
 
     /// The field names that this patient has beside the common ones; those of all for `None`.
@@ -189,15 +134,8 @@ impl<'h> Ground<'h> {
     /// The groups of canaries that are planted in this patient's record.
     pub fn groups(&self, patient: &str) -> BTreeSet<String> {
         let mut groups = BTreeSet::from(["identity".to_owned()]);
-        if let Some(Patient::Record(record)) =
-            self.patients.get(patient).map(|member| self.origin(member))
-        {
-            for body in self
-                .house
-                .bodies
-                .iter()
-                .filter(|body| body.name == record.fixture)
-            {
+        if let Some(Patient::Record(record)) = self.patients.get(patient).map(|member| self.origin(member)) {
+            for body in self.house.bodies.iter().filter(|body| body.name == record.fixture) {
                 for after in body.source.text.split("{{canary.").skip(1) {
                     groups.extend(after.split("}}").next().map(str::to_owned));
                 }
@@ -209,11 +147,7 @@ impl<'h> Ground<'h> {
     /// What a twin is a twin of; anything else is its own.
     fn origin(&self, patient: &'h Patient) -> &'h Patient {
         match patient {
-            Patient::Twin(twin) => self
-                .patients
-                .get(twin.of.as_str())
-                .copied()
-                .unwrap_or(patient),
+            Patient::Twin(twin) => self.patients.get(twin.of.as_str()).copied().unwrap_or(patient),
             Patient::Record(_) | Patient::Never => patient,
         }
     }
@@ -271,14 +205,9 @@ pub(super) fn duplicates<'a>(
     for (id, source, region) in ids {
         match seen.get(&id) {
             Some((first, at)) => found.push(
-                Diagnostic::at(
-                    Code::DuplicateId,
-                    source,
-                    region,
-                    format!("a second {kind} `{id}`"),
-                )
-                .label("and here again")
-                .related(first, *at, "the first is here"),
+                Diagnostic::at(Code::DuplicateId, source, region, format!("a second {kind} `{id}`"))
+                    .label("and here again")
+                    .related(first, *at, "the first is here"),
             ),
             None => {
                 seen.insert(id, (source, region));

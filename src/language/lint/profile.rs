@@ -15,30 +15,15 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
     duplicates(
         found,
         "profile",
-        profiles().map(|parsed| {
-            (
-                parsed.value.id.to_string(),
-                &parsed.source,
-                parsed.tree.region("id"),
-            )
-        }),
+        profiles().map(|parsed| (parsed.value.id.to_string(), &parsed.source, parsed.tree.region("id"))),
     );
     duplicates(
         found,
         "action",
         profiles().filter(|parsed| parsed.whole).flat_map(|parsed| {
-            parsed
-                .value
-                .actions
-                .iter()
-                .enumerate()
-                .map(move |(at, action)| {
-                    (
-                        action.id.to_string(),
-                        &parsed.source,
-                        parsed.tree.region(&format!("actions/{at}/id")),
-                    )
-                })
+            parsed.value.actions.iter().enumerate().map(move |(at, action)| {
+                (action.id.to_string(), &parsed.source, parsed.tree.region(&format!("actions/{at}/id")))
+            })
         }),
     );
     for parsed in profiles() {
@@ -59,18 +44,12 @@ fn place(parsed: &Parsed<Profile>, found: &mut Vec<Diagnostic>) {
     let [_, standard, edition, _] = parts.as_slice() else {
         return;
     };
-    for (key, written, folder) in [
-        ("id", parsed.value.id.as_str(), *standard),
-        ("edition", parsed.value.edition.as_str(), *edition),
-    ] {
+    for (key, written, folder) in
+        [("id", parsed.value.id.as_str(), *standard), ("edition", parsed.value.edition.as_str(), *edition)]
+    {
         if written != folder {
             let message = format!("the {key} is `{written}`, and the folder is `{folder}`");
-            found.push(Diagnostic::at(
-                Code::Misplaced,
-                &parsed.source,
-                parsed.tree.region(key),
-                message,
-            ));
+            found.push(Diagnostic::at(Code::Misplaced, &parsed.source, parsed.tree.region(key), message));
         }
     }
 }
@@ -80,74 +59,30 @@ fn own_ids(parsed: &Parsed<Profile>, found: &mut Vec<Diagnostic>) {
     let at = |way: String| parsed.tree.region(&way);
     let source = &parsed.source;
     let listed = |list: &'static str, ids: Vec<String>| {
-        ids.into_iter()
-            .enumerate()
-            .map(move |(n, id)| (id, source, at(format!("{list}/{n}/id"))))
+        ids.into_iter().enumerate().map(move |(n, id)| (id, source, at(format!("{list}/{n}/id"))))
     };
     duplicates(
         found,
         "role",
-        profile
-            .roles
-            .iter()
-            .enumerate()
-            .map(|(n, role)| (role.to_string(), source, at(format!("roles/{n}")))),
+        profile.roles.iter().enumerate().map(|(n, role)| (role.to_string(), source, at(format!("roles/{n}")))),
     );
-    duplicates(
-        found,
-        "group",
-        listed(
-            "groups",
-            profile
-                .groups
-                .iter()
-                .map(|group| group.id.to_string())
-                .collect(),
-        ),
-    );
-    duplicates(
-        found,
-        "option",
-        listed(
-            "options",
-            profile.options.iter().map(|o| o.id.to_string()).collect(),
-        ),
-    );
+    duplicates(found, "group", listed("groups", profile.groups.iter().map(|group| group.id.to_string()).collect()));
+    duplicates(found, "option", listed("options", profile.options.iter().map(|o| o.id.to_string()).collect()));
     duplicates(
         found,
         "requirement",
-        listed(
-            "requirements",
-            profile
-                .requirements
-                .iter()
-                .map(|r| r.id.to_string())
-                .collect(),
-        ),
+        listed("requirements", profile.requirements.iter().map(|r| r.id.to_string()).collect()),
     );
-    for (list, empty) in [
-        ("roles", profile.roles.is_empty()),
-        ("requirements", profile.requirements.is_empty()),
-    ] {
+    for (list, empty) in [("roles", profile.roles.is_empty()), ("requirements", profile.requirements.is_empty())] {
         if empty {
             let message = format!("a profile without {list}");
-            found.push(Diagnostic::at(
-                Code::EmptyList,
-                source,
-                at(list.to_owned()),
-                message,
-            ));
+            found.push(Diagnostic::at(Code::EmptyList, source, at(list.to_owned()), message));
         }
     }
     for (name, set) in &profile.sets {
         if matches!(set, NamedSet::Words(words) if words.is_empty()) {
             let message = format!("the named set `{name}` is empty");
-            found.push(Diagnostic::at(
-                Code::EmptyList,
-                source,
-                at(format!("sets/{name}")),
-                message,
-            ));
+            found.push(Diagnostic::at(Code::EmptyList, source, at(format!("sets/{name}")), message));
         }
     }
 }
@@ -158,42 +93,27 @@ fn options(parsed: &Parsed<Profile>, found: &mut Vec<Diagnostic>) {
         duplicates(
             found,
             "value",
-            option.values.iter().enumerate().map(|(n, value)| {
-                (
-                    value.clone(),
-                    &parsed.source,
-                    parsed.tree.region(&format!("{way}/{n}")),
-                )
-            }),
+            option
+                .values
+                .iter()
+                .enumerate()
+                .map(|(n, value)| (value.clone(), &parsed.source, parsed.tree.region(&format!("{way}/{n}")))),
         );
         if option.values.is_empty() {
             let message = format!("the option `{}` has no values", option.id);
-            found.push(Diagnostic::at(
-                Code::EmptyList,
-                &parsed.source,
-                parsed.tree.region(&way),
-                message,
-            ));
+            found.push(Diagnostic::at(Code::EmptyList, &parsed.source, parsed.tree.region(&way), message));
         } else if let Some(default) = option.default {
             let message = match bounds(option) {
-                None => format!(
-                    "the option `{}` has a default, and its values are not two lengths of time",
-                    option.id
-                ),
+                None => format!("the option `{}` has a default, and its values are not two lengths of time", option.id),
                 Some((least, most)) if default < least || most < default => {
-                    format!(
-                        "the default of `{}` lies outside {least} to {most}",
-                        option.id
-                    )
+                    format!("the default of `{}` lies outside {least} to {most}", option.id)
                 }
                 Some(_) => continue,
             };
             let region = parsed.tree.region(&format!("options/{at}/default"));
             found.push(
-                Diagnostic::at(Code::BadOption, &parsed.source, region, message).help(
-                    "only lengths of time have a default: `values: [60s, 24h], default: 60s`"
-                        .to_owned(),
-                ),
+                Diagnostic::at(Code::BadOption, &parsed.source, region, message)
+                    .help("only lengths of time have a default: `values: [60s, 24h], default: 60s`".to_owned()),
             );
         }
     }
@@ -220,37 +140,17 @@ pub(super) fn allows(option: &ProfileOption, value: &str) -> bool {
 
 fn actions(ground: &Ground<'_>, parsed: &Parsed<Profile>, found: &mut Vec<Diagnostic>) {
     for (at, action) in parsed.value.actions.iter().enumerate() {
-        if OWN_ACTIONS
-            .iter()
-            .any(|(own, _)| *own == action.id.as_str())
-        {
+        if OWN_ACTIONS.iter().any(|(own, _)| *own == action.id.as_str()) {
             let region = parsed.tree.region(&format!("actions/{at}/id"));
             let message = format!("`{}` is an action of the language itself", action.id);
-            found.push(Diagnostic::at(
-                Code::DuplicateId,
-                &parsed.source,
-                region,
-                message,
-            ));
+            found.push(Diagnostic::at(Code::DuplicateId, &parsed.source, region, message));
         }
         if let Some(undo) = &action.undo
             && !ground.actions.contains_key(undo.as_str())
         {
-            let place = (
-                &parsed.source,
-                parsed.tree.region(&format!("actions/{at}/undo")),
-            );
-            let said = (
-                undo.as_str(),
-                format!("no profile defines the action `{undo}`"),
-            );
-            ground.unknown(
-                found,
-                Code::UnknownAction,
-                place,
-                said,
-                ground.actions.keys().copied(),
-            );
+            let place = (&parsed.source, parsed.tree.region(&format!("actions/{at}/undo")));
+            let said = (undo.as_str(), format!("no profile defines the action `{undo}`"));
+            ground.unknown(found, Code::UnknownAction, place, said, ground.actions.keys().copied());
         }
     }
 }
@@ -271,13 +171,7 @@ fn requirement_holds(
         if !profile.roles.contains(role) {
             let place = (source, region(&format!("roles/{n}")));
             let known = profile.roles.iter().map(|role| role.as_str());
-            ground.unknown(
-                found,
-                Code::UnknownRole,
-                place,
-                (role.as_str(), said(role.as_str(), "role")),
-                known,
-            );
+            ground.unknown(found, Code::UnknownRole, place, (role.as_str(), said(role.as_str(), "role")), known);
         }
     }
     if let Some(group) = &requirement.group
@@ -285,26 +179,14 @@ fn requirement_holds(
     {
         let place = (source, region("group"));
         let known = profile.groups.iter().map(|group| group.id.as_str());
-        ground.unknown(
-            found,
-            Code::UnknownGroup,
-            place,
-            (group.as_str(), said(group.as_str(), "group")),
-            known,
-        );
+        ground.unknown(found, Code::UnknownGroup, place, (group.as_str(), said(group.as_str(), "group")), known);
     }
-    for (list, empty, what) in [
-        ("roles", requirement.roles.is_empty(), "no role"),
-        ("sources", requirement.sources.is_empty(), "no source"),
-    ] {
+    for (list, empty, what) in
+        [("roles", requirement.roles.is_empty(), "no role"), ("sources", requirement.sources.is_empty(), "no source")]
+    {
         if empty {
             let message = format!("requirement `{}` has {what}", requirement.id);
-            found.push(Diagnostic::at(
-                Code::EmptyList,
-                source,
-                region(list),
-                message,
-            ));
+            found.push(Diagnostic::at(Code::EmptyList, source, region(list), message));
         }
     }
     if let Some(day) = &requirement.applies_from
@@ -317,12 +199,7 @@ fn requirement_holds(
             && !url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
         {
             let message = "the address of a source is a whole `http` or `https` URL";
-            found.push(Diagnostic::at(
-                Code::BadUrl,
-                source,
-                region(&format!("sources/{n}/url")),
-                message,
-            ));
+            found.push(Diagnostic::at(Code::BadUrl, source, region(&format!("sources/{n}/url")), message));
         }
     }
     if let Some(condition) = &requirement.condition {
@@ -340,14 +217,8 @@ pub(super) fn condition_holds<T>(
 ) {
     for (id, values) in &condition.options {
         let Some(option) = profile.options.iter().find(|option| option.id == *id) else {
-            let place = (
-                &parsed.source,
-                parsed.tree.key_region(&format!("{way}/options/{id}")),
-            );
-            let said = (
-                id.as_str(),
-                format!("`{}` has no option `{id}`", profile.id),
-            );
+            let place = (&parsed.source, parsed.tree.key_region(&format!("{way}/options/{id}")));
+            let said = (id.as_str(), format!("`{}` has no option `{id}`", profile.id));
             let known = profile.options.iter().map(|option| option.id.as_str());
             ground.unknown(found, Code::UnknownOption, place, said, known);
             continue;
@@ -363,29 +234,15 @@ pub(super) fn condition_holds<T>(
                         format!("the option `{id}` has no value `{value}`"),
                     )
                     .label("cited here")
-                    .help(suggest::help(
-                        value,
-                        option.values.iter().map(String::as_str),
-                    )),
+                    .help(suggest::help(value, option.values.iter().map(String::as_str))),
                 );
             }
         }
     }
     for (n, role) in condition.claims.iter().enumerate() {
-        if !ground
-            .profiles
-            .values()
-            .any(|other| other.value.roles.contains(role))
-        {
-            let place = (
-                &parsed.source,
-                parsed.tree.region(&format!("{way}/claims/{n}")),
-            );
-            let known = ground
-                .profiles
-                .values()
-                .flat_map(|other| &other.value.roles)
-                .map(|role| role.as_str());
+        if !ground.profiles.values().any(|other| other.value.roles.contains(role)) {
+            let place = (&parsed.source, parsed.tree.region(&format!("{way}/claims/{n}")));
+            let known = ground.profiles.values().flat_map(|other| &other.value.roles).map(|role| role.as_str());
             let said = (role.as_str(), format!("no profile has the role `{role}`"));
             ground.unknown(found, Code::UnknownRole, place, said, known);
         }
@@ -403,11 +260,6 @@ pub(super) fn bad_day(
     region: crate::language::source::Region,
     day: &str,
 ) -> Diagnostic {
-    Diagnostic::at(
-        Code::BadDate,
-        source,
-        region,
-        format!("`{day}` is not a day of the calendar"),
-    )
-    .help("write year, month and day: `2026-12-31`".to_owned())
+    Diagnostic::at(Code::BadDate, source, region, format!("`{day}` is not a day of the calendar"))
+        .help("write year, month and day: `2026-12-31`".to_owned())
 }

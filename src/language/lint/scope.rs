@@ -26,35 +26,21 @@ pub(super) struct Scope<'h> {
 
 impl<'h> Scope<'h> {
     pub fn of(at: &StepAt<'h>) -> Self {
-        Self {
-            case: Some(at.case()),
-            profile: at.id.standard(),
-            step: Some(&at.step.frame.each),
-        }
+        Self { case: Some(at.case()), profile: at.id.standard(), step: Some(&at.step.frame.each) }
     }
 
     pub fn of_case(case: &'h TestCase, profile: &'h str) -> Self {
-        Self {
-            case: Some(case),
-            profile,
-            step: None,
-        }
+        Self { case: Some(case), profile, step: None }
     }
 
     /// Outside any case: no `each` names, and options of any profile.
     pub fn of_nothing() -> Self {
-        Self {
-            case: None,
-            profile: "",
-            step: None,
-        }
+        Self { case: None, profile: "", step: None }
     }
 
     /// What an `each` name ranges over.
     pub fn range(&self, name: &str) -> Option<&'h Range> {
-        self.step
-            .and_then(|each| each.get(name))
-            .or_else(|| self.case.and_then(|case| case.each.get(name)))
+        self.step.and_then(|each| each.get(name)).or_else(|| self.case.and_then(|case| case.each.get(name)))
     }
 
     /// The names there are.
@@ -70,10 +56,7 @@ impl<'h> Scope<'h> {
         Some(match (range, &name.field) {
             (Range::In(words), None) => Values::Known(words.clone()),
             (Range::Of(set), None) => {
-                let set = ground
-                    .profiles
-                    .get(self.profile)
-                    .and_then(|parsed| parsed.value.sets.get(set));
+                let set = ground.profiles.get(self.profile).and_then(|parsed| parsed.value.sets.get(set));
                 match set {
                     Some(NamedSet::Words(words)) => Values::Known(words.clone()),
                     Some(NamedSet::Capability(_)) | None => Values::Open,
@@ -81,22 +64,14 @@ impl<'h> Scope<'h> {
             }
             (Range::In(_) | Range::Of(_), Some(_)) => Values::NoColumn(Vec::new()),
             (Range::Rows(rows), field) => {
-                let mut columns: Vec<String> =
-                    rows.iter().flat_map(|row| row.keys().cloned()).collect();
+                let mut columns: Vec<String> = rows.iter().flat_map(|row| row.keys().cloned()).collect();
                 columns.sort();
                 columns.dedup();
-                let cells = field.as_ref().map(|field| {
-                    rows.iter()
-                        .map(|row| row.get(field))
-                        .collect::<Option<Vec<_>>>()
-                });
+                let cells =
+                    field.as_ref().map(|field| rows.iter().map(|row| row.get(field)).collect::<Option<Vec<_>>>());
                 match cells.flatten() {
                     None => Values::NoColumn(columns),
-                    Some(cells) => match cells
-                        .iter()
-                        .map(|cell| literal(cell))
-                        .collect::<Option<Vec<_>>>()
-                    {
+                    Some(cells) => match cells.iter().map(|cell| literal(cell)).collect::<Option<Vec<_>>>() {
                         Some(words) => Values::Known(words),
                         None => Values::Open,
                     },

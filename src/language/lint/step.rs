@@ -17,26 +17,13 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
         citations(&at, found);
         match &at.step.verb {
             Verb::Ask(ask) => asked(ground, &at, "ask", &ask.set, ask.only.as_ref(), found),
-            Verb::Sample(sample) => asked(
-                ground,
-                &at,
-                "sample",
-                &sample.set,
-                sample.only.as_ref(),
-                found,
-            ),
+            Verb::Sample(sample) => asked(ground, &at, "sample", &sample.set, sample.only.as_ref(), found),
             Verb::Act(act) => acted(ground, &at, act, found),
             Verb::Await(wait) => {
                 if wait.at.is_empty() {
                     found.push(at.finding(Code::EmptyList, "await/at", "nobody listens"));
                 }
-                if !at
-                    .step
-                    .frame
-                    .expect
-                    .iter()
-                    .any(|expectation| matches!(expectation, Expectation::Count(_)))
-                {
+                if !at.step.frame.expect.iter().any(|expectation| matches!(expectation, Expectation::Count(_))) {
                     found.push(
                         Diagnostic::at(
                             Code::NoCount,
@@ -59,16 +46,8 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
 fn frame(at: &StepAt<'_>, found: &mut Vec<Diagnostic>) {
     let frame = &at.step.frame;
     if frame.expect.is_empty() && at.step.head != Head::Given {
-        let message = format!(
-            "`{}` expects nothing, so it holds whatever happens",
-            at.step.name
-        );
-        found.push(Diagnostic::at(
-            Code::NoExpectation,
-            at.source(),
-            at.name_region(),
-            message,
-        ));
+        let message = format!("`{}` expects nothing, so it holds whatever happens", at.step.name);
+        found.push(Diagnostic::at(Code::NoExpectation, at.source(), at.name_region(), message));
     }
     if frame.settles.is_some() && frame.at.is_empty() {
         found.push(
@@ -96,24 +75,14 @@ fn frame(at: &StepAt<'_>, found: &mut Vec<Diagnostic>) {
             }
         }
         if verifies.is_empty() {
-            found.push(at.finding(
-                Code::EmptyList,
-                "verifies",
-                "this step bears on no requirement",
-            ));
+            found.push(at.finding(Code::EmptyList, "verifies", "this step bears on no requirement"));
         }
     }
-    let expects = frame
-        .expect
-        .iter()
-        .position(|e| matches!(e, Expectation::Indistinguishable(_)));
+    let expects = frame.expect.iter().position(|e| matches!(e, Expectation::Indistinguishable(_)));
     let samples = matches!(at.step.verb, Verb::Sample(_));
     if samples && expects.is_none() {
         let region = at.parsed.tree.key_region(&at.way("sample"));
-        let message = format!(
-            "`{}` samples, and nothing is expected of what it compares",
-            at.step.name
-        );
+        let message = format!("`{}` samples, and nothing is expected of what it compares", at.step.name);
         found.push(
             Diagnostic::at(Code::BlindSample, at.source(), region, message)
                 .help("expect `indistinguishable: { by: structure }`".to_owned()),
@@ -130,12 +99,7 @@ pub(super) fn cited<'h>(at: &StepAt<'h>) -> Vec<(&'h StepId, String)> {
     let mut cited = Vec::new();
     match &at.step.verb {
         Verb::Again(again) => cited.push((&again.step, "again/step".to_owned())),
-        Verb::Look(steps) => cited.extend(
-            steps
-                .iter()
-                .enumerate()
-                .map(|(n, step)| (step, format!("look/{n}"))),
-        ),
+        Verb::Look(steps) => cited.extend(steps.iter().enumerate().map(|(n, step)| (step, format!("look/{n}")))),
         Verb::Send(Send::Http(request)) => {
             if let Some(Body::Response(body)) = &request.body {
                 cited.push((&body.of, "send/http/body/response/of".to_owned()));
@@ -149,12 +113,7 @@ pub(super) fn cited<'h>(at: &StepAt<'h>) -> Vec<(&'h StepId, String)> {
             Expectation::Opens(_) => "opens/as-in/step",
             _ => "",
         };
-        cited.extend(
-            expectation
-                .cites()
-                .into_iter()
-                .map(|step| (step, format!("expect/{n}/{way}"))),
-        );
+        cited.extend(expectation.cites().into_iter().map(|step| (step, format!("expect/{n}/{way}"))));
     }
     cited
 }
@@ -172,13 +131,9 @@ fn citations(at: &StepAt<'_>, found: &mut Vec<Diagnostic>) {
             None => {
                 let known = at.case().steps.iter().map(|step| step.name.as_str());
                 found.push(
-                    at.finding(
-                        Code::UnknownStep,
-                        &way,
-                        format!("this case has no step `{step}`"),
-                    )
-                    .label("cited here")
-                    .help(suggest::help(step.as_str(), known)),
+                    at.finding(Code::UnknownStep, &way, format!("this case has no step `{step}`"))
+                        .label("cited here")
+                        .help(suggest::help(step.as_str(), known)),
                 );
             }
             Some(earlier) if !precedes(at, earlier) => {
@@ -187,14 +142,8 @@ fn citations(at: &StepAt<'_>, found: &mut Vec<Diagnostic>) {
                 } else {
                     format!("`{step}` comes after `{}`, which cites it", at.step.name)
                 };
-                let other = StepAt {
-                    index: earlier,
-                    step: &at.case().steps[earlier],
-                    ..*at
-                };
-                let finding = at
-                    .finding(Code::LaterStep, &way, message)
-                    .label("cited here");
+                let other = StepAt { index: earlier, step: &at.case().steps[earlier], ..*at };
+                let finding = at.finding(Code::LaterStep, &way, message).label("cited here");
                 found.push(if earlier == at.index {
                     finding
                 } else {
@@ -217,22 +166,10 @@ fn asked(
     let Some(parsed) = ground.sets.get(set.as_str()) else {
         let place = (at.source(), at.region(&format!("{verb}/set")));
         let said = (set.as_str(), format!("there is no request set `{set}`"));
-        return ground.unknown(
-            found,
-            Code::UnknownRequestSet,
-            place,
-            said,
-            ground.sets.keys().copied(),
-        );
+        return ground.unknown(found, Code::UnknownRequestSet, place, said, ground.sets.keys().copied());
     };
     let Some(only) = only else { return };
-    let known = || {
-        parsed
-            .value
-            .requests
-            .iter()
-            .map(|request| request.id.as_str())
-    };
+    let known = || parsed.value.requests.iter().map(|request| request.id.as_str());
     let words = match super::scope::Scope::of(at).values(ground, only) {
         None => vec![only.to_string()],
         Some(super::scope::Values::Known(words)) => words,
@@ -250,37 +187,20 @@ fn asked(
     }
 }
 
-fn acted(
-    ground: &Ground<'_>,
-    at: &StepAt<'_>,
-    act: &crate::model::testcase::Act,
-    found: &mut Vec<Diagnostic>,
-) {
+fn acted(ground: &Ground<'_>, at: &StepAt<'_>, act: &crate::model::testcase::Act, found: &mut Vec<Diagnostic>) {
     let id = act.action.as_str();
-    let takes: Vec<&str> = match (
-        OWN_ACTIONS.iter().find(|(own, _)| *own == id),
-        ground.actions.get(id),
-    ) {
+    let takes: Vec<&str> = match (OWN_ACTIONS.iter().find(|(own, _)| *own == id), ground.actions.get(id)) {
         (Some((_, takes)), _) => vec![takes],
         (None, Some(action)) => action.with.iter().map(|word| word.as_str()).collect(),
         (None, None) => {
             let place = (at.source(), at.region("act/do"));
             let said = (id, format!("no profile defines the action `{id}`"));
-            return ground.unknown(
-                found,
-                Code::UnknownAction,
-                place,
-                said,
-                ground.actions.keys().copied(),
-            );
+            return ground.unknown(found, Code::UnknownAction, place, said, ground.actions.keys().copied());
         }
     };
     for word in act.with.keys() {
         if !takes.contains(&word.as_str()) {
-            let region = at
-                .parsed
-                .tree
-                .key_region(&at.way(&format!("act/with/{word}")));
+            let region = at.parsed.tree.key_region(&at.way(&format!("act/with/{word}")));
             found.push(
                 Diagnostic::at(
                     Code::UnknownArgument,

@@ -37,12 +37,7 @@ impl<'l> Look<'l> {
         claims_hold: bool,
         found: &'l mut Vec<Diagnostic>,
     ) -> Self {
-        Self {
-            catalogue,
-            parsed,
-            claims_hold,
-            found,
-        }
+        Self { catalogue, parsed, claims_hold, found }
     }
 
     pub fn check(mut self) {
@@ -60,8 +55,7 @@ impl<'l> Look<'l> {
     }
 
     fn say(&mut self, code: Code, region: Region, message: impl Into<String>) {
-        self.found
-            .push(Diagnostic::at(code, &self.parsed.source, region, message));
+        self.found.push(Diagnostic::at(code, &self.parsed.source, region, message));
     }
 
     fn unknown<'c>(
@@ -71,8 +65,7 @@ impl<'l> Look<'l> {
         (id, message): (&str, String),
         known: impl IntoIterator<Item = &'c str>,
     ) {
-        let finding =
-            Diagnostic::at(code, &self.parsed.source, region, message).label("cited here");
+        let finding = Diagnostic::at(code, &self.parsed.source, region, message).label("cited here");
         self.found.push(finding.help(suggest::help(id, known)));
     }
 
@@ -83,39 +76,20 @@ impl<'l> Look<'l> {
         }
         if target.authorisation.as_ref().is_some_and(|given| given.max_requests_per_second == 0) {
             let region = self.region("authorisation/max-requests-per-second");
-            self.say(
-                Code::BadValue,
-                region,
-                "at a ceiling of 0 requests a second nothing can be tested",
-            );
+            self.say(Code::BadValue, region, "at a ceiling of 0 requests a second nothing can be tested");
         }
         if target.claims.is_empty() && self.parsed.whole {
-            self.say(
-                Code::EmptyList,
-                self.region("claims"),
-                "a target that claims nothing",
-            );
+            self.say(Code::EmptyList, self.region("claims"), "a target that claims nothing");
         }
         for (n, range) in target.number_ranges.iter().enumerate() {
             if !is_prefix(&range.prefix, 9) {
-                let message = format!(
-                    "`{}` is not the beginning of a number of 9 digits",
-                    range.prefix
-                );
-                self.say(
-                    Code::BadRange,
-                    self.region(&format!("number-ranges/{n}/prefix")),
-                    message,
-                );
+                let message = format!("`{}` is not the beginning of a number of 9 digits", range.prefix);
+                self.say(Code::BadRange, self.region(&format!("number-ranges/{n}/prefix")), message);
             }
             for (key, text) in [("reason", &range.reason), ("owner", &range.owner)] {
                 if text.trim().is_empty() {
                     let message = format!("a number range needs a {key}");
-                    self.say(
-                        Code::EmptyText,
-                        self.region(&format!("number-ranges/{n}/{key}")),
-                        message,
-                    );
+                    self.say(Code::EmptyText, self.region(&format!("number-ranges/{n}/{key}")), message);
                 }
             }
         }
@@ -125,50 +99,27 @@ impl<'l> Look<'l> {
         for (name, endpoint) in &self.parsed.value.endpoints {
             if let Some(message) = address_fault(endpoint) {
                 let region = self.region(&format!("endpoints/{name}"));
-                self.say(
-                    Code::BadUrl,
-                    region,
-                    format!("the endpoint `{name}` {message}"),
-                );
+                self.say(Code::BadUrl, region, format!("the endpoint `{name}` {message}"));
             }
         }
         if self.parsed.value.endpoints.is_empty() && self.parsed.whole {
-            self.say(
-                Code::EmptyList,
-                self.region("endpoints"),
-                "a target without endpoints",
-            );
+            self.say(Code::EmptyList, self.region("endpoints"), "a target without endpoints");
         }
     }
 
     fn endpoint(&mut self, endpoint: &Word, region: Region) {
         let endpoints = &self.parsed.value.endpoints;
         if !endpoints.contains_key(endpoint) && self.parsed.whole {
-            let said = (
-                endpoint.as_str(),
-                format!("`endpoints` has no `{endpoint}`"),
-            );
-            self.unknown(
-                Code::UnknownEndpoint,
-                region,
-                said,
-                endpoints.keys().map(|name| name.as_str()),
-            );
+            let said = (endpoint.as_str(), format!("`endpoints` has no `{endpoint}`"));
+            self.unknown(Code::UnknownEndpoint, region, said, endpoints.keys().map(|name| name.as_str()));
         }
     }
 
     fn party(&mut self, party: &MemberId, region: Region) {
         let organisations = &self.catalogue.cast.organisations;
         if !organisations.contains_key(party) && !PARTIES.contains(&party.as_str()) {
-            let known: Vec<&str> = organisations
-                .keys()
-                .map(|id| id.as_str())
-                .chain(PARTIES.iter().copied())
-                .collect();
-            let said = (
-                party.as_str(),
-                format!("nobody of the name `{party}` can act"),
-            );
+            let known: Vec<&str> = organisations.keys().map(|id| id.as_str()).chain(PARTIES.iter().copied()).collect();
+            let said = (party.as_str(), format!("nobody of the name `{party}` can act"));
             self.unknown(Code::UnknownParty, region, said, known);
         }
     }
@@ -185,11 +136,7 @@ impl<'l> Look<'l> {
             match (&client.secret, &client.key) {
                 (Some(_), Some(_)) => {
                     let region = self.parsed.tree.key_region(&format!("{way}/key"));
-                    self.say(
-                        Code::SecretAndKey,
-                        region,
-                        format!("`{party}` has a secret and a key"),
-                    );
+                    self.say(Code::SecretAndKey, region, format!("`{party}` has a secret and a key"));
                 }
                 (None, None) => {
                     let message = format!("`{party}` has neither a secret nor a key");
@@ -206,11 +153,7 @@ impl<'l> Look<'l> {
             CastMeans::Fhir => {}
             CastMeans::Fixture(fixture) => {
                 if fixture.exec.is_empty() {
-                    self.say(
-                        Code::EmptyList,
-                        self.region("cast/fixture/exec"),
-                        "no program is named",
-                    );
+                    self.say(Code::EmptyList, self.region("cast/fixture/exec"), "no program is named");
                 }
             }
             CastMeans::Preloaded(patients) => {
@@ -227,27 +170,15 @@ impl<'l> Look<'l> {
         if !members.contains_key(id) {
             let said = (id.as_str(), format!("the cast has no patient `{id}`"));
             let region = self.parsed.tree.key_region(&way);
-            self.unknown(
-                Code::UnknownMember,
-                region,
-                said,
-                members.keys().map(|id| id.as_str()),
-            );
+            self.unknown(Code::UnknownMember, region, said, members.keys().map(|id| id.as_str()));
         }
         for endpoint in patient.id.keys() {
-            self.endpoint(
-                endpoint,
-                self.parsed.tree.key_region(&format!("{way}/id/{endpoint}")),
-            );
+            self.endpoint(endpoint, self.parsed.tree.key_region(&format!("{way}/id/{endpoint}")));
         }
         if let Some(day) = &patient.birth_date
             && !is_day(day)
         {
-            self.found.push(bad_day(
-                &self.parsed.source,
-                self.region(&format!("{way}/birth-date")),
-                day,
-            ));
+            self.found.push(bad_day(&self.parsed.source, self.region(&format!("{way}/birth-date")), day));
         }
         let origin = match members.get(id) {
             Some(Patient::Twin(twin)) => members.get(&twin.of),
@@ -256,31 +187,16 @@ impl<'l> Look<'l> {
         if let Some(Patient::Record(record)) = origin {
             for field in patient.fields.keys() {
                 if !record.fields.contains_key(field) && !FIELDS.contains(&field.as_str()) {
-                    let region = self
-                        .parsed
-                        .tree
-                        .key_region(&format!("{way}/fields/{field}"));
-                    let said = (
-                        field.as_str(),
-                        format!("the patient `{id}` has no field `{field}`"),
-                    );
-                    self.unknown(
-                        Code::UnknownField,
-                        region,
-                        said,
-                        record.fields.keys().map(|field| field.as_str()),
-                    );
+                    let region = self.parsed.tree.key_region(&format!("{way}/fields/{field}"));
+                    let said = (field.as_str(), format!("the patient `{id}` has no field `{field}`"));
+                    self.unknown(Code::UnknownField, region, said, record.fields.keys().map(|field| field.as_str()));
                 }
             }
         }
         let [one, other] = &patient.markers;
         if one.trim().is_empty() || other.trim().is_empty() || one == other {
             let message = format!("`{id}` needs two different markers");
-            self.say(
-                Code::EmptyText,
-                self.region(&format!("{way}/markers")),
-                message,
-            );
+            self.say(Code::EmptyText, self.region(&format!("{way}/markers")), message);
         }
     }
 
@@ -293,9 +209,7 @@ impl<'l> Look<'l> {
             let action = self.catalogue.action(id);
             if own.is_none() && action.is_none() {
                 let profiles = self.catalogue.profiles.values();
-                let known = profiles
-                    .flat_map(|profile| &profile.actions)
-                    .map(|action| action.id.as_str());
+                let known = profiles.flat_map(|profile| &profile.actions).map(|action| action.id.as_str());
                 let said = (id.as_str(), format!("no profile defines the action `{id}`"));
                 self.unknown(Code::UnknownAction, key, said, known);
                 continue;
@@ -326,14 +240,8 @@ impl<'l> Look<'l> {
                 }));
             }
         }
-        let undo: Vec<_> = used
-            .iter()
-            .filter_map(|id| {
-                self.catalogue
-                    .action(id)
-                    .and_then(|action| action.undo.clone())
-            })
-            .collect();
+        let undo: Vec<_> =
+            used.iter().filter_map(|id| self.catalogue.action(id).and_then(|action| action.undo.clone())).collect();
         used.extend(undo);
         used
     }
@@ -343,9 +251,7 @@ impl<'l> Look<'l> {
             return;
         };
         let mut cited = Vec::new();
-        placeholders(&self.parsed.source, node, &mut |name, region| {
-            cited.push((name, region))
-        });
+        placeholders(&self.parsed.source, node, &mut |name, region| cited.push((name, region)));
         for (name, region) in cited {
             match (name.root.as_str(), name.field.as_deref()) {
                 ("with", Some(word)) if !takes.contains(&word) => {
@@ -363,24 +269,10 @@ impl<'l> Look<'l> {
                     let message = format!("`{{{{{}}}}}` does not say which value", name.root);
                     self.say(Code::UnknownField, region, message);
                 }
-                (
-                    "with" | "option" | "time" | "fresh" | "organisation" | "counterpart",
-                    Some(_),
-                ) => {}
+                ("with" | "option" | "time" | "fresh" | "organisation" | "counterpart", Some(_)) => {}
                 (root, _) => {
-                    let known = [
-                        "asked",
-                        "with",
-                        "option",
-                        "time",
-                        "fresh",
-                        "organisation",
-                        "counterpart",
-                    ];
-                    let said = (
-                        root,
-                        format!("a binding is given nothing of the name `{root}`"),
-                    );
+                    let known = ["asked", "with", "option", "time", "fresh", "organisation", "counterpart"];
+                    let said = (root, format!("a binding is given nothing of the name `{root}`"));
                     self.unknown(Code::UnknownName, region, said, known);
                 }
             }
@@ -388,63 +280,35 @@ impl<'l> Look<'l> {
     }
 
     fn fields(&self) -> BTreeSet<&'l str> {
-        let records = self
-            .catalogue
-            .cast
-            .patients
-            .values()
-            .filter_map(|patient| match patient {
-                Patient::Record(record) => Some(record.fields.keys().map(|field| field.as_str())),
-                Patient::Twin(_) | Patient::Never => None,
-            });
+        let records = self.catalogue.cast.patients.values().filter_map(|patient| match patient {
+            Patient::Record(record) => Some(record.fields.keys().map(|field| field.as_str())),
+            Patient::Twin(_) | Patient::Never => None,
+        });
         records.flatten().chain(FIELDS.iter().copied()).collect()
     }
 
     fn binding(&mut self, id: &ActionId, way: &str, binding: &Binding) {
         match binding {
             Binding::FhirConsent(consent) => {
-                self.endpoint(
-                    &consent.endpoint,
-                    self.region(&format!("{way}/fhir-consent/endpoint")),
-                );
-                self.party(
-                    &consent.party,
-                    self.region(&format!("{way}/fhir-consent/as")),
-                );
+                self.endpoint(&consent.endpoint, self.region(&format!("{way}/fhir-consent/endpoint")));
+                self.party(&consent.party, self.region(&format!("{way}/fhir-consent/as")));
             }
             Binding::Http(http) => {
                 self.endpoint(&http.endpoint, self.region(&format!("{way}/http/endpoint")));
                 if let Some(party) = &http.party {
                     self.party(party, self.region(&format!("{way}/http/as")));
                 }
-                if !matches!(http.path.parts().first(), Some(Part::Literal(text)) if text.starts_with('/'))
-                {
+                if !matches!(http.path.parts().first(), Some(Part::Literal(text)) if text.starts_with('/')) {
                     let region = self.region(&format!("{way}/http/path"));
-                    self.say(
-                        Code::BadPlace,
-                        region,
-                        "the path of a request begins with `/`",
-                    );
+                    self.say(Code::BadPlace, region, "the path of a request begins with `/`");
                 }
-                self.returns(
-                    id,
-                    &format!("{way}/http/returns"),
-                    &http.returns.keys().collect::<Vec<_>>(),
-                );
+                self.returns(id, &format!("{way}/http/returns"), &http.returns.keys().collect::<Vec<_>>());
             }
             Binding::Exec(command) => match command.first() {
-                None => self.say(
-                    Code::EmptyList,
-                    self.region(&format!("{way}/exec")),
-                    "no program is named",
-                ),
+                None => self.say(Code::EmptyList, self.region(&format!("{way}/exec")), "no program is named"),
                 Some(program) if program.names().next().is_some() => {
                     let region = self.region(&format!("{way}/exec/0"));
-                    self.say(
-                        Code::BadValue,
-                        region,
-                        "the program itself cannot be chosen by a placeholder",
-                    );
+                    self.say(Code::BadValue, region, "the program itself cannot be chosen by a placeholder");
                 }
                 Some(_) => {}
             },
@@ -459,16 +323,8 @@ impl<'l> Look<'l> {
         for word in returned {
             if !action.returns.contains(word) {
                 let region = self.parsed.tree.key_region(&format!("{way}/{word}"));
-                let said = (
-                    word.as_str(),
-                    format!("the action `{id}` does not return `{word}`"),
-                );
-                self.unknown(
-                    Code::UnknownArgument,
-                    region,
-                    said,
-                    action.returns.iter().map(|word| word.as_str()),
-                );
+                let said = (word.as_str(), format!("the action `{id}` does not return `{word}`"));
+                self.unknown(Code::UnknownArgument, region, said, action.returns.iter().map(|word| word.as_str()));
             }
         }
     }
@@ -481,39 +337,18 @@ impl<'l> Look<'l> {
                     .catalogue
                     .profiles
                     .values()
-                    .flat_map(|profile| {
-                        profile
-                            .requirements
-                            .iter()
-                            .map(|known| (profile.id_of(known).to_string(), ()))
-                    })
+                    .flat_map(|profile| profile.requirements.iter().map(|known| (profile.id_of(known).to_string(), ())))
                     .collect();
-                let said = (
-                    excuse.requirement.as_str(),
-                    format!("no profile defines `{}`", excuse.requirement),
-                );
+                let said = (excuse.requirement.as_str(), format!("no profile defines `{}`", excuse.requirement));
                 let region = self.region(&way("requirement"));
-                self.unknown(
-                    Code::UnknownRequirement,
-                    region,
-                    said,
-                    ids.keys().map(String::as_str),
-                );
+                self.unknown(Code::UnknownRequirement, region, said, ids.keys().map(String::as_str));
             }
             if !is_day(&excuse.until) {
-                self.found.push(bad_day(
-                    &self.parsed.source,
-                    self.region(&way("until")),
-                    &excuse.until,
-                ));
+                self.found.push(bad_day(&self.parsed.source, self.region(&way("until")), &excuse.until));
             }
             for (key, text) in [("reason", &excuse.reason), ("owner", &excuse.owner)] {
                 if text.trim().is_empty() {
-                    self.say(
-                        Code::EmptyText,
-                        self.region(&way(key)),
-                        format!("it has no {key}"),
-                    );
+                    self.say(Code::EmptyText, self.region(&way(key)), format!("it has no {key}"));
                 }
             }
         }

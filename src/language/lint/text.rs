@@ -10,63 +10,26 @@ use std::sync::Arc;
 pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
     let house = ground.house;
     let mut files: Vec<(&Arc<SourceFile>, &Node)> = Vec::new();
-    files.extend(
-        house
-            .profiles
-            .iter()
-            .map(|parsed| (&parsed.source, &parsed.tree)),
-    );
-    files.extend(
-        house
-            .cases
-            .iter()
-            .map(|(_, parsed)| (&parsed.source, &parsed.tree)),
-    );
-    files.extend(
-        house
-            .defects
-            .iter()
-            .map(|(_, parsed)| (&parsed.source, &parsed.tree)),
-    );
-    files.extend(
-        house
-            .casts
-            .iter()
-            .map(|parsed| (&parsed.source, &parsed.tree)),
-    );
-    files.extend(
-        house
-            .sets
-            .iter()
-            .map(|(_, parsed)| (&parsed.source, &parsed.tree)),
-    );
+    files.extend(house.profiles.iter().map(|parsed| (&parsed.source, &parsed.tree)));
+    files.extend(house.cases.iter().map(|(_, parsed)| (&parsed.source, &parsed.tree)));
+    files.extend(house.defects.iter().map(|(_, parsed)| (&parsed.source, &parsed.tree)));
+    files.extend(house.casts.iter().map(|parsed| (&parsed.source, &parsed.tree)));
+    files.extend(house.sets.iter().map(|(_, parsed)| (&parsed.source, &parsed.tree)));
     for (source, tree) in files {
         bilingual(source, tree, found);
     }
 }
 
 /// Checks every pair of `nl` and `en` below a node.
-pub(in crate::language) fn bilingual(
-    source: &Arc<SourceFile>,
-    tree: &Node,
-    found: &mut Vec<Diagnostic>,
-) {
+pub(in crate::language) fn bilingual(source: &Arc<SourceFile>, tree: &Node, found: &mut Vec<Diagnostic>) {
     tree.each_map(&mut |map| {
         let [nl, en] = ["nl", "en"].map(|language| map.entry(language));
         for (language, entry) in [("Dutch", nl), ("English", en)] {
             if let Some(entry) = entry
-                && entry
-                    .node
-                    .scalar()
-                    .is_some_and(|text| text.trim().is_empty())
+                && entry.node.scalar().is_some_and(|text| text.trim().is_empty())
             {
                 let message = format!("the {language} is empty");
-                found.push(Diagnostic::at(
-                    Code::EmptyText,
-                    source,
-                    entry.region,
-                    message,
-                ));
+                found.push(Diagnostic::at(Code::EmptyText, source, entry.region, message));
             }
         }
         if let (Some(nl), Some(en)) = (nl, en)
@@ -75,12 +38,7 @@ pub(in crate::language) fn bilingual(
             && dutch.split_whitespace().count() > 1
         {
             let message = "Dutch and English are the same words";
-            found.push(Diagnostic::at(
-                Code::SameText,
-                source,
-                en.node.region,
-                message,
-            ));
+            found.push(Diagnostic::at(Code::SameText, source, en.node.region, message));
         }
     });
 }

@@ -52,8 +52,7 @@ impl Items {
             Err(unread) if unread.doubt().is_some() => return Self::Unheld(unread),
             Err(Unread::Empty) => return Self::Bytes(Vec::new(), status),
             Err(_) => {
-                let bytes = tree::decoded(Side::Response, exchange)
-                    .map_or_else(|_| exchange.body.to_vec(), Into::into);
+                let bytes = tree::decoded(Side::Response, exchange).map_or_else(|_| exchange.body.to_vec(), Into::into);
                 return Self::Bytes(bytes, status);
             }
         };
@@ -61,21 +60,10 @@ impl Items {
             Aspect::Content => Self::content(&tree),
             Aspect::Shape => {
                 let paths = tree::paths(&tree).into_iter();
-                Self::Names(
-                    paths
-                        .map(|(path, kind)| format!("{path} ({kind})").trim().to_owned())
-                        .collect(),
-                )
+                Self::Names(paths.map(|(path, kind)| format!("{path} ({kind})").trim().to_owned()).collect())
             }
-            Aspect::Entries => {
-                Self::Names(tree::resources(&tree).into_iter().map(tree::name).collect())
-            }
-            Aspect::Elements => Self::Names(
-                tree::resources(&tree)
-                    .into_iter()
-                    .flat_map(elements)
-                    .collect(),
-            ),
+            Aspect::Entries => Self::Names(tree::resources(&tree).into_iter().map(tree::name).collect()),
+            Aspect::Elements => Self::Names(tree::resources(&tree).into_iter().flat_map(elements).collect()),
             Aspect::Outcome | Aspect::Canaries => Self::Names(BTreeSet::new()),
         }
     }
@@ -90,14 +78,7 @@ impl Items {
         for resource in tree::resources(tree) {
             let tree = without_meta(resource);
             let name = tree::name(&tree);
-            found
-                .entry(tree::canonical(&tree))
-                .or_insert(Resource {
-                    times: 0,
-                    name,
-                    tree,
-                })
-                .times += 1;
+            found.entry(tree::canonical(&tree)).or_insert(Resource { times: 0, name, tree }).times += 1;
         }
         Self::Resources(found)
     }
@@ -132,29 +113,15 @@ impl Items {
     /// What came and what went between two answers, as far as asked.
     pub fn differences(earlier: &Self, later: &Self, came: bool, went: bool) -> Vec<String> {
         match (earlier, later) {
-            (Self::Resources(earlier), Self::Resources(later)) => {
-                of_resources(earlier, later, came, went)
-            }
+            (Self::Resources(earlier), Self::Resources(later)) => of_resources(earlier, later, came, went),
             (Self::Names(earlier), Self::Names(later)) => {
-                let came = later
-                    .difference(earlier)
-                    .filter(|_| came)
-                    .map(|name| format!("+ {name}"));
-                came.chain(
-                    earlier
-                        .difference(later)
-                        .filter(|_| went)
-                        .map(|name| format!("- {name}")),
-                )
-                .collect()
+                let came = later.difference(earlier).filter(|_| came).map(|name| format!("+ {name}"));
+                came.chain(earlier.difference(later).filter(|_| went).map(|name| format!("- {name}"))).collect()
             }
             (Self::Bytes(earlier, before), Self::Bytes(later, after)) => {
-                let status =
-                    (came && went && before != after).then(|| status_words(*before, *after));
-                let differ = earlier != later
-                    && ((came && !later.is_empty()) || (went && !earlier.is_empty()));
-                let bytes = differ
-                    .then(|| format!("body of {} bytes instead of {}", later.len(), earlier.len()));
+                let status = (came && went && before != after).then(|| status_words(*before, *after));
+                let differ = earlier != later && ((came && !later.is_empty()) || (went && !earlier.is_empty()));
+                let bytes = differ.then(|| format!("body of {} bytes instead of {}", later.len(), earlier.len()));
                 status.into_iter().chain(bytes).collect()
             }
             (Self::Outcome(before), Self::Outcome(after)) => {
@@ -164,10 +131,7 @@ impl Items {
                     (true, false) => went,
                     (false, false) => came && went && before != after,
                 };
-                differs
-                    .then(|| status_words(*before, *after))
-                    .into_iter()
-                    .collect()
+                differs.then(|| status_words(*before, *after)).into_iter().collect()
             }
             (earlier, later) => unlike(earlier, later, came, went),
         }
@@ -192,42 +156,24 @@ fn of_resources(
     came: bool,
     went: bool,
 ) -> Vec<String> {
-    let more = |these: &'_ BTreeMap<String, Resource>,
-                those: &BTreeMap<String, Resource>|
-     -> Vec<(String, Value)> {
+    let more = |these: &'_ BTreeMap<String, Resource>, those: &BTreeMap<String, Resource>| -> Vec<(String, Value)> {
         these
             .iter()
-            .filter(|(text, resource)| {
-                resource.times > those.get(*text).map_or(0, |other| other.times)
-            })
+            .filter(|(text, resource)| resource.times > those.get(*text).map_or(0, |other| other.times))
             .map(|(_, resource)| (resource.name.clone(), resource.tree.clone()))
             .collect()
     };
     let (new, gone) = (more(later, earlier), more(earlier, later));
     let mut words = BTreeSet::new();
     for (name, tree) in new.iter().filter(|_| came) {
-        match gone
-            .iter()
-            .find(|(other, _)| other == name && name.contains('/'))
-        {
-            Some((_, before)) => words.extend(
-                changed(before, tree)
-                    .into_iter()
-                    .map(|path| format!("~ {name} {path}")),
-            ),
+        match gone.iter().find(|(other, _)| other == name && name.contains('/')) {
+            Some((_, before)) => words.extend(changed(before, tree).into_iter().map(|path| format!("~ {name} {path}"))),
             None => drop(words.insert(format!("+ {name}"))),
         }
     }
     for (name, tree) in gone.iter().filter(|_| went) {
-        match new
-            .iter()
-            .find(|(other, _)| other == name && name.contains('/'))
-        {
-            Some((_, after)) => words.extend(
-                changed(tree, after)
-                    .into_iter()
-                    .map(|path| format!("~ {name} {path}")),
-            ),
+        match new.iter().find(|(other, _)| other == name && name.contains('/')) {
+            Some((_, after)) => words.extend(changed(tree, after).into_iter().map(|path| format!("~ {name} {path}"))),
             None => drop(words.insert(format!("- {name}"))),
         }
     }
@@ -237,17 +183,10 @@ fn of_resources(
 /// The members of a resource that are not the same in both.
 fn changed(before: &Value, after: &Value) -> Vec<String> {
     let names = |tree: &Value| -> BTreeSet<String> {
-        tree.as_object()
-            .map(|members| members.keys().cloned().collect())
-            .unwrap_or_default()
+        tree.as_object().map(|members| members.keys().cloned().collect()).unwrap_or_default()
     };
-    let same = |name: &String| {
-        before.get(name).map(tree::canonical) == after.get(name).map(tree::canonical)
-    };
-    (&names(before) | &names(after))
-        .into_iter()
-        .filter(|name| !same(name))
-        .collect()
+    let same = |name: &String| before.get(name).map(tree::canonical) == after.get(name).map(tree::canonical);
+    (&names(before) | &names(after)).into_iter().filter(|name| !same(name)).collect()
 }
 
 /// A resource without what a server changes by itself.
@@ -264,11 +203,6 @@ fn without_meta(resource: &Value) -> Value {
 /// The paths of a resource, each with its name; `meta` is left out, where servers mark a subset.
 fn elements(resource: &Value) -> Vec<String> {
     let name = tree::name(resource);
-    let paths = tree::paths(&without_meta(resource))
-        .into_iter()
-        .map(|(path, _)| path);
-    paths
-        .filter(|path| !path.is_empty())
-        .map(|path| format!("{name} {path}"))
-        .collect()
+    let paths = tree::paths(&without_meta(resource)).into_iter().map(|(path, _)| path);
+    paths.filter(|path| !path.is_empty()).map(|path| format!("{name} {path}")).collect()
 }

@@ -5,20 +5,12 @@ use crate::model::verdict::Verdict;
 use serde_json::{Value, json};
 
 fn wanted(what: Aspect, is: Relation) -> Comparison {
-    Comparison {
-        what,
-        is,
-        step: "before".parse().unwrap(),
-    }
+    Comparison { what, is, step: "before".parse().unwrap() }
 }
 
 fn bundle(resources: &[Value]) -> Given {
-    let entry: Vec<Value> = resources
-        .iter()
-        .map(|r| json!({"fullUrl": "urn:x", "resource": r}))
-        .collect();
-    Given::answer(200)
-        .json(&json!({"resourceType": "Bundle", "id": "b", "total": entry.len(), "entry": entry}))
+    let entry: Vec<Value> = resources.iter().map(|r| json!({"fullUrl": "urn:x", "resource": r})).collect();
+    Given::answer(200).json(&json!({"resourceType": "Bundle", "id": "b", "total": entry.len(), "entry": entry}))
 }
 
 fn observation(id: &str, value: u32) -> Value {
@@ -27,12 +19,7 @@ fn observation(id: &str, value: u32) -> Value {
 
 fn compared(comparison: &Comparison, earlier: &Given, later: &Given) -> Judgement {
     let later = later.clone().number(2);
-    let judgements = judge(
-        comparison,
-        &[earlier.exchange()],
-        &[later.exchange()],
-        &|_| BTreeSet::new(),
-    );
+    let judgements = judge(comparison, &[earlier.exchange()], &[later.exchange()], &|_| BTreeSet::new());
     assert_eq!(judgements.len(), 1);
     judgements.into_iter().next().unwrap()
 }
@@ -55,34 +42,14 @@ fn equal_content_has_no_order_paging_or_meta() {
 #[test]
 fn changed_content_is_named_and_never_shown() {
     let equal = wanted(Aspect::Content, Relation::Equal);
-    let earlier = bundle(&[
-        observation("1", 111),
-        observation("2", 2),
-        observation("2", 2),
-    ]);
-    let later = bundle(&[
-        observation("1", 999),
-        observation("2", 2),
-        observation("3", 3),
-    ]);
+    let earlier = bundle(&[observation("1", 111), observation("2", 2), observation("2", 2)]);
+    let later = bundle(&[observation("1", 999), observation("2", 2), observation("3", 3)]);
     let judgement = compared(&equal, &earlier, &later);
-    assert_eq!(
-        (judgement.verdict, judgement.breach),
-        (Verdict::Fail, false)
-    );
-    assert_eq!(
-        judgement.observed,
-        differs(&[
-            "+ Observation/3",
-            "- Observation/2",
-            "~ Observation/1 valueInteger"
-        ])
-    );
+    assert_eq!((judgement.verdict, judgement.breach), (Verdict::Fail, false));
+    assert_eq!(judgement.observed, differs(&["+ Observation/3", "- Observation/2", "~ Observation/1 valueInteger"]));
     assert_eq!(judgement.witnesses, [1, 2]);
     let gone = compared(&equal, &earlier, &Given::answer(403));
-    let Observed::Differs(words) = gone.observed else {
-        panic!("differs")
-    };
+    let Observed::Differs(words) = gone.observed else { panic!("differs") };
     assert_eq!(words[0], "status 403 instead of 200");
 }
 
@@ -94,97 +61,46 @@ fn two_empty_answers_show_nothing() {
             assert_eq!(judgement.doubt, Some(Doubt::Vacuous), "{what:?} {is:?}");
         }
     }
-    let refused = compared(
-        &wanted(Aspect::Entries, Relation::SubsetOf),
-        &bundle(&[observation("1", 1)]),
-        &Given::answer(400),
-    );
-    assert_eq!(
-        refused.doubt,
-        Some(Doubt::Vacuous),
-        "a refusal is no narrower answer"
-    );
+    let refused =
+        compared(&wanted(Aspect::Entries, Relation::SubsetOf), &bundle(&[observation("1", 1)]), &Given::answer(400));
+    assert_eq!(refused.doubt, Some(Doubt::Vacuous), "a refusal is no narrower answer");
 }
 
 #[test]
 fn a_subset_may_lack_and_may_not_add() {
-    let (whole, part) = (
-        bundle(&[observation("1", 1), observation("2", 2)]),
-        bundle(&[observation("2", 2)]),
-    );
+    let (whole, part) = (bundle(&[observation("1", 1), observation("2", 2)]), bundle(&[observation("2", 2)]));
     for what in [Aspect::Content, Aspect::Entries, Aspect::Elements] {
-        let (subset, superset) = (
-            wanted(what, Relation::SubsetOf),
-            wanted(what, Relation::SupersetOf),
-        );
-        assert_eq!(
-            compared(&subset, &whole, &part).verdict,
-            Verdict::Pass,
-            "{what:?}"
-        );
-        assert_eq!(
-            compared(&subset, &part, &whole).verdict,
-            Verdict::Fail,
-            "{what:?}"
-        );
-        assert_eq!(
-            compared(&superset, &part, &whole).verdict,
-            Verdict::Pass,
-            "{what:?}"
-        );
-        assert_eq!(
-            compared(&superset, &whole, &part).verdict,
-            Verdict::Fail,
-            "{what:?}"
-        );
-        assert_eq!(
-            compared(&wanted(what, Relation::Equal), &whole, &part).verdict,
-            Verdict::Fail,
-            "{what:?}"
-        );
+        let (subset, superset) = (wanted(what, Relation::SubsetOf), wanted(what, Relation::SupersetOf));
+        assert_eq!(compared(&subset, &whole, &part).verdict, Verdict::Pass, "{what:?}");
+        assert_eq!(compared(&subset, &part, &whole).verdict, Verdict::Fail, "{what:?}");
+        assert_eq!(compared(&superset, &part, &whole).verdict, Verdict::Pass, "{what:?}");
+        assert_eq!(compared(&superset, &whole, &part).verdict, Verdict::Fail, "{what:?}");
+        assert_eq!(compared(&wanted(what, Relation::Equal), &whole, &part).verdict, Verdict::Fail, "{what:?}");
     }
 }
 
 #[test]
 fn a_step_in_which_nothing_was_smaller_is_told() {
-    let (whole, part) = (
-        bundle(&[observation("1", 1), observation("2", 2)]),
-        bundle(&[observation("2", 2)]),
-    );
+    let (whole, part) = (bundle(&[observation("1", 1), observation("2", 2)]), bundle(&[observation("2", 2)]));
     let subset = wanted(Aspect::Entries, Relation::SubsetOf);
     let smaller = |later: &Given| {
         let later = later.clone().number(2);
-        ever_smaller(&subset, &[whole.exchange()], &[later.exchange()], &|_| {
-            BTreeSet::new()
-        })
+        ever_smaller(&subset, &[whole.exchange()], &[later.exchange()], &|_| BTreeSet::new())
     };
     assert_eq!((smaller(&part), smaller(&whole)), (Some(true), Some(false)));
     let none = |_: &Exchange| BTreeSet::new();
-    assert_eq!(
-        ever_smaller(&wanted(Aspect::Entries, Relation::Equal), &[], &[], &none),
-        None
-    );
-    assert_eq!(
-        underpowered(&subset, vec![2]).doubt,
-        Some(Doubt::Underpowered)
-    );
+    assert_eq!(ever_smaller(&wanted(Aspect::Entries, Relation::Equal), &[], &[], &none), None);
+    assert_eq!(underpowered(&subset, vec![2]).doubt, Some(Doubt::Underpowered));
 }
 
 #[test]
 fn elements_are_compared_per_entry() {
     let subset = wanted(Aspect::Elements, Relation::SubsetOf);
     let more = json!({"resourceType": "Observation", "id": "1", "status": "final", "note": [{"text": "x"}]});
-    let marked =
-        json!({"resourceType": "Observation", "id": "1", "meta": {"tag": [{"code": "SUBSETTED"}]}});
+    let marked = json!({"resourceType": "Observation", "id": "1", "meta": {"tag": [{"code": "SUBSETTED"}]}});
     let judgement = compared(&subset, &bundle(&[observation("1", 1)]), &bundle(&[more]));
-    assert_eq!(
-        judgement.observed,
-        differs(&["+ Observation/1 note", "+ Observation/1 note.text"])
-    );
-    assert_eq!(
-        compared(&subset, &bundle(&[observation("1", 1)]), &bundle(&[marked])).verdict,
-        Verdict::Pass
-    );
+    assert_eq!(judgement.observed, differs(&["+ Observation/1 note", "+ Observation/1 note.text"]));
+    assert_eq!(compared(&subset, &bundle(&[observation("1", 1)]), &bundle(&[marked])).verdict, Verdict::Pass);
 }
 
 #[test]
@@ -194,14 +110,8 @@ fn shape_is_paths_and_types_without_values() {
     let same = Given::answer(201).json(&json!({"a": [{"b": 3}]}));
     let other = Given::answer(200).json(&json!({"a": [{"b": "3"}]}));
     assert_eq!(compared(&equal, &one, &same).verdict, Verdict::Pass);
-    assert_eq!(
-        compared(&equal, &one, &other).observed,
-        differs(&["+ a.b (string)", "- a.b (number)"])
-    );
-    assert_eq!(
-        compared(&equal, &Given::answer(200), &Given::answer(200)).doubt,
-        Some(Doubt::Vacuous)
-    );
+    assert_eq!(compared(&equal, &one, &other).observed, differs(&["+ a.b (string)", "- a.b (number)"]));
+    assert_eq!(compared(&equal, &Given::answer(200), &Given::answer(200)).doubt, Some(Doubt::Vacuous));
 }
 
 #[test]
@@ -218,72 +128,35 @@ fn outcome_is_served_or_refused_with_a_status() {
     assert_eq!(judged(401, 200), (Verdict::Fail, true));
     let subset = wanted(Aspect::Outcome, Relation::SubsetOf);
     assert!(compared(&subset, &Given::answer(401), &Given::answer(200)).breach);
-    assert_eq!(
-        compared(&subset, &Given::answer(200), &Given::answer(401)).verdict,
-        Verdict::Pass
-    );
-    assert_eq!(
-        compared(&subset, &Given::answer(403), &Given::answer(401)).verdict,
-        Verdict::Pass
-    );
+    assert_eq!(compared(&subset, &Given::answer(200), &Given::answer(401)).verdict, Verdict::Pass);
+    assert_eq!(compared(&subset, &Given::answer(403), &Given::answer(401)).verdict, Verdict::Pass);
 }
 
 #[test]
 fn what_is_not_json_is_compared_as_bytes() {
     let equal = wanted(Aspect::Content, Relation::Equal);
     let page = |status, text| Given::answer(status).text(text);
-    assert_eq!(
-        compared(&equal, &page(200, "<a/>"), &page(200, "<a/>")).verdict,
-        Verdict::Pass
-    );
-    assert_eq!(
-        compared(&equal, &page(200, "<a/>"), &page(200, "<b/>")).verdict,
-        Verdict::Fail
-    );
-    assert_eq!(
-        compared(&equal, &page(200, "<a/>"), &page(201, "<a/>")).verdict,
-        Verdict::Fail
-    );
-    assert_eq!(
-        compared(&equal, &page(200, "<a/>"), &bundle(&[observation("1", 1)])).verdict,
-        Verdict::Fail
-    );
-    assert_eq!(
-        compared(&equal, &Given::answer(204), &Given::answer(204)).doubt,
-        Some(Doubt::Vacuous)
-    );
+    assert_eq!(compared(&equal, &page(200, "<a/>"), &page(200, "<a/>")).verdict, Verdict::Pass);
+    assert_eq!(compared(&equal, &page(200, "<a/>"), &page(200, "<b/>")).verdict, Verdict::Fail);
+    assert_eq!(compared(&equal, &page(200, "<a/>"), &page(201, "<a/>")).verdict, Verdict::Fail);
+    assert_eq!(compared(&equal, &page(200, "<a/>"), &bundle(&[observation("1", 1)])).verdict, Verdict::Fail);
+    assert_eq!(compared(&equal, &Given::answer(204), &Given::answer(204)).doubt, Some(Doubt::Vacuous));
 }
 
 #[test]
 fn canaries_are_compared_as_a_union() {
-    let found = |exchange: &Exchange| -> BTreeSet<String> {
-        exchange.response.header("found").into_iter().collect()
-    };
+    let found = |exchange: &Exchange| -> BTreeSet<String> { exchange.response.header("found").into_iter().collect() };
     let says = |number, name| Given::answer(200).header("found", name).number(number);
     let (a, b, c) = (says(1, "ctrl.a"), says(2, "ctrl.b"), says(3, "ctrl.a"));
     let judged = |is, later: &[Exchange]| {
-        let judgements = judge(
-            &wanted(Aspect::Canaries, is),
-            &[a.exchange(), b.exchange()],
-            later,
-            &found,
-        );
+        let judgements = judge(&wanted(Aspect::Canaries, is), &[a.exchange(), b.exchange()], later, &found);
         assert_eq!(judgements.len(), 1);
         judgements.into_iter().next().unwrap()
     };
-    assert_eq!(
-        judged(Relation::SubsetOf, &[c.exchange()]).verdict,
-        Verdict::Pass
-    );
-    assert_eq!(
-        judged(Relation::Equal, &[c.exchange()]).observed,
-        differs(&["- ctrl.b"])
-    );
+    assert_eq!(judged(Relation::SubsetOf, &[c.exchange()]).verdict, Verdict::Pass);
+    assert_eq!(judged(Relation::Equal, &[c.exchange()]).observed, differs(&["- ctrl.b"]));
     let leak = says(4, "opt.a");
-    assert_eq!(
-        judged(Relation::SubsetOf, &[leak.exchange()]).observed,
-        differs(&["+ opt.a"])
-    );
+    assert_eq!(judged(Relation::SubsetOf, &[leak.exchange()]).observed, differs(&["+ opt.a"]));
 }
 
 #[test]
@@ -292,10 +165,7 @@ fn the_same_question_is_request_person_and_shared_names() {
         let mut given = bundle(&[observation("1", value)]).number(number);
         given.key.request = Some("laboratory".parse().unwrap());
         given.key.about = Some(about.parse().unwrap());
-        given.key.each = each
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
+        given.key.each = each.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         given
     };
     let equal = wanted(Aspect::Content, Relation::Equal);
@@ -335,19 +205,10 @@ fn the_same_question_is_request_person_and_shared_names() {
 fn what_was_not_kept_cannot_be_compared() {
     let mut withheld = Given::answer(200);
     withheld.response.body.withheld = Some(Withheld::OtherCast);
-    let judgement = compared(
-        &wanted(Aspect::Content, Relation::Equal),
-        &bundle(&[]),
-        &withheld,
-    );
+    let judgement = compared(&wanted(Aspect::Content, Relation::Equal), &bundle(&[]), &withheld);
     assert_eq!(judgement.doubt, Some(Doubt::ForeignData));
     assert_eq!(
-        compared(
-            &wanted(Aspect::Outcome, Relation::Equal),
-            &Given::answer(200),
-            &withheld
-        )
-        .verdict,
+        compared(&wanted(Aspect::Outcome, Relation::Equal), &Given::answer(200), &withheld).verdict,
         Verdict::Pass
     );
 }

@@ -63,8 +63,7 @@ pub enum Feature {
 impl Feature {
     /// Its name in reports.
     pub fn label(&self) -> String {
-        let body =
-            |path: &str, what: &str| ["body", path, what].join(" ").trim().replace("  ", " ");
+        let body = |path: &str, what: &str| ["body", path, what].join(" ").trim().replace("  ", " ");
         match self {
             Self::Status => "status".to_owned(),
             Self::Connection => "connection".to_owned(),
@@ -148,13 +147,7 @@ pub type Features = BTreeMap<Feature, BTreeSet<String>>;
 
 /// The features of one answer.
 pub fn of(exchange: &Exchange, blanks: &Blanks, mask: &[Mask]) -> Features {
-    let mut taker = Taker {
-        blanks,
-        mask,
-        features: Features::new(),
-        series: BTreeMap::new(),
-        length: 0,
-    };
+    let mut taker = Taker { blanks, mask, features: Features::new(), series: BTreeMap::new(), length: 0 };
     taker.take(Feature::Status, exchange.response.status.to_string());
     if exchange.response.body.cut {
         taker.take(Feature::Connection, "cut".to_owned());
@@ -182,10 +175,7 @@ impl Taker<'_> {
         let mut lines: BTreeMap<String, usize> = BTreeMap::new();
         for (name, value) in headers {
             let name = name.to_ascii_lowercase();
-            let masked = self
-                .mask
-                .iter()
-                .any(|mask| matches!(mask, Mask::Header(masked) if masked.as_str() == name));
+            let masked = self.mask.iter().any(|mask| matches!(mask, Mask::Header(masked) if masked.as_str() == name));
             let place = format!("{kind}{name}");
             *lines.entry(place.clone()).or_default() += 1;
             if masked || NEVER_BY_VALUE.contains(&name.as_str()) {
@@ -193,10 +183,7 @@ impl Taker<'_> {
             }
             let text = self.blanks.apply(value);
             self.take(Feature::HeaderShape(place.clone()), kept(&shape(&text)));
-            self.take(
-                Feature::HeaderLength(place.clone()),
-                length(&text).to_string(),
-            );
+            self.take(Feature::HeaderLength(place.clone()), length(&text).to_string());
             self.take(Feature::HeaderValue(place), kept(&text));
         }
         for (place, lines) in lines {
@@ -264,12 +251,8 @@ impl Taker<'_> {
         self.take(Feature::Path(path.to_owned()), tree::kind(value).to_owned());
         match value {
             Value::Object(members) => {
-                let names: Vec<String> =
-                    members.keys().map(|name| self.blanks.apply(name)).collect();
-                self.take(
-                    Feature::MemberOrder(path.to_owned()),
-                    kept(&names.join(" ")),
-                );
+                let names: Vec<String> = members.keys().map(|name| self.blanks.apply(name)).collect();
+                self.take(Feature::MemberOrder(path.to_owned()), kept(&names.join(" ")));
                 for (name, member) in names.iter().zip(members.values()) {
                     self.length += name.len() + 4;
                     self.walk(member, &tree::join(path, name), masked);
@@ -281,9 +264,7 @@ impl Taker<'_> {
                 items.iter().for_each(|item| self.walk(item, path, masked));
             }
             Value::String(text) => self.scalar(path, &self.blanks.apply(text)),
-            Value::Number(number) => {
-                self.scalar(path, &self.blanks.apply_to_number(&number.to_string()))
-            }
+            Value::Number(number) => self.scalar(path, &self.blanks.apply_to_number(&number.to_string())),
             Value::Bool(_) | Value::Null => self.scalar(path, &value.to_string()),
         }
     }
@@ -294,10 +275,7 @@ impl Taker<'_> {
         self.take(Feature::Shape(path.to_owned()), kept(&shape(text)));
         self.take(Feature::Length(path.to_owned()), chars.to_string());
         self.take(Feature::Value(path.to_owned()), kept(text));
-        self.series
-            .entry(path.to_owned())
-            .or_default()
-            .push(kept(text));
+        self.series.entry(path.to_owned()).or_default().push(kept(text));
     }
 }
 
@@ -321,11 +299,7 @@ fn kept(text: &str) -> String {
     if text.len() <= 200 {
         return text.to_owned();
     }
-    text.chars()
-        .take(50)
-        .chain([' ', '…', ' '])
-        .chain(digest(text.as_bytes()).chars())
-        .collect()
+    text.chars().take(50).chain([' ', '…', ' ']).chain(digest(text.as_bytes()).chars()).collect()
 }
 
 fn digest(bytes: &[u8]) -> String {

@@ -25,15 +25,11 @@ impl Fisher {
         if a * m == b * n || a > n || b > m {
             return 1.0;
         }
-        let chance = |x: usize| {
-            (self.ln_choose(n, x) + self.ln_choose(m, drawn - x) - self.ln_choose(all, drawn)).exp()
-        };
+        let chance =
+            |x: usize| (self.ln_choose(n, x) + self.ln_choose(m, drawn - x) - self.ln_choose(all, drawn)).exp();
         // A table that is as likely but for rounding counts as well.
         let limit = chance(a) * (1.0 + 1e-7);
-        let sum: f64 = (drawn.saturating_sub(m)..=drawn.min(n))
-            .map(chance)
-            .filter(|p| *p <= limit)
-            .sum();
+        let sum: f64 = (drawn.saturating_sub(m)..=drawn.min(n)).map(chance).filter(|p| *p <= limit).sum();
         sum.min(1.0)
     }
 
@@ -63,10 +59,7 @@ mod tests {
         assert!(is_close(fisher.p((3, 4), (1, 4)), 0.485_714_285_7));
         assert!(is_close(fisher.p((10, 12), (3, 18)), 0.000_536_724_11));
         assert!(is_close(fisher.p((1, 10), (11, 14)), 0.002_759_456_185));
-        assert!(is_close(
-            fisher.of_full_separation(30, 30),
-            1.691_123_11e-17
-        ));
+        assert!(is_close(fisher.of_full_separation(30, 30), 1.691_123_11e-17));
     }
 
     #[test]

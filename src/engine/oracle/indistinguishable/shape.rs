@@ -14,9 +14,7 @@ pub fn shape(text: &str) -> String {
             rest = &rest[end..];
             continue;
         }
-        let end = rest
-            .find(|next: char| !is_of_token(next))
-            .unwrap_or(rest.len());
+        let end = rest.find(|next: char| !is_of_token(next)).unwrap_or(rest.len());
         if end == 0 {
             shape.push(first);
             rest = &rest[first.len_utf8()..];
@@ -57,10 +55,7 @@ fn push_token(token: &str, shape: &mut String) {
     let has = |test: fn(&u8) -> bool| token.as_bytes().iter().any(test);
     if is_uuid(token) {
         shape.push_str("⟨uuid⟩");
-    } else if token.len() >= 16
-        && has(u8::is_ascii_digit)
-        && has(u8::is_ascii_lowercase)
-        && has(u8::is_ascii_uppercase)
+    } else if token.len() >= 16 && has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase)
     {
         shape.push_str("⟨token⟩");
     } else {
@@ -75,8 +70,7 @@ fn push_token(token: &str, shape: &mut String) {
 /// The class of a run of letters and digits; nothing for a word.
 fn class(word: &str) -> Option<&'static str> {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
-    let one_case = !(word.bytes().any(|b| b.is_ascii_lowercase())
-        && word.bytes().any(|b| b.is_ascii_uppercase()));
+    let one_case = !(word.bytes().any(|b| b.is_ascii_lowercase()) && word.bytes().any(|b| b.is_ascii_uppercase()));
     if digits == 0 {
         None
     } else if digits == word.len() {
@@ -102,10 +96,7 @@ mod tests {
         for (text, wanted) in [
             ("Not found (ref 8a7b33c01f)", "Not found (ref ⟨hex⟩)"),
             ("c56a4180-65aa-42ec-a945-5fd21dec0538", "⟨uuid⟩"),
-            (
-                "2026-01-02T10:11:12.5Z",
-                "⟨digits⟩-⟨digits⟩-⟨mixed⟩:⟨digits⟩:⟨digits⟩.⟨mixed⟩",
-            ),
+            ("2026-01-02T10:11:12.5Z", "⟨digits⟩-⟨digits⟩-⟨mixed⟩:⟨digits⟩:⟨digits⟩.⟨mixed⟩"),
             ("W/\"9xKqLw_2aB7cD1eF3\"", "W/\"⟨token⟩\""),
             ("no-store", "no-store"),
             ("", ""),

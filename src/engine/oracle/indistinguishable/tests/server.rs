@@ -29,9 +29,7 @@ pub struct Sample {
 
 impl Server {
     fn word(&mut self, length: usize) -> String {
-        (0..length)
-            .map(|_| char::from(b"0123456789abcdef"[self.random.next_u32() as usize % 16]))
-            .collect()
+        (0..length).map(|_| char::from(b"0123456789abcdef"[self.random.next_u32() as usize % 16])).collect()
     }
 
     fn uuid(&mut self) -> String {
@@ -46,28 +44,13 @@ impl Server {
         self.asked += 1;
         let (id, bsn) = (&own[0], &own[1]);
         let mut headers = vec![
-            (
-                "date".to_owned(),
-                format!("Tue, 06 Jan 2026 10:00:{:02} GMT", self.asked / 40 % 60),
-            ),
-            (
-                "content-type".to_owned(),
-                "application/fhir+json;charset=utf-8".to_owned(),
-            ),
+            ("date".to_owned(), format!("Tue, 06 Jan 2026 10:00:{:02} GMT", self.asked / 40 % 60)),
+            ("content-type".to_owned(), "application/fhir+json;charset=utf-8".to_owned()),
             ("etag".to_owned(), format!("W/\"{}\"", self.word(20))),
             ("x-request-id".to_owned(), self.uuid()),
-            (
-                "x-ratelimit-remaining".to_owned(),
-                (5000 - self.asked).to_string(),
-            ),
-            (
-                "server".to_owned(),
-                format!("node-{}", if self.chance(5) { "a" } else { "b" }),
-            ),
-            (
-                "content-location".to_owned(),
-                format!("http://h/Patient/{id}"),
-            ),
+            ("x-ratelimit-remaining".to_owned(), (5000 - self.asked).to_string()),
+            ("server".to_owned(), format!("node-{}", if self.chance(5) { "a" } else { "b" })),
+            ("content-location".to_owned(), format!("http://h/Patient/{id}")),
         ];
         if self.chance(3) {
             headers.push(("x-cache".to_owned(), "miss".to_owned()));
@@ -87,12 +70,7 @@ impl Server {
             body["total"] = json!(1);
             body["entry"] = json!([{"resource": {"resourceType": "Patient", "id": id, "name": [{"family": own[2]}]}}]);
         }
-        Answer {
-            status: 200,
-            headers,
-            body,
-            text: None,
-        }
+        Answer { status: 200, headers, body, text: None }
     }
 }
 
@@ -124,18 +102,11 @@ pub fn sampled_in_turn(
     times: u32,
     mut change: impl FnMut(&mut Answer, SampleClassName, &[String], &mut ChaCha8Rng),
 ) -> Sample {
-    let mut server = Server {
-        random: ChaCha8Rng::seed_from_u64(seed),
-        asked: 0,
-    };
+    let mut server = Server { random: ChaCha8Rng::seed_from_u64(seed), asked: 0 };
     let (protected, known) = (person(&mut server.random), person(&mut server.random));
     let (mut given, mut unknown) = (Vec::new(), Vec::new());
     for block in 0..per_class {
-        let mut classes = [
-            SampleClassName::Protected,
-            SampleClassName::Unknown,
-            SampleClassName::Known,
-        ];
+        let mut classes = [SampleClassName::Protected, SampleClassName::Unknown, SampleClassName::Known];
         for position in (1..3).rev() {
             classes.swap(position, server.random.next_u32() as usize % (position + 1));
         }
@@ -157,12 +128,7 @@ pub fn sampled_in_turn(
             }
             let text = answer.text.unwrap_or_else(|| answer.body.to_string());
             let length = text.len().to_string();
-            given.push((
-                one.text(&text).header("content-length", &length),
-                class,
-                block,
-                own,
-            ));
+            given.push((one.text(&text).header("content-length", &length), class, block, own));
         }
     }
     Sample { given }
@@ -177,13 +143,7 @@ impl Sample {
             .iter()
             .map(|all| {
                 let (_, class, block, own) = one(all);
-                Sampled {
-                    exchange: all.0.exchange(),
-                    class,
-                    block,
-                    request: request.to_owned(),
-                    own,
-                }
+                Sampled { exchange: all.0.exchange(), class, block, request: request.to_owned(), own }
             })
             .collect()
     }

@@ -17,11 +17,7 @@ fn found_by(seed: u64, mut change: impl FnMut(&mut Answer)) -> Option<String> {
     let judgement = sample.judge();
     match judgement.observed {
         Observed::Distinguished { feature, .. } => {
-            assert!(
-                judgement.breach
-                    && judgement.verdict == Verdict::Fail
-                    && judgement.witnesses.len() == 2
-            );
+            assert!(judgement.breach && judgement.verdict == Verdict::Fail && judgement.witnesses.len() == 2);
             Some(feature)
         }
         Observed::Alike(30) => None,
@@ -47,10 +43,7 @@ fn lawful_noise_is_never_a_difference() {
 #[test]
 fn a_status_tells() {
     for seed in 0..5 {
-        assert_eq!(
-            found_by(seed, |answer| answer.status = 403),
-            Some("status".to_owned())
-        );
+        assert_eq!(found_by(seed, |answer| answer.status = 403), Some("status".to_owned()));
     }
 }
 
@@ -60,64 +53,31 @@ fn a_header_tells_by_its_presence_its_value_and_its_kind() {
         let (name, value) = (name.to_owned(), value.to_owned());
         move |answer: &mut Answer| answer.headers.push((name.clone(), value.clone()))
     };
-    assert_eq!(
-        found_by(1, push("x-consent", "no")),
-        Some("header x-consent".to_owned())
-    );
-    assert_eq!(
-        found_by(2, push("x-request-id", "again")),
-        Some("header x-request-id lines".to_owned())
-    );
-    assert_eq!(
-        found_by(3, |answer| answer.headers.retain(|h| h.0 != "etag")),
-        Some("header etag".to_owned())
-    );
+    assert_eq!(found_by(1, push("x-consent", "no")), Some("header x-consent".to_owned()));
+    assert_eq!(found_by(2, push("x-request-id", "again")), Some("header x-request-id lines".to_owned()));
+    assert_eq!(found_by(3, |answer| answer.headers.retain(|h| h.0 != "etag")), Some("header etag".to_owned()));
     let set = |name: &'static str, value: &'static str| {
         move |answer: &mut Answer| {
-            answer
-                .headers
-                .iter_mut()
-                .filter(|h| h.0 == name)
-                .for_each(|h| value.clone_into(&mut h.1));
+            answer.headers.iter_mut().filter(|h| h.0 == name).for_each(|h| value.clone_into(&mut h.1));
         }
     };
-    assert_eq!(
-        found_by(4, set("content-type", "application/json")),
-        Some("header content-type".to_owned())
-    );
-    assert_eq!(
-        found_by(5, set("date", "never")),
-        None,
-        "a date is never compared"
-    );
-    assert_eq!(
-        found_by(6, set("x-request-id", "-")),
-        None,
-        "a masked header is compared by presence alone"
-    );
+    assert_eq!(found_by(4, set("content-type", "application/json")), Some("header content-type".to_owned()));
+    assert_eq!(found_by(5, set("date", "never")), None, "a date is never compared");
+    assert_eq!(found_by(6, set("x-request-id", "-")), None, "a masked header is compared by presence alone");
 }
 
 #[test]
 fn a_body_tells_by_members_values_and_text() {
-    assert_eq!(
-        found_by(1, |answer| answer.body["extra"] = json!(true)),
-        Some("body extra".to_owned())
-    );
+    assert_eq!(found_by(1, |answer| answer.body["extra"] = json!(true)), Some("body extra".to_owned()));
     assert_eq!(
         found_by(2, |answer| issue(answer)["code"] = json!("suppressed")),
         Some("body entry.resource.issue.code".to_owned())
     );
-    assert_eq!(
-        found_by(3, |answer| answer.body["total"] = json!("0")),
-        Some("body total".to_owned())
-    );
+    assert_eq!(found_by(3, |answer| answer.body["total"] = json!("0")), Some("body total".to_owned()));
     // The reference in the text is different each time, so only its words can tell.
     assert_eq!(
         found_by(4, |answer| {
-            let text = issue(answer)["diagnostics"]
-                .as_str()
-                .unwrap()
-                .replace("nobody", "no one");
+            let text = issue(answer)["diagnostics"].as_str().unwrap().replace("nobody", "no one");
             issue(answer)["diagnostics"] = json!(text);
         }),
         Some("body entry.resource.issue.diagnostics shape".to_owned())
@@ -127,18 +87,12 @@ fn a_body_tells_by_members_values_and_text() {
         Some("body entry.resource.issue.code".to_owned())
     );
     assert_eq!(
-        found_by(6, |answer| answer.body["meta"]["lastUpdated"] =
-            json!("never")),
+        found_by(6, |answer| answer.body["meta"]["lastUpdated"] = json!("never")),
         None,
         "a masked element is compared by presence alone"
     );
     assert_eq!(
-        found_by(7, |answer| drop(
-            answer.body["meta"]
-                .as_object_mut()
-                .unwrap()
-                .remove("lastUpdated")
-        )),
+        found_by(7, |answer| drop(answer.body["meta"].as_object_mut().unwrap().remove("lastUpdated"))),
         Some("body meta.lastUpdated".to_owned())
     );
 }
@@ -159,8 +113,7 @@ fn length_order_and_white_space_tell() {
     };
     assert_eq!(found_by(2, longer), Some("header etag length".to_owned()));
     assert_eq!(
-        found_by(3, |answer| answer.text =
-            serde_json::to_string_pretty(&answer.body).ok()),
+        found_by(3, |answer| answer.text = serde_json::to_string_pretty(&answer.body).ok()),
         Some("body white space".to_owned())
     );
     assert_eq!(
@@ -173,31 +126,14 @@ fn length_order_and_white_space_tell() {
     );
     let page = |text: &'static str| {
         move |answer: &mut Answer, class, own: &[String], random: &mut ChaCha8Rng| {
-            let more = if class == SampleClassName::Protected {
-                text
-            } else {
-                ""
-            };
-            let known = if class == SampleClassName::Known {
-                "here"
-            } else {
-                "gone"
-            };
-            answer.text = Some(format!(
-                "<p>{known} {} ref {:08x}{more}</p>",
-                own[1],
-                random.next_u32()
-            ));
+            let more = if class == SampleClassName::Protected { text } else { "" };
+            let known = if class == SampleClassName::Known { "here" } else { "gone" };
+            answer.text = Some(format!("<p>{known} {} ref {:08x}{more}</p>", own[1], random.next_u32()));
         }
     };
     assert_eq!(sampled(5, 30, page("")).judge().verdict, Verdict::Pass);
-    let Observed::Distinguished { feature, .. } = sampled(5, 30, page(".")).judge().observed else {
-        panic!()
-    };
+    let Observed::Distinguished { feature, .. } = sampled(5, 30, page(".")).judge().observed else { panic!() };
     assert_eq!(feature, "body shape");
-    let Observed::Distinguished { feature, .. } = sampled(5, 30, page("\u{a0}")).judge().observed
-    else {
-        panic!()
-    };
+    let Observed::Distinguished { feature, .. } = sampled(5, 30, page("\u{a0}")).judge().observed else { panic!() };
     assert_eq!(feature, "body shape");
 }
