@@ -3,6 +3,8 @@
 //!
 //! Imports point left, never right: `model ← language ← engine ← report ← cli`.
 
+pub mod cli;
 pub mod engine;
 pub mod language;
 pub mod model;
+pub mod report;

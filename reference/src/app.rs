@@ -56,21 +56,14 @@ pub(crate) enum Which {
 impl App {
     pub(crate) fn new(config: Config, origin: &str) -> io::Result<Self> {
         let refused = |text: String| io::Error::new(io::ErrorKind::InvalidInput, text);
-        let defects = Defects::parse(&config.defects)
-            .map_err(|name| refused(format!("no defect is called `{name}`")))?;
+        let defects =
+            Defects::parse(&config.defects).map_err(|name| refused(format!("no defect is called `{name}`")))?;
         let ids: BTreeSet<_> = config.clients.iter().map(|client| &client.id).collect();
         if ids.len() != config.clients.len() {
             return Err(refused("a client id is given twice".to_owned()));
         }
-        if let Some(client) = config
-            .clients
-            .iter()
-            .find(|client| !token::readable(client))
-        {
-            return Err(refused(format!(
-                "the key of client `{}` cannot be read",
-                client.id
-            )));
+        if let Some(client) = config.clients.iter().find(|client| !token::readable(client)) {
+            return Err(refused(format!("the key of client `{}` cannot be read", client.id)));
         }
         let setup = Setup {
             style: config.style,
@@ -79,10 +72,7 @@ impl App {
             clients: config.clients,
             origin: origin.to_owned(),
         };
-        let holder = |which| Holder {
-            store: Store::new(setup.holder(which)),
-            choices: BTreeMap::new(),
-        };
+        let holder = |which| Holder { store: Store::new(setup.holder(which)), choices: BTreeMap::new() };
         let world = World {
             a: holder(Which::A),
             b: holder(Which::B),
@@ -138,12 +128,7 @@ impl Setup {
 
     /// Every place a token can be meant for.
     pub(crate) fn audiences(&self) -> Vec<String> {
-        vec![
-            self.holder(Which::A),
-            self.holder(Which::B),
-            self.portal(),
-            self.prescriptions(),
-        ]
+        vec![self.holder(Which::A), self.holder(Which::B), self.portal(), self.prescriptions()]
     }
 
     pub(crate) fn endpoints(&self) -> BTreeMap<String, String> {

@@ -8,9 +8,8 @@ use time::{Duration, OffsetDateTime};
 
 const INSTANT: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
-const HTTP_DATE: &[BorrowedFormatItem<'_>] = format_description!(
-    "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
-);
+const HTTP_DATE: &[BorrowedFormatItem<'_>] =
+    format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
 
 /// A hundred years: far enough for any test, near enough to stay printable.
 const FURTHEST_MS: i64 = 100 * 365 * 86_400_000;
@@ -28,15 +27,8 @@ impl Clock {
 
     /// Moves the clock and gives the whole offset, or nothing when that is too far away.
     pub(crate) fn advance(&self, by_ms: i64) -> Option<i64> {
-        let moved = |offset: i64| {
-            offset
-                .checked_add(by_ms)
-                .filter(|sum| (-FURTHEST_MS..=FURTHEST_MS).contains(sum))
-        };
-        self.offset_ms
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved)
-            .ok()
-            .and_then(moved)
+        let moved = |offset: i64| offset.checked_add(by_ms).filter(|sum| (-FURTHEST_MS..=FURTHEST_MS).contains(sum));
+        self.offset_ms.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved).ok().and_then(moved)
     }
 }
 

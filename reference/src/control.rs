@@ -8,30 +8,15 @@ use serde_json::{Value, json};
 
 pub(crate) fn answer(app: &App, call: &Call, rest: &[&str]) -> Reply {
     if rest != ["clock"] {
-        return Reply::problem(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            "the only control is clock",
-        );
+        return Reply::problem(StatusCode::NOT_FOUND, "not_found", "the only control is clock");
     }
     if call.method != Method::POST {
-        return Reply::problem(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "method_not_allowed",
-            "use POST",
-        )
-        .with("allow", "POST");
+        return Reply::problem(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "use POST").with("allow", "POST");
     }
     let Payload::Whole(bytes) = &call.payload else {
-        return Reply::problem(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too_large",
-            "the body is too large",
-        );
+        return Reply::problem(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the body is too large");
     };
-    let by_ms = serde_json::from_slice::<Value>(bytes)
-        .ok()
-        .and_then(|body| body.get("by-ms").and_then(Value::as_i64));
+    let by_ms = serde_json::from_slice::<Value>(bytes).ok().and_then(|body| body.get("by-ms").and_then(Value::as_i64));
     match by_ms.and_then(|by_ms| app.clock.advance(by_ms)) {
         Some(offset) => Reply::json(StatusCode::OK, json!({ "offset-ms": offset })),
         None => Reply::problem(

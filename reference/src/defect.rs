@@ -96,11 +96,7 @@ pub(crate) struct Defects(BTreeSet<Defect>);
 impl Defects {
     /// Reads names; the first unknown one is given back.
     pub(crate) fn parse(names: &BTreeSet<String>) -> Result<Self, String> {
-        names
-            .iter()
-            .map(|name| Defect::named(name).ok_or_else(|| name.clone()))
-            .collect::<Result<_, _>>()
-            .map(Self)
+        names.iter().map(|name| Defect::named(name).ok_or_else(|| name.clone())).collect::<Result<_, _>>().map(Self)
     }
 
     pub(crate) fn has(&self, defect: Defect) -> bool {

@@ -24,19 +24,11 @@ fn choices(app: &App, call: &Call, rest: &[&str]) -> Result<Reply, Reply> {
     };
     let audiences = [app.setup.portal(), app.setup.holder(which)];
     let session = bearer(app, call, &audiences).map_err(|denied| {
-        Reply::problem(
-            StatusCode::UNAUTHORIZED,
-            "invalid_token",
-            "a valid access token is required",
-        )
-        .with("www-authenticate", denied.challenge())
+        Reply::problem(StatusCode::UNAUTHORIZED, "invalid_token", "a valid access token is required")
+            .with("www-authenticate", denied.challenge())
     })?;
     let ["choices", patient] = rest else {
-        return Err(Reply::problem(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            "nothing is served here",
-        ));
+        return Err(Reply::problem(StatusCode::NOT_FOUND, "not_found", "nothing is served here"));
     };
     let records = app.setup.style == Style::Other;
     let stance = match call.method {
@@ -70,28 +62,13 @@ fn choices(app: &App, call: &Call, rest: &[&str]) -> Result<Reply, Reply> {
     let holder = world.holder(which);
     if let Some(stance) = stance {
         if holder.choices.len() >= MOST && !holder.choices.contains_key(*patient) {
-            return Err(Reply::problem(
-                StatusCode::INSUFFICIENT_STORAGE,
-                "full",
-                "there is no room for more choices",
-            ));
+            return Err(Reply::problem(StatusCode::INSUFFICIENT_STORAGE, "full", "there is no room for more choices"));
         }
-        holder
-            .choices
-            .entry((*patient).to_owned())
-            .or_default()
-            .change(stance);
+        holder.choices.entry((*patient).to_owned()).or_default().change(stance);
     }
-    let now = Choices {
-        store: &holder.store,
-        recorded: holder.choices.get(*patient).copied(),
-        patient,
-    };
+    let now = Choices { store: &holder.store, recorded: holder.choices.get(*patient).copied(), patient };
     let (objected, consented) = (now.objected(None), now.permitted(None));
-    Ok(Reply::json(
-        StatusCode::OK,
-        json!({ "objected": objected, "consented": consented, "patient": patient }),
-    ))
+    Ok(Reply::json(StatusCode::OK, json!({ "objected": objected, "consented": consented, "patient": patient })))
 }
 
 fn bad(description: &str) -> Reply {
@@ -100,11 +77,7 @@ fn bad(description: &str) -> Reply {
 
 fn asked(call: &Call) -> Result<Stance, Reply> {
     let Payload::Whole(bytes) = &call.payload else {
-        return Err(Reply::problem(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too_large",
-            "the body is too large",
-        ));
+        return Err(Reply::problem(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the body is too large"));
     };
     let body: Value = serde_json::from_slice(bytes).map_err(|_| bad("the body is not JSON"))?;
     match body["choice"].as_str() {

@@ -68,11 +68,7 @@ pub async fn start(config: Config) -> io::Result<Running> {
     let endpoints = app.setup.endpoints();
     let (halt, halted) = oneshot::channel();
     let listening = tokio::spawn(listen(listener, app, halted));
-    Ok(Running {
-        endpoints,
-        halt: Some(halt),
-        listening,
-    })
+    Ok(Running { endpoints, halt: Some(halt), listening })
 }
 
 async fn listen(listener: TcpListener, app: Arc<App>, mut halted: oneshot::Receiver<()>) {
@@ -99,10 +95,7 @@ async fn listen(listener: TcpListener, app: Arc<App>, mut halted: oneshot::Recei
     connections.shutdown().await;
 }
 
-async fn respond(
-    app: Arc<App>,
-    request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn respond(app: Arc<App>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
     let path = head
         .uri
@@ -123,9 +116,7 @@ async fn respond(
     if let Ok(date) = HeaderValue::from_str(&clock::http_date(app.clock.now())) {
         headers.insert("date", date);
     }
-    headers
-        .entry("cache-control")
-        .or_insert(HeaderValue::from_static("no-store"));
+    headers.entry("cache-control").or_insert(HeaderValue::from_static("no-store"));
     if style == Style::Other {
         headers.insert("server", HeaderValue::from_static("Gemaal/7"));
         let number = format!("{:032x}", rand::random::<u128>());
@@ -156,9 +147,5 @@ async fn collect(mut body: Incoming) -> Payload {
             break;
         }
     }
-    if seen > BODY_LIMIT {
-        Payload::TooLarge
-    } else {
-        Payload::Whole(whole.freeze())
-    }
+    if seen > BODY_LIMIT { Payload::TooLarge } else { Payload::Whole(whole.freeze()) }
 }

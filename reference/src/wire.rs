@@ -11,14 +11,8 @@ use serde_json::{Map, Value, json};
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
 /// What stays readable in a query; everything else is escaped.
-const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~')
-    .remove(b':')
-    .remove(b'/')
-    .remove(b',');
+const IN_QUERY: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b':').remove(b'/').remove(b',');
 
 pub(crate) type Pairs = Vec<(String, String)>;
 
@@ -84,11 +78,7 @@ pub(crate) fn single<'a>(pairs: &'a Pairs, name: &str) -> Option<&'a str> {
 
 /// Reads `a=b&c=d` as forms and queries write it.
 pub(crate) fn pairs(text: &str) -> Pairs {
-    let decode = |part: &str| {
-        percent_decode_str(&part.replace('+', " "))
-            .decode_utf8_lossy()
-            .into_owned()
-    };
+    let decode = |part: &str| percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned();
     text.split('&')
         .filter(|part| !part.is_empty())
         .map(|part| {
@@ -100,11 +90,7 @@ pub(crate) fn pairs(text: &str) -> Pairs {
 
 pub(crate) fn query(pairs: &[(String, String)]) -> String {
     let encode = |part: &str| utf8_percent_encode(part, IN_QUERY).to_string();
-    pairs
-        .iter()
-        .map(|(key, value)| format!("{}={}", encode(key), encode(value)))
-        .collect::<Vec<_>>()
-        .join("&")
+    pairs.iter().map(|(key, value)| format!("{}={}", encode(key), encode(value))).collect::<Vec<_>>().join("&")
 }
 
 #[derive(Clone, Debug)]
@@ -124,11 +110,7 @@ pub(crate) enum Content {
 
 impl Reply {
     pub(crate) fn new(status: StatusCode, content: Content) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            content,
-        }
+        Self { status, headers: Vec::new(), content }
     }
 
     pub(crate) fn resource(status: StatusCode, resource: Value) -> Self {
@@ -141,10 +123,7 @@ impl Reply {
 
     /// An error of a route that does not speak FHIR, in the words of RFC 6749.
     pub(crate) fn problem(status: StatusCode, error: &str, description: &str) -> Self {
-        Self::json(
-            status,
-            json!({ "error": error, "error_description": description }),
-        )
+        Self::json(status, json!({ "error": error, "error_description": description }))
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -156,17 +135,12 @@ impl Reply {
     pub(crate) fn render(self, style: Style) -> (StatusCode, HeaderMap, Bytes) {
         let (media, body) = match self.content {
             Content::Empty => (None, Bytes::new()),
-            Content::Resource(value) => {
-                (Some(fhir_media(style)), text(style, &ordered(style, value)))
-            }
+            Content::Resource(value) => (Some(fhir_media(style)), text(style, &ordered(style, value))),
             Content::Json(value) => (Some("application/json"), text(style, &value)),
             Content::Html(page) => (Some("text/html"), Bytes::from_static(page.as_bytes())),
         };
         let mut headers = HeaderMap::new();
-        let all = self
-            .headers
-            .into_iter()
-            .chain(media.map(|media| ("content-type", media.to_owned())));
+        let all = self.headers.into_iter().chain(media.map(|media| ("content-type", media.to_owned())));
         for (name, value) in all {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 headers.append(HeaderName::from_static(name), value);
@@ -195,8 +169,7 @@ fn text(style: Style, value: &Value) -> Bytes {
 fn ordered(style: Style, value: Value) -> Value {
     match value {
         Value::Object(map)
-            if style == Style::Other
-                && map.get("resourceType").and_then(Value::as_str) == Some("Bundle") =>
+            if style == Style::Other && map.get("resourceType").and_then(Value::as_str) == Some("Bundle") =>
         {
             let mut pairs: Vec<_> = map.into_iter().collect();
             pairs.reverse();

@@ -1,5 +1,20 @@
 //! From a Catalogue to Verdicts: plan, record, judge.
 //! Probes and bindings move bytes and never judge; oracles judge and never move bytes.
 
+pub mod binding;
+pub mod credential;
+pub mod draw;
+pub mod fill;
+pub mod judge;
 pub mod oracle;
+pub mod pace;
+pub mod plan;
+pub mod preflight;
 pub mod probe;
+pub mod provision;
+pub mod record;
+pub mod run;
+pub mod schedule;
+pub mod seal;
+pub mod tape;
+pub mod wire;

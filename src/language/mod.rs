@@ -2,3 +2,15 @@
 //! Imports `model` only; contacts nothing and prints nothing.
 
 pub mod catalogue;
+pub mod code;
+pub mod diagnostic;
+mod folder;
+mod lint;
+pub mod load;
+mod number;
+mod prune;
+pub mod schema;
+pub mod shape;
+pub mod source;
+pub mod suggest;
+pub mod target;

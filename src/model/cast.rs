@@ -21,6 +21,10 @@ pub struct Cast {
     /// Organisations by name; a step acts `as` one of them.
     #[serde(default)]
     pub organisations: BTreeMap<MemberId, Organisation>,
+    /// The file `testcases/bodies/<relation>.<fhir>.<format>` that says to a target who treats whom; made once for
+    /// each patient and organisation, with `{{asked.id}}` and `{{organisation.ura}}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relation: Option<Word>,
 }
 
 /// How a patient comes to be.

@@ -110,4 +110,3 @@ pub struct ClaimSet {
     /// The claims, written as in a target file.
     pub claims: Vec<super::target::Claim>,
 }
-

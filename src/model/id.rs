@@ -26,9 +26,7 @@ fn is_word(text: &str) -> bool {
 
 /// A clause code such as `OPT-01` or `SX-27-notified`: a word in which capitals and dots may stand.
 fn is_code(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 80
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
+    !text.is_empty() && text.len() <= 80 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
 }
 
 macro_rules! id {

@@ -25,6 +25,14 @@ pub struct Plan {
     pub selection: bool,
 }
 
+impl Plan {
+    /// The claim an instance runs under.
+    #[must_use]
+    pub fn claim_of(&self, instance: &Instance) -> Option<&PlannedClaim> {
+        self.claims.iter().find(|claim| claim.profile.as_str() == instance.case.standard())
+    }
+}
+
 /// One claim, with every option resolved to a value or absent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

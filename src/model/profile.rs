@@ -115,6 +115,9 @@ pub struct Action {
     /// What it returns.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub returns: Vec<Word>,
+    /// Under these options, doing this is what makes a patient's data available; so the cast is opened with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<Where>,
     /// The action that takes it back; applied at the end of a case, also after failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undo: Option<ActionId>,

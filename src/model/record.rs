@@ -46,8 +46,9 @@ pub struct RecordedTarget {
     pub name: String,
     /// The product.
     pub product: Product,
-    /// Who allowed the test.
-    pub authorisation: Authorisation,
+    /// Who allowed the test; absent for a loopback address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorisation: Option<Authorisation>,
     /// Base URLs by name.
     pub endpoints: BTreeMap<Word, String>,
     /// How each bound action is done: `fhir-consent`, `http`, `exec` or `manual`.
@@ -480,14 +481,25 @@ pub struct Recording {
     /// The lines after it.
     pub records: Vec<Record>,
     /// Sealed bodies by digest.
-    pub bodies: BTreeMap<String, Arc<[u8]>>,
+    pub bodies: Bodies,
+}
+
+/// Sealed bodies by their SHA-256 in hexadecimal.
+pub type Bodies = BTreeMap<String, Arc<[u8]>>;
+
+impl BodyRef {
+    /// The sealed bytes; empty if there is none or it is not kept.
+    #[must_use]
+    pub fn bytes<'a>(&self, bodies: &'a Bodies) -> &'a [u8] {
+        self.sha256.as_ref().and_then(|digest| bodies.get(digest)).map_or(&[], |bytes| bytes)
+    }
 }
 
 impl Recording {
     /// The sealed bytes of a body; empty if there is none or it is not kept.
     #[must_use]
     pub fn body(&self, body: &BodyRef) -> &[u8] {
-        body.sha256.as_ref().and_then(|digest| self.bodies.get(digest)).map_or(&[], |bytes| bytes)
+        body.bytes(&self.bodies)
     }
 
     /// The record of this number.

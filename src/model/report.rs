@@ -79,8 +79,9 @@ pub struct TargetRef {
     pub name: String,
     /// The product.
     pub product: Product,
-    /// Who allowed the test.
-    pub authorisation: Authorisation,
+    /// Who allowed the test; absent for a loopback address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorisation: Option<Authorisation>,
     /// Base URLs by name.
     pub endpoints: BTreeMap<String, String>,
     /// How each bound action is done.

@@ -101,8 +101,7 @@ impl TryFrom<String> for HeaderName {
     type Error = String;
 
     fn try_from(name: String) -> Result<Self, String> {
-        let fits = !name.is_empty()
-            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let fits = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if fits { Ok(Self(name)) } else { Err(format!("`{name}` is not a header name in small letters")) }
     }
 }

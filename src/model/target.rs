@@ -20,8 +20,9 @@ pub struct Target {
     pub name: String,
     /// What is tested.
     pub product: Product,
-    /// Who allows the test, and its bounds.
-    pub authorisation: Authorisation,
+    /// Who allows the test, and its bounds; a loopback address needs none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorisation: Option<Authorisation>,
     /// What the vendor states it implements.
     pub claims: Vec<Claim>,
     /// Base URLs by name.

@@ -123,6 +123,7 @@ pub enum Head {
 
 /// What a step does.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a catalogue holds hundreds of steps, not millions")]
 pub enum Verb {
     /// Every request of a set, about one person.
     Ask(Ask),

@@ -155,9 +155,7 @@ impl TryFrom<String> for Text {
             let inside = &rest[start + 2..];
             let end = inside.find("}}").ok_or(TextError::Unclosed)?;
             let name = inside[..end].trim();
-            parts.push(Part::Placeholder(
-                name.parse().map_err(|_| TextError::NotAName(inside[..end].to_owned()))?,
-            ));
+            parts.push(Part::Placeholder(name.parse().map_err(|_| TextError::NotAName(inside[..end].to_owned()))?));
             rest = &inside[end + 2..];
         }
         if !rest.is_empty() || parts.is_empty() {

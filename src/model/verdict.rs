@@ -241,7 +241,9 @@ impl<'de> Deserialize<'de> for Outcome {
             "not-tested" => Self::NotTested(reason(why)?),
             "not-applicable" => Self::NotApplicable,
             "attested" => Self::Attested,
-            other => return Err(serde::de::Error::custom(format!("`{other}` is not an outcome"))),
+            other => {
+                return Err(serde::de::Error::custom(format!("`{other}` is not an outcome")));
+            }
         })
     }
 }
@@ -316,11 +318,7 @@ impl Judgement {
     /// A judgement that cannot be made.
     #[must_use]
     pub fn doubtful(doubt: Doubt, expected: Expected, observed: Observed, witnesses: Vec<u64>) -> Self {
-        Self {
-            verdict: Verdict::Inconclusive,
-            doubt: Some(doubt),
-            ..Self::of(true, expected, observed, witnesses)
-        }
+        Self { verdict: Verdict::Inconclusive, doubt: Some(doubt), ..Self::of(true, expected, observed, witnesses) }
     }
 
     /// Marks what was found as a breach, if it fails.

@@ -66,25 +66,16 @@ impl View<'_> {
         let Right::Organisation { ura } = &self.session.right else {
             return Ruling::Closed(Why::Outside);
         };
-        if self
-            .session
-            .patient
-            .as_deref()
-            .is_some_and(|only| only != patient)
-        {
+        if self.session.patient.as_deref().is_some_and(|only| only != patient) {
             return Ruling::Closed(Why::Outside);
         }
         if !self.related(patient, ura) {
             return Ruling::Closed(Why::Unrelated);
         }
         let has = |defect| self.setup.has(defect);
-        let choices = Choices {
-            store: self.store(),
-            recorded: self.holder.choices.get(patient).copied(),
-            patient,
-        };
-        let deaf = has(Defect::ObjectionNeverConsulted)
-            || (has(Defect::ObjectionOnlyOnGet) && self.lens == Lens::PostSearch);
+        let choices = Choices { store: self.store(), recorded: self.holder.choices.get(patient).copied(), patient };
+        let deaf =
+            has(Defect::ObjectionNeverConsulted) || (has(Defect::ObjectionOnlyOnGet) && self.lens == Lens::PostSearch);
         if !deaf && choices.objected(Some(ura)) {
             return Ruling::Closed(Why::Objected);
         }
@@ -93,12 +84,9 @@ impl View<'_> {
         }
         // An objection at the portal takes the place of a permission there; whoever does not
         // hear the objection still holds the permission.
-        let permitted =
-            choices.permitted(Some(ura)) || (deaf && choices.permitted_but_for_objection());
+        let permitted = choices.permitted(Some(ura)) || (deaf && choices.permitted_but_for_objection());
         match self.setup.regime {
-            Regime::OptIn if !permitted && !has(Defect::OpenWithoutChoice) => {
-                Ruling::Closed(Why::NoChoice)
-            }
+            Regime::OptIn if !permitted && !has(Defect::OpenWithoutChoice) => Ruling::Closed(Why::NoChoice),
             Regime::OptIn | Regime::OptOut | Regime::Implied => Ruling::Open,
         }
     }

@@ -32,16 +32,12 @@ impl Desk<'_> {
             return self.speech.bad("structure", "only a Bundle is taken here");
         }
         if raw_entries(&bundle).len() > MOST_ENTRIES {
-            return self
-                .speech
-                .bad("too-costly", "the Bundle has too many entries");
+            return self.speech.bad("too-costly", "the Bundle has too many entries");
         }
         match bundle["type"].as_str() {
             Some("transaction") => self.transaction(call, &bundle),
             Some("batch") => self.batch(call, &bundle),
-            _ => self
-                .speech
-                .bad("value", "the Bundle is neither transaction nor batch"),
+            _ => self.speech.bad("value", "the Bundle is neither transaction nor batch"),
         }
     }
 
@@ -143,34 +139,23 @@ impl Desk<'_> {
         if ![Method::GET, Method::POST, Method::PUT, Method::DELETE].contains(&method) {
             return Err("an entry has a method that is not served");
         }
-        let url = request["url"]
-            .as_str()
-            .ok_or("an entry has no request.url")?;
-        let url = url
-            .strip_prefix(&self.base)
-            .and_then(|rest| rest.strip_prefix('/'))
-            .unwrap_or(url)
-            .trim_start_matches('/');
+        let url = request["url"].as_str().ok_or("an entry has no request.url")?;
+        let url =
+            url.strip_prefix(&self.base).and_then(|rest| rest.strip_prefix('/')).unwrap_or(url).trim_start_matches('/');
         let (path, question) = url.split_once('?').unwrap_or((url, ""));
-        let path: Vec<String> = path
-            .split('/')
-            .map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned())
-            .collect();
+        let path: Vec<String> =
+            path.split('/').map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned()).collect();
         if path.iter().all(String::is_empty) || path.get(1).is_some_and(|part| part == "_search") {
             return Err("an entry has a request.url that is not served in a Bundle");
         }
         let mut headers = HeaderMap::new();
-        headers.insert(
-            "content-type",
-            HeaderValue::from_static("application/fhir+json"),
-        );
+        headers.insert("content-type", HeaderValue::from_static("application/fhir+json"));
         if let Some(prefer) = call.headers.get("prefer") {
             headers.insert("prefer", prefer.clone());
         }
         for (name, field) in [("if-match", "ifMatch"), ("if-none-exist", "ifNoneExist")] {
             if let Some(value) = request[field].as_str() {
-                let value = HeaderValue::from_str(value)
-                    .map_err(|_| "an entry has an unreadable condition")?;
+                let value = HeaderValue::from_str(value).map_err(|_| "an entry has an unreadable condition")?;
                 headers.insert(name, value);
             }
         }
@@ -180,13 +165,7 @@ impl Desk<'_> {
             full_url: raw["fullUrl"].as_str().map(str::to_owned),
             resource: raw["resource"].clone(),
             promised: creates.then(|| fresh_id(self.setup.style)),
-            call: Call {
-                method,
-                path,
-                query: pairs(question),
-                headers,
-                payload: Payload::Whole(Bytes::new()),
-            },
+            call: Call { method, path, query: pairs(question), headers, payload: Payload::Whole(Bytes::new()) },
         })
     }
 
@@ -217,24 +196,13 @@ impl Desk<'_> {
 
     /// How the Bundle that answers tells of one entry.
     fn told(&self, call: &Call, reply: Reply) -> Value {
-        let header = |name: &str| {
-            reply
-                .headers
-                .iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| value)
-        };
+        let header = |name: &str| reply.headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value);
         let mut said = Map::new();
         said.insert("status".to_owned(), json!(reply.status.to_string()));
         if let Some(location) = header("location") {
             // A relative location in a Bundle is relative to the base.
-            let base = self
-                .base
-                .strip_prefix(self.setup.origin())
-                .unwrap_or_default();
-            let relative = location
-                .strip_prefix(base)
-                .and_then(|rest| rest.strip_prefix('/'));
+            let base = self.base.strip_prefix(self.setup.origin()).unwrap_or_default();
+            let relative = location.strip_prefix(base).and_then(|rest| rest.strip_prefix('/'));
             said.insert("location".to_owned(), json!(relative.unwrap_or(location)));
         }
         if let Some(etag) = header("etag") {

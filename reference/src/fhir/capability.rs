@@ -19,10 +19,7 @@ pub(crate) fn statement(setup: &Setup, base: &str, offer: Offer) -> Value {
         Offer::Holder => (HOLDER, "Data holder"),
         Offer::Pharmacy => (PHARMACY, "Receiver of prescriptions"),
     };
-    let mut resources: Vec<Value> = kinds
-        .iter()
-        .map(|kind| resource(setup, kind, offer))
-        .collect();
+    let mut resources: Vec<Value> = kinds.iter().map(|kind| resource(setup, kind, offer)).collect();
     if offer == Offer::Holder && setup.has(Defect::CapabilityListsUnservedType) {
         resources.push(json!({
             "type": "AllergyIntolerance",
@@ -74,11 +71,8 @@ fn resource(setup: &Setup, kind: &Kind, offer: Offer) -> Value {
         Offer::Pharmacy if kind.params.is_empty() => vec!["read"],
         Offer::Pharmacy => vec!["read", "search-type"],
     };
-    let mut params: Vec<Value> = kind
-        .params
-        .iter()
-        .map(|param| json!({ "name": param.name, "type": written(param.meaning) }))
-        .collect();
+    let mut params: Vec<Value> =
+        kind.params.iter().map(|param| json!({ "name": param.name, "type": written(param.meaning) })).collect();
     if !params.is_empty() {
         params.push(json!({ "name": "_count", "type": "number" }));
     }

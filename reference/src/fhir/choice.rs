@@ -24,8 +24,8 @@ pub(crate) enum Stance {
 impl Choice {
     pub(crate) fn change(&mut self, stance: Stance) {
         self.objected_before |= self.stance == Stance::Objection;
-        self.overridden_permit = stance == Stance::Objection
-            && (self.stance == Stance::Permit || self.overridden_permit);
+        self.overridden_permit =
+            stance == Stance::Objection && (self.stance == Stance::Permit || self.overridden_permit);
         self.stance = stance;
     }
 }
@@ -55,9 +55,7 @@ impl Choices<'_> {
 
     /// Whether there was ever an objection, withdrawn or not.
     pub(crate) fn ever_objected(&self) -> bool {
-        let recorded = self
-            .recorded
-            .is_some_and(|choice| choice.objected_before || choice.stance == Stance::Objection);
+        let recorded = self.recorded.is_some_and(|choice| choice.objected_before || choice.stance == Stance::Objection);
         recorded
             || self.store.about(self.patient, "Consent").any(|record| {
                 record

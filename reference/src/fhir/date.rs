@@ -23,13 +23,7 @@ pub(crate) enum Prefix {
 
 /// A searched date with its prefix; nothing when it cannot be read.
 pub(crate) fn searched(text: &str) -> Option<(Prefix, Span)> {
-    let prefixes = [
-        ("eq", Prefix::Eq),
-        ("ge", Prefix::Ge),
-        ("le", Prefix::Le),
-        ("gt", Prefix::Gt),
-        ("lt", Prefix::Lt),
-    ];
+    let prefixes = [("eq", Prefix::Eq), ("ge", Prefix::Ge), ("le", Prefix::Le), ("gt", Prefix::Gt), ("lt", Prefix::Lt)];
     let (prefix, date) = prefixes
         .iter()
         .find_map(|(word, prefix)| Some((*prefix, text.strip_prefix(word)?)))
@@ -81,10 +75,7 @@ fn span(text: &str) -> Option<Span> {
         None => whole_days(text)?,
         Some((date, time)) => moment(date, time)?,
     };
-    Some(Span {
-        from: Some(from),
-        until: Some(until),
-    })
+    Some(Span { from: Some(from), until: Some(until) })
 }
 
 fn whole_days(text: &str) -> Option<(OffsetDateTime, OffsetDateTime)> {
@@ -104,19 +95,11 @@ fn whole_days(text: &str) -> Option<(OffsetDateTime, OffsetDateTime)> {
         1 => Some((start(year, 1, 1)?, start(year + 1, 1, 1)?)),
         2 => {
             let month = u8::try_from(number(1, 2)?).ok()?;
-            let next = if month == 12 {
-                start(year + 1, 1, 1)
-            } else {
-                start(year, month + 1, 1)
-            };
+            let next = if month == 12 { start(year + 1, 1, 1) } else { start(year, month + 1, 1) };
             Some((start(year, month, 1)?, next?))
         }
         3 => {
-            let from = start(
-                year,
-                u8::try_from(number(1, 2)?).ok()?,
-                u8::try_from(number(2, 2)?).ok()?,
-            )?;
+            let from = start(year, u8::try_from(number(1, 2)?).ok()?, u8::try_from(number(2, 2)?).ok()?)?;
             Some((from, from.checked_add(Duration::DAY)?))
         }
         _ => None,

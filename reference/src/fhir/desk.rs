@@ -53,15 +53,7 @@ pub(crate) fn answer(app: &App, which: Which, call: &Call, rest: &[&str]) -> Rep
     };
     let now = app.clock.now();
     let mut world = app.world();
-    let mut desk = Desk {
-        setup,
-        speech,
-        base,
-        now,
-        session: &session,
-        holder: world.holder(which),
-        promised: None,
-    };
+    let mut desk = Desk { setup, speech, base, now, session: &session, holder: world.holder(which), promised: None };
     desk.route(call, rest)
 }
 
@@ -77,12 +69,7 @@ fn metadata(app: &App, base: &str, call: &Call, speech: Speech) -> Reply {
 
 impl Desk<'_> {
     pub(crate) fn view(&self, lens: Lens) -> View<'_> {
-        View {
-            setup: self.setup,
-            holder: self.holder,
-            session: self.session,
-            lens,
-        }
+        View { setup: self.setup, holder: self.holder, session: self.session, lens }
     }
 
     /// Answers a call from somebody whose token is good here.
@@ -92,14 +79,11 @@ impl Desk<'_> {
             Err(refusal) => return refusal,
         };
         let allow = self.allow(&place);
-        if !allow
-            .split(", ")
-            .any(|method| method == call.method.as_str())
-        {
+        if !allow.split(", ").any(|method| method == call.method.as_str()) {
             return self.speech.method(allow);
         }
-        let read = accepted(call, self.speech)
-            .and_then(|()| received(call, expects(&place, &call.method), self.speech));
+        let read =
+            accepted(call, self.speech).and_then(|()| received(call, expects(&place, &call.method), self.speech));
         let received = match read {
             Ok(received) => received,
             Err(refusal) => return self.unreadable(&place, refusal),
@@ -114,34 +98,14 @@ impl Desk<'_> {
         match (place, received) {
             (Place::Whole, Received::Resource(bundle)) => self.bundle(call, bundle),
             (Place::Type(kind), Received::Resource(body)) => self.create(call, kind, body),
-            (Place::Type(kind), _) => self.search(
-                call,
-                kind,
-                Asked {
-                    pairs: &call.query,
-                    lens: Lens::Get,
-                    offset: 0,
-                },
-            ),
+            (Place::Type(kind), _) => self.search(call, kind, Asked { pairs: &call.query, lens: Lens::Get, offset: 0 }),
             (Place::Search(kind), Received::Form(mut form)) => {
                 form.extend(call.query.iter().cloned());
-                self.search(
-                    call,
-                    kind,
-                    Asked {
-                        pairs: &form,
-                        lens: Lens::PostSearch,
-                        offset: 0,
-                    },
-                )
+                self.search(call, kind, Asked { pairs: &form, lens: Lens::PostSearch, offset: 0 })
             }
             (Place::Page(token), _) => self.page(call, token),
-            (Place::Instance(kind, id), Received::Resource(body)) => {
-                self.update(call, kind, id, body)
-            }
-            (Place::Instance(kind, id), _) if call.method == Method::DELETE => {
-                self.delete(kind, id)
-            }
+            (Place::Instance(kind, id), Received::Resource(body)) => self.update(call, kind, id, body),
+            (Place::Instance(kind, id), _) if call.method == Method::DELETE => self.delete(kind, id),
             (Place::Instance(kind, id), _) => self.read(kind, id, None),
             (Place::Version(kind, id, number), _) => self.read(kind, id, Some(number)),
             (Place::Whole | Place::Search(_), _) => self.speech.unserved_path(),
@@ -156,10 +120,7 @@ impl Desk<'_> {
         };
         let Some(kind) = named(HOLDER, name) else {
             return Err(if self.setup.has(Defect::UnknownTypeWithoutOutcome) {
-                Reply::new(
-                    StatusCode::NOT_FOUND,
-                    Content::Html("<html><body>Not found</body></html>"),
-                )
+                Reply::new(StatusCode::NOT_FOUND, Content::Html("<html><body>Not found</body></html>"))
             } else {
                 self.speech.unknown_type(name)
             });
@@ -188,11 +149,7 @@ impl Desk<'_> {
     /// Media types and syntax are judged before lookup, so that they say nothing about what exists.
     fn unreadable(&self, place: &Place<'_>, refusal: Reply) -> Reply {
         let early = self.setup.has(Defect::LookupBeforeNegotiation)
-            && [
-                StatusCode::NOT_ACCEPTABLE,
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            ]
-            .contains(&refusal.status);
+            && [StatusCode::NOT_ACCEPTABLE, StatusCode::UNSUPPORTED_MEDIA_TYPE].contains(&refusal.status);
         match place {
             Place::Instance(kind, id) | Place::Version(kind, id, _)
                 if early && self.holder.store.live(kind.name, id).is_none() =>
@@ -208,20 +165,14 @@ impl Desk<'_> {
         let (kind, writes) = match place {
             Place::Whole | Place::Page(_) => return Ok(()),
             Place::Search(kind) => (kind, false),
-            Place::Type(kind) | Place::Instance(kind, _) | Place::Version(kind, ..) => {
-                (kind, *method != Method::GET)
-            }
+            Place::Type(kind) | Place::Instance(kind, _) | Place::Version(kind, ..) => (kind, *method != Method::GET),
         };
         let may = match self.session.right {
             Right::Writer => true,
             Right::Portal => !writes || kind.name == "Consent",
             Right::Organisation { .. } => !writes && !["Consent", "CareTeam"].contains(&kind.name),
         };
-        if may {
-            Ok(())
-        } else {
-            Err(self.speech.forbidden())
-        }
+        if may { Ok(()) } else { Err(self.speech.forbidden()) }
     }
 }
 

@@ -54,46 +54,19 @@ const CODE: Param = param("code", Meaning::Token(&["code"]));
 const STATUS: Param = param("status", Meaning::Token(&["status"]));
 const IN_PERIOD: Param = param("date", Meaning::Date(&["period"]));
 
-const OBSERVATION_STATUS: &[&str] = &[
-    "registered",
-    "preliminary",
-    "final",
-    "amended",
-    "corrected",
-    "cancelled",
-    "entered-in-error",
-    "unknown",
-];
-const REQUEST_STATUS: &[&str] = &[
-    "active",
-    "on-hold",
-    "cancelled",
-    "completed",
-    "entered-in-error",
-    "stopped",
-    "draft",
-    "unknown",
-];
-const REQUEST_INTENT: &[&str] = &[
-    "proposal",
-    "plan",
-    "order",
-    "original-order",
-    "reflex-order",
-    "filler-order",
-    "instance-order",
-    "option",
-];
+const OBSERVATION_STATUS: &[&str] =
+    &["registered", "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error", "unknown"];
+const REQUEST_STATUS: &[&str] =
+    &["active", "on-hold", "cancelled", "completed", "entered-in-error", "stopped", "draft", "unknown"];
+const REQUEST_INTENT: &[&str] =
+    &["proposal", "plan", "order", "original-order", "reflex-order", "filler-order", "instance-order", "option"];
 const REQUEST_NEEDS: &[Need] = &[
     Need::Code("status", REQUEST_STATUS),
     Need::Code("intent", REQUEST_INTENT),
     Need::Field("subject"),
     Need::OneOf(&["medicationCodeableConcept", "medicationReference"]),
 ];
-const OBSERVATION_NEEDS: &[Need] = &[
-    Need::Code("status", OBSERVATION_STATUS),
-    Need::Field("code"),
-];
+const OBSERVATION_NEEDS: &[Need] = &[Need::Code("status", OBSERVATION_STATUS), Need::Field("code")];
 
 /// What a data holder serves.
 pub(crate) const HOLDER: &[Kind] = &[
@@ -119,10 +92,7 @@ pub(crate) const HOLDER: &[Kind] = &[
             CATEGORY,
             CODE,
             STATUS,
-            param(
-                "date",
-                Meaning::Date(&["effectiveDateTime", "effectivePeriod", "effectiveInstant"]),
-            ),
+            param("date", Meaning::Date(&["effectiveDateTime", "effectivePeriod", "effectiveInstant"])),
         ],
         needs: OBSERVATION_NEEDS,
     },
@@ -142,16 +112,12 @@ pub(crate) const HOLDER: &[Kind] = &[
     },
     Kind {
         name: "Condition",
-        params: &[
-            ID, UPDATED, IDENTIFIER, OF_PATIENT, OF_SUBJECT, CATEGORY, CODE,
-        ],
+        params: &[ID, UPDATED, IDENTIFIER, OF_PATIENT, OF_SUBJECT, CATEGORY, CODE],
         needs: &[Need::Field("subject")],
     },
     Kind {
         name: "Encounter",
-        params: &[
-            ID, UPDATED, IDENTIFIER, OF_PATIENT, OF_SUBJECT, STATUS, IN_PERIOD,
-        ],
+        params: &[ID, UPDATED, IDENTIFIER, OF_PATIENT, OF_SUBJECT, STATUS, IN_PERIOD],
         needs: &[],
     },
     Kind {
@@ -159,10 +125,7 @@ pub(crate) const HOLDER: &[Kind] = &[
         params: &[
             ID,
             UPDATED,
-            param(
-                "identifier",
-                Meaning::Token(&["masterIdentifier", "identifier"]),
-            ),
+            param("identifier", Meaning::Token(&["masterIdentifier", "identifier"])),
             OF_PATIENT,
             OF_SUBJECT,
             CATEGORY,
@@ -173,9 +136,7 @@ pub(crate) const HOLDER: &[Kind] = &[
     },
     Kind {
         name: "CareTeam",
-        params: &[
-            ID, UPDATED, IDENTIFIER, OF_PATIENT, OF_SUBJECT, CATEGORY, STATUS, IN_PERIOD,
-        ],
+        params: &[ID, UPDATED, IDENTIFIER, OF_PATIENT, OF_SUBJECT, CATEGORY, STATUS, IN_PERIOD],
         needs: &[],
     },
     Kind {
@@ -191,55 +152,19 @@ pub(crate) const HOLDER: &[Kind] = &[
         ],
         needs: &[Need::Field("status")],
     },
-    Kind {
-        name: "Organization",
-        params: &[ID, UPDATED, IDENTIFIER],
-        needs: &[],
-    },
+    Kind { name: "Organization", params: &[ID, UPDATED, IDENTIFIER], needs: &[] },
 ];
 
 /// What the pharmacy takes in a prescription; only MedicationRequest can be searched.
 pub(crate) const PHARMACY: &[Kind] = &[
-    Kind {
-        name: "MedicationRequest",
-        params: &[IDENTIFIER],
-        needs: REQUEST_NEEDS,
-    },
-    Kind {
-        name: "Patient",
-        params: &[],
-        needs: &[],
-    },
-    Kind {
-        name: "Medication",
-        params: &[],
-        needs: &[],
-    },
-    Kind {
-        name: "Practitioner",
-        params: &[],
-        needs: &[],
-    },
-    Kind {
-        name: "PractitionerRole",
-        params: &[],
-        needs: &[],
-    },
-    Kind {
-        name: "Organization",
-        params: &[],
-        needs: &[],
-    },
-    Kind {
-        name: "Location",
-        params: &[],
-        needs: &[],
-    },
-    Kind {
-        name: "Observation",
-        params: &[],
-        needs: OBSERVATION_NEEDS,
-    },
+    Kind { name: "MedicationRequest", params: &[IDENTIFIER], needs: REQUEST_NEEDS },
+    Kind { name: "Patient", params: &[], needs: &[] },
+    Kind { name: "Medication", params: &[], needs: &[] },
+    Kind { name: "Practitioner", params: &[], needs: &[] },
+    Kind { name: "PractitionerRole", params: &[], needs: &[] },
+    Kind { name: "Organization", params: &[], needs: &[] },
+    Kind { name: "Location", params: &[], needs: &[] },
+    Kind { name: "Observation", params: &[], needs: OBSERVATION_NEEDS },
 ];
 
 /// The type of this name in a table.

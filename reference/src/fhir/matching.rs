@@ -8,16 +8,8 @@ use super::store::{Store, Version};
 use serde_json::Value;
 
 impl Query {
-    pub(crate) fn matches(
-        &self,
-        id: &str,
-        version: &Version,
-        resource: &Value,
-        store: &Store,
-    ) -> bool {
-        self.clauses
-            .iter()
-            .all(|clause| clause.matches(id, version, resource, store))
+    pub(crate) fn matches(&self, id: &str, version: &Version, resource: &Value, store: &Store) -> bool {
+        self.clauses.iter().all(|clause| clause.matches(id, version, resource, store))
     }
 }
 
@@ -31,9 +23,7 @@ impl Clause {
                 let shown = Value::String(crate::clock::instant(version.at));
                 self.dated(&shown)
             }
-            Meaning::Token(fields) => {
-                any(&|value| fields.iter().any(|field| token(&resource[*field], value)))
-            }
+            Meaning::Token(fields) => any(&|value| fields.iter().any(|field| token(&resource[*field], value))),
             Meaning::Patient(field) => {
                 let reference = resource[field]["reference"].as_str();
                 match self.test {
@@ -46,28 +36,18 @@ impl Clause {
             Meaning::Date(fields) => fields.iter().any(|field| self.dated(&resource[*field])),
             Meaning::Family => names(resource).any(|family| match self.test {
                 Test::Exact => any(&|value| family == value),
-                Test::Fits | Test::Missing(_) => {
-                    any(&|value| family.to_lowercase().starts_with(&value.to_lowercase()))
-                }
+                Test::Fits | Test::Missing(_) => any(&|value| family.to_lowercase().starts_with(&value.to_lowercase())),
             }),
         }
     }
 
     fn dated(&self, value: &Value) -> bool {
-        stored(value).is_some_and(|value| {
-            self.dates
-                .iter()
-                .any(|(prefix, asked)| fits(*prefix, value, *asked))
-        })
+        stored(value).is_some_and(|value| self.dates.iter().any(|(prefix, asked)| fits(*prefix, value, *asked)))
     }
 }
 
 fn names(resource: &Value) -> impl Iterator<Item = &str> {
-    resource["name"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|name| name["family"].as_str())
+    resource["name"].as_array().into_iter().flatten().filter_map(|name| name["family"].as_str())
 }
 
 /// A token fits a code, an Identifier, a Coding in a CodeableConcept, or any of a list of these.
@@ -84,9 +64,7 @@ fn token(value: &Value, asked: &str) -> bool {
                 None => code == Some(asked),
                 Some(("", wanted)) => system.is_none() && code == Some(wanted),
                 Some((wanted, "")) => system == Some(wanted),
-                Some((wanted_system, wanted)) => {
-                    system == Some(wanted_system) && code == Some(wanted)
-                }
+                Some((wanted_system, wanted)) => system == Some(wanted_system) && code == Some(wanted),
             }
         }
         _ => false,

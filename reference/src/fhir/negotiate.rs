@@ -33,24 +33,11 @@ pub(crate) fn accepted(call: &Call, speech: Speech) -> Result<(), Reply> {
     if let Some(format) = call.single("_format") {
         // A query turns the plus sign of the media type into a space.
         let format = format.replace(' ', "+");
-        let json = [
-            "json",
-            "application/json",
-            "application/fhir+json",
-            "text/json",
-        ];
-        return if json.contains(&format.as_str()) {
-            Ok(())
-        } else {
-            Err(refused())
-        };
+        let json = ["json", "application/json", "application/fhir+json", "text/json"];
+        return if json.contains(&format.as_str()) { Ok(()) } else { Err(refused()) };
     }
     let ranges = call.parts("accept");
-    if ranges.is_empty() || ranges.iter().any(|range| admits_json(range)) {
-        Ok(())
-    } else {
-        Err(refused())
-    }
+    if ranges.is_empty() || ranges.iter().any(|range| admits_json(range)) { Ok(()) } else { Err(refused()) }
 }
 
 fn admits_json(range: &str) -> bool {
@@ -59,12 +46,7 @@ fn admits_json(range: &str) -> bool {
     let refused = parts
         .filter_map(|part| part.strip_prefix("q="))
         .any(|weight| weight.parse::<f32>().is_ok_and(|weight| weight <= 0.0));
-    let json = [
-        "*/*",
-        "application/*",
-        "application/fhir+json",
-        "application/json",
-    ];
+    let json = ["*/*", "application/*", "application/fhir+json", "application/json"];
     !refused && json.contains(&media.as_str())
 }
 
@@ -74,9 +56,7 @@ pub(crate) fn received(call: &Call, expects: Expects, speech: Speech) -> Result<
     let readable = match expects {
         Expects::Nothing => true,
         Expects::Form => media == "application/x-www-form-urlencoded",
-        Expects::Resource => {
-            ["application/fhir+json", "application/json"].contains(&media.as_str())
-        }
+        Expects::Resource => ["application/fhir+json", "application/json"].contains(&media.as_str()),
     };
     if !readable {
         return Err(speech.refuse(

@@ -58,12 +58,7 @@ impl Speech {
     }
 
     pub(crate) fn gone(self) -> Reply {
-        self.refuse(
-            StatusCode::GONE,
-            "deleted",
-            "This resource has been deleted.",
-            "Resource removed",
-        )
+        self.refuse(StatusCode::GONE, "deleted", "This resource has been deleted.", "Resource removed")
     }
 
     pub(crate) fn unknown_type(self, name: &str) -> Reply {

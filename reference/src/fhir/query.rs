@@ -82,18 +82,12 @@ impl Query {
 
     /// Whether some parameter was sent without a value.
     pub(crate) fn has_empty(&self) -> bool {
-        self.clauses
-            .iter()
-            .any(|clause| clause.values.iter().any(String::is_empty))
+        self.clauses.iter().any(|clause| clause.values.iter().any(String::is_empty))
     }
 
     /// Whether the question is about exactly one patient, as far as the question alone can tell.
     pub(crate) fn names_one_patient(&self, kind: &Kind, store: &Store) -> bool {
-        let fits = || {
-            self.clauses
-                .iter()
-                .filter(|clause| clause.test == Test::Fits)
-        };
+        let fits = || self.clauses.iter().filter(|clause| clause.test == Test::Fits);
         if kind.name != "Patient" {
             let named = self.patients(store);
             return named.len() == 1 && named.iter().all(|id| !id.is_empty());
@@ -102,9 +96,7 @@ impl Query {
             let values: BTreeSet<_> = self
                 .clauses
                 .iter()
-                .filter(|clause| {
-                    clause.param.name == name && !matches!(clause.test, Test::Missing(_))
-                })
+                .filter(|clause| clause.param.name == name && !matches!(clause.test, Test::Missing(_)))
                 .flat_map(|clause| &clause.values)
                 .collect();
             values.len() == 1 && values.iter().all(|value| !value.is_empty())
@@ -112,18 +104,11 @@ impl Query {
         let whole_identifier = fits()
             .filter(|clause| clause.param.name == "identifier")
             .all(|clause| clause.values.iter().all(|value| !value.ends_with('|')));
-        let one_day = fits()
-            .filter(|clause| clause.param.name == "birthdate")
-            .all(|clause| {
-                clause
-                    .values
-                    .iter()
-                    .all(|value| value.trim_start_matches("eq").len() == 10)
-                    && clause.dates.iter().all(|(prefix, _)| *prefix == Prefix::Eq)
-            });
-        one("_id")
-            || (one("identifier") && whole_identifier)
-            || (one("family") && one("birthdate") && one_day)
+        let one_day = fits().filter(|clause| clause.param.name == "birthdate").all(|clause| {
+            clause.values.iter().all(|value| value.trim_start_matches("eq").len() == 10)
+                && clause.dates.iter().all(|(prefix, _)| *prefix == Prefix::Eq)
+        });
+        one("_id") || (one("identifier") && whole_identifier) || (one("family") && one("birthdate") && one_day)
     }
 
     /// The logical ids in `patient` and `subject`; empty where a value was empty.
@@ -139,12 +124,7 @@ impl Query {
     /// Whether nothing but dates and the page was asked.
     pub(crate) fn only_dates(&self) -> bool {
         !self.ignored
-            && self.clauses.iter().all(|clause| {
-                matches!(
-                    clause.param.meaning,
-                    Meaning::LastUpdated | Meaning::Date(_)
-                )
-            })
+            && self.clauses.iter().all(|clause| matches!(clause.param.meaning, Meaning::LastUpdated | Meaning::Date(_)))
     }
 }
 
@@ -156,9 +136,7 @@ impl Clause {
 
 /// The logical id a reference value means, or the value itself when it is no reference of ours.
 pub(crate) fn patient_id(value: &str, store: &Store) -> String {
-    store
-        .local(value, "Patient")
-        .unwrap_or_else(|| value.to_owned())
+    store.local(value, "Patient").unwrap_or_else(|| value.to_owned())
 }
 
 fn clause(param: &'static Param, modifier: Option<&str>, value: &str) -> Result<Clause, String> {
@@ -183,12 +161,7 @@ fn clause(param: &'static Param, modifier: Option<&str>, value: &str) -> Result<
     } else {
         Vec::new()
     };
-    Ok(Clause {
-        param,
-        test,
-        values,
-        dates,
-    })
+    Ok(Clause { param, test, values, dates })
 }
 
 /// Splits at commas that are not escaped.

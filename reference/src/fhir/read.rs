@@ -41,10 +41,7 @@ impl Desk<'_> {
 
     /// An old version may have been about another patient.
     fn sees_version(&self, kind: &Kind, version: &Version) -> bool {
-        version
-            .body
-            .as_ref()
-            .is_some_and(|body| self.view(Lens::Get).sees(kind, body))
+        version.body.as_ref().is_some_and(|body| self.view(Lens::Get).sees(kind, body))
     }
 
     pub(crate) fn unknown(&self, kind: &Kind, id: &str) -> Reply {

@@ -32,12 +32,8 @@ impl Rewrite {
                 known.clone_into(reference);
                 Ok(())
             }
-            None if reference.starts_with("urn:") => {
-                Err("a reference names no entry of the Bundle".to_owned())
-            }
-            None if reference.contains('?') => {
-                Err("a conditional reference is not supported".to_owned())
-            }
+            None if reference.starts_with("urn:") => Err("a reference names no entry of the Bundle".to_owned()),
+            None if reference.contains('?') => Err("a conditional reference is not supported".to_owned()),
             None => Ok(()),
         }
     }

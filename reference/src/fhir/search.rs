@@ -42,21 +42,16 @@ impl Desk<'_> {
             Err(what) => return self.speech.bad("invalid", &what),
         };
         query.offset += asked.offset;
-        let strict =
-            call.prefers("handling=strict") && !self.setup.has(Defect::StrictHandlingIgnored);
+        let strict = call.prefers("handling=strict") && !self.setup.has(Defect::StrictHandlingIgnored);
         if query.ignored && strict {
-            return self
-                .speech
-                .bad("not-supported", "a search parameter is not known");
+            return self.speech.bad("not-supported", "a search parameter is not known");
         }
         let reach = match self.reach(kind, &mut query, lens) {
             Ok(reach) => reach,
             Err(refusal) => return refusal,
         };
         if query.has_empty() {
-            return self
-                .speech
-                .bad("invalid", "a search parameter has no value");
+            return self.speech.bad("invalid", "a search parameter has no value");
         }
         let mut found = Vec::new();
         let mut closed = self.named(kind, &query, lens);
@@ -66,9 +61,7 @@ impl Desk<'_> {
             }
             match self.view(lens).ruling(kind, resource) {
                 Ruling::Closed(why) if reach == Reach::Ruled => closed.push(why),
-                Ruling::Open | Ruling::Closed(_) => {
-                    found.push((id.to_owned(), Arc::clone(resource)))
-                }
+                Ruling::Open | Ruling::Closed(_) => found.push((id.to_owned(), Arc::clone(resource))),
             }
         }
         if closed.iter().any(|why| self.betrays(*why)) {
@@ -77,12 +70,8 @@ impl Desk<'_> {
         let mut bundle = searchset(self.setup, &self.base, kind, &query, &found);
         let hint = self.setup.has(Defect::ObjectedHintInOutcome) && closed.contains(&Why::Objected);
         if hint && found.is_empty() {
-            let outcome = self.speech.outcome(
-                "information",
-                "suppressed",
-                "Some results are not available.",
-                "Results withheld",
-            );
+            let outcome =
+                self.speech.outcome("information", "suppressed", "Some results are not available.", "Results withheld");
             bundle["entry"] = json!([{ "resource": outcome, "search": { "mode": "outcome" } }]);
         }
         Reply::resource(StatusCode::OK, bundle)
@@ -94,9 +83,7 @@ impl Desk<'_> {
         let store = &self.holder.store;
         if has(Defect::EmptyPatientMeansAll) {
             let before = query.clauses.len();
-            query.clauses.retain(|clause| {
-                !clause.is_patient() || clause.values.iter().any(|value| !value.is_empty())
-            });
+            query.clauses.retain(|clause| !clause.is_patient() || clause.values.iter().any(|value| !value.is_empty()));
             if query.clauses.len() < before && query.patients(store).is_empty() {
                 return Ok(Reach::Everybody);
             }
@@ -112,13 +99,8 @@ impl Desk<'_> {
             return Ok(Reach::Everybody);
         }
         Err(match self.setup.style {
-            Style::Plain => self
-                .speech
-                .bad("required", "a search is about exactly one patient"),
-            Style::Other => Reply::resource(
-                StatusCode::OK,
-                searchset(self.setup, &self.base, kind, query, &[]),
-            ),
+            Style::Plain => self.speech.bad("required", "a search is about exactly one patient"),
+            Style::Other => Reply::resource(StatusCode::OK, searchset(self.setup, &self.base, kind, query, &[])),
         })
     }
 
@@ -161,18 +143,11 @@ impl Desk<'_> {
 
     /// A further page: the question travels in the link, and every rule is applied anew.
     pub(crate) fn page(&self, call: &Call, token: &str) -> Reply {
-        let asked = URL_SAFE_NO_PAD
-            .decode(token)
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok())
-            .and_then(|text| {
+        let asked =
+            URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok()).and_then(|text| {
                 let (name, rest) = text.split_once('?')?;
                 let (offset, rest) = rest.split_once('?')?;
-                Some((
-                    named(HOLDER, name)?,
-                    offset.parse::<usize>().ok()?,
-                    pairs(rest),
-                ))
+                Some((named(HOLDER, name)?, offset.parse::<usize>().ok()?, pairs(rest)))
             });
         let Some((kind, offset, pairs)) = asked else {
             return self.speech.bad("invalid", "this is not a page");
@@ -181,23 +156,13 @@ impl Desk<'_> {
         if withheld && matches!(self.session.right, Right::Organisation { .. }) {
             return self.speech.forbidden();
         }
-        let asked = Asked {
-            pairs: &pairs,
-            lens: Lens::Get,
-            offset,
-        };
+        let asked = Asked { pairs: &pairs, lens: Lens::Get, offset };
         self.search(call, kind, asked)
     }
 }
 
 /// The Bundle for one page of what was found.
-pub(crate) fn searchset(
-    setup: &Setup,
-    base: &str,
-    kind: &Kind,
-    query: &Query,
-    found: &[Found],
-) -> Value {
+pub(crate) fn searchset(setup: &Setup, base: &str, kind: &Kind, query: &Query, found: &[Found]) -> Value {
     let mut bundle = Map::new();
     bundle.insert("resourceType".to_owned(), json!("Bundle"));
     bundle.insert("type".to_owned(), json!("searchset"));
@@ -235,21 +200,12 @@ fn links(setup: &Setup, base: &str, kind: &Kind, asked: &Query, total: usize) ->
     };
     let mut links = Vec::new();
     if !setup.has(Defect::SelfLinkMissing) {
-        let shown = if setup.has(Defect::SelfLinkEchoesIgnored) {
-            &asked.asked
-        } else {
-            &asked.applied
-        };
+        let shown = if setup.has(Defect::SelfLinkEchoesIgnored) { &asked.asked } else { &asked.applied };
         links.push(link("self", address(shown)));
     }
     let next = asked.offset + asked.count;
     if asked.count > 0 && next < total {
-        let mut onward: Pairs = asked
-            .applied
-            .iter()
-            .filter(|(key, _)| key != "_offset")
-            .cloned()
-            .collect();
+        let mut onward: Pairs = asked.applied.iter().filter(|(key, _)| key != "_offset").cloned().collect();
         links.push(link(
             "next",
             match setup.style {

@@ -52,21 +52,13 @@ impl Record {
     }
 
     pub(crate) fn version(&self, number: &str) -> Option<&Version> {
-        self.versions
-            .iter()
-            .find(|version| version.number.to_string() == number)
+        self.versions.iter().find(|version| version.number.to_string() == number)
     }
 }
 
 impl Store {
     pub(crate) fn new(base: String) -> Self {
-        Self {
-            base,
-            records: BTreeMap::new(),
-            about: HashMap::new(),
-            versions: 0,
-            bytes: 0,
-        }
+        Self { base, records: BTreeMap::new(), about: HashMap::new(), versions: 0, bytes: 0 }
     }
 
     pub(crate) fn record(&self, kind: &str, id: &str) -> Option<&Record> {
@@ -90,9 +82,7 @@ impl Store {
             })
             .collect();
         all.sort_by_key(|(rank, ..)| *rank);
-        all.into_iter()
-            .map(|(_, id, version, body)| (id, version, body))
-            .collect()
+        all.into_iter().map(|(_, id, version, body)| (id, version, body)).collect()
     }
 
     /// Every record of a type that is or once was about a patient.
@@ -107,17 +97,8 @@ impl Store {
             .filter_map(|key| self.records.get(key))
     }
 
-    pub(crate) fn put(
-        &mut self,
-        kind: &str,
-        id: &str,
-        body: Value,
-        at: OffsetDateTime,
-    ) -> Result<Version, Full> {
-        let number = self
-            .record(kind, id)
-            .map_or(0, |record| record.versions.len())
-            + 1;
+    pub(crate) fn put(&mut self, kind: &str, id: &str, body: Value, at: OffsetDateTime) -> Result<Version, Full> {
+        let number = self.record(kind, id).map_or(0, |record| record.versions.len()) + 1;
         let body = Arc::new(stamped(kind, id, number, at, body));
         let size = serde_json::to_vec(body.as_ref()).map_or(0, |bytes| bytes.len());
         if self.bytes + size > MOST_BYTES {
@@ -133,22 +114,11 @@ impl Store {
         Ok(version)
     }
 
-    pub(crate) fn delete(
-        &mut self,
-        kind: &str,
-        id: &str,
-        at: OffsetDateTime,
-    ) -> Result<Version, Full> {
+    pub(crate) fn delete(&mut self, kind: &str, id: &str, at: OffsetDateTime) -> Result<Version, Full> {
         self.push(kind, id, None, at)
     }
 
-    fn push(
-        &mut self,
-        kind: &str,
-        id: &str,
-        body: Option<Arc<Value>>,
-        at: OffsetDateTime,
-    ) -> Result<Version, Full> {
+    fn push(&mut self, kind: &str, id: &str, body: Option<Arc<Value>>, at: OffsetDateTime) -> Result<Version, Full> {
         if self.versions >= MOST_VERSIONS {
             return Err(Full);
         }
@@ -156,15 +126,8 @@ impl Store {
         let record = self
             .records
             .entry((kind.to_owned(), id.to_owned()))
-            .or_insert_with(|| Record {
-                rank,
-                versions: Vec::new(),
-            });
-        let version = Version {
-            number: record.versions.len() + 1,
-            at,
-            body,
-        };
+            .or_insert_with(|| Record { rank, versions: Vec::new() });
+        let version = Version { number: record.versions.len() + 1, at, body };
         record.versions.push(version.clone());
         self.versions += 1;
         Ok(version)
@@ -188,10 +151,7 @@ impl Store {
             None => reference,
         };
         let mut parts = relative.split('/');
-        let id = parts
-            .next()
-            .filter(|name| *name == kind)
-            .and(parts.next())?;
+        let id = parts.next().filter(|name| *name == kind).and(parts.next())?;
         let tail: Vec<_> = parts.collect();
         matches!(tail.as_slice(), [] | ["_history", _]).then(|| id.to_owned())
     }

@@ -12,10 +12,7 @@ pub(crate) fn fault(kind: &Kind, resource: &Value) -> Option<String> {
     if !resource["meta"].is_null() && !resource["meta"].is_object() {
         return Some("meta must be an object".to_owned());
     }
-    if !["subject", "patient"]
-        .iter()
-        .all(|field| resource[*field].is_null() || resource[*field].is_object())
-    {
+    if !["subject", "patient"].iter().all(|field| resource[*field].is_null() || resource[*field].is_object()) {
         return Some("a reference must be an object".to_owned());
     }
     kind.needs.iter().find_map(|need| missing(need, resource))

@@ -30,18 +30,12 @@ impl Answer {
 
     /// A fresh bearer token, as RFC 6749 wants it.
     pub(super) fn token() -> Self {
-        Self::new(200, "application/json", content::token().to_string())
-            .with("Cache-Control", "no-store")
+        Self::new(200, "application/json", content::token().to_string()).with("Cache-Control", "no-store")
     }
 
     /// An answer without a body.
     pub(super) fn bare(status: u16) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: Bytes::new(),
-            stated: None,
-        }
+        Self { status, headers: Vec::new(), body: Bytes::new(), stated: None }
     }
 
     pub(super) fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
@@ -55,11 +49,7 @@ impl Answer {
         self
     }
 
-    pub(super) async fn send(
-        &self,
-        asked: &Asked,
-        to: &mut (impl AsyncWrite + Unpin),
-    ) -> io::Result<()> {
+    pub(super) async fn send(&self, asked: &Asked, to: &mut (impl AsyncWrite + Unpin)) -> io::Result<()> {
         let length = self.stated.unwrap_or(self.body.len());
         let framing = ("Content-Length".to_owned(), length.to_string());
         let headers = self.headers.iter().chain([&framing]);
@@ -77,14 +67,8 @@ impl Answer {
 }
 
 /// Status line and headers up to and with the empty line.
-pub(super) fn head<'a>(
-    status: u16,
-    headers: impl IntoIterator<Item = &'a (String, String)>,
-) -> String {
-    let reason = StatusCode::from_u16(status)
-        .ok()
-        .and_then(|status| status.canonical_reason())
-        .unwrap_or_default();
+pub(super) fn head<'a>(status: u16, headers: impl IntoIterator<Item = &'a (String, String)>) -> String {
+    let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or_default();
     let mut text = format!("HTTP/1.1 {status} {reason}\r\nConnection: close\r\n");
     for (name, value) in headers {
         text.push_str(name);

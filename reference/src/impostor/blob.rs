@@ -49,11 +49,7 @@ pub(super) fn bomb() -> Bytes {
     let zeros = vec![0; PIECE];
     let mut piece = Vec::with_capacity(PIECE);
     // Packing zeros into memory that is large enough cannot fail; a test unpacks the result.
-    let _ = Compress::new(Compression::best(), false).compress_vec(
-        &zeros,
-        &mut piece,
-        FlushCompress::Full,
-    );
+    let _ = Compress::new(Compression::best(), false).compress_vec(&zeros, &mut piece, FlushCompress::Full);
     let mut one = Crc::new();
     one.update(&zeros);
     let mut all = Crc::new();

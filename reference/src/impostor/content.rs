@@ -183,35 +183,27 @@ pub(super) fn poison_outcome() -> Value {
 
 /// A statement that promises everything a tester might look for before it asks.
 pub(super) fn capability_statement(base: &str) -> Value {
-    let coded = |codes: &[&str]| -> Vec<Value> {
-        codes.iter().map(|code| json!({ "code": code })).collect()
-    };
+    let coded = |codes: &[&str]| -> Vec<Value> { codes.iter().map(|code| json!({ "code": code })).collect() };
     // The same promises for every type: what is not promised would not be asked for either.
-    let resources: Vec<Value> = [
-        "Patient",
-        "Observation",
-        "MedicationRequest",
-        "Condition",
-        "DocumentReference",
-        "Encounter",
-    ]
-    .map(|kind| {
-        json!({
-            "type": kind,
-            "versioning": "versioned",
-            "updateCreate": true,
-            "interaction": coded(&["read", "create", "update", "delete", "search-type"]),
-            "searchParam": [
-                { "name": "patient", "type": "reference" },
-                { "name": "identifier", "type": "token" },
-                { "name": "status", "type": "token" },
-                { "name": "code", "type": "token" },
-                { "name": "category", "type": "token" },
-                { "name": "date", "type": "date" }
-            ]
-        })
-    })
-    .into();
+    let resources: Vec<Value> =
+        ["Patient", "Observation", "MedicationRequest", "Condition", "DocumentReference", "Encounter"]
+            .map(|kind| {
+                json!({
+                    "type": kind,
+                    "versioning": "versioned",
+                    "updateCreate": true,
+                    "interaction": coded(&["read", "create", "update", "delete", "search-type"]),
+                    "searchParam": [
+                        { "name": "patient", "type": "reference" },
+                        { "name": "identifier", "type": "token" },
+                        { "name": "status", "type": "token" },
+                        { "name": "code", "type": "token" },
+                        { "name": "category", "type": "token" },
+                        { "name": "date", "type": "date" }
+                    ]
+                })
+            })
+            .into();
     json!({
         "resourceType": "CapabilityStatement",
         "status": "active",

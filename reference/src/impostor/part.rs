@@ -39,13 +39,7 @@ enum Manner {
 
 impl Part {
     pub(super) fn new(impostor: Impostor, capability: Capability, origin: String) -> Self {
-        Self {
-            impostor,
-            capability,
-            origin,
-            blob: OnceLock::new(),
-            served: AtomicU64::new(0),
-        }
+        Self { impostor, capability, origin, blob: OnceLock::new(), served: AtomicU64::new(0) }
     }
 
     /// Plays one connection to its end; the caller bounds how long that may take.
@@ -87,10 +81,9 @@ impl Part {
             Impostor::OneByteASecond => return Manner::Trickle,
             Impostor::EndlessBody => return Manner::Flood,
             Impostor::ClosesAtOnce => return Manner::Leave,
-            Impostor::Refuses401 => refusal(401, "login").with(
-                "WWW-Authenticate",
-                "Bearer realm=\"fhir\", error=\"invalid_token\"",
-            ),
+            Impostor::Refuses401 => {
+                refusal(401, "login").with("WWW-Authenticate", "Bearer realm=\"fhir\", error=\"invalid_token\"")
+            }
             Impostor::Refuses403 => refusal(403, "forbidden"),
             Impostor::Refuses404 => refusal(404, "not-found"),
             Impostor::Refuses410 => refusal(410, "deleted"),
@@ -116,24 +109,18 @@ impl Part {
             Impostor::SamePatient if is_patient(path) => Answer::resource(200, &content::patient()),
             Impostor::SamePatient => Answer::resource(200, &content::same_bundle(&self.origin)),
             Impostor::AcceptsWritesReturnsNothing => writer::answer(asked, &self.origin),
-            Impostor::TokenForEveryone if asked.method == "POST" && path.ends_with("/token") => {
-                Answer::token()
-            }
+            Impostor::TokenForEveryone if asked.method == "POST" && path.ends_with("/token") => Answer::token(),
             Impostor::TokenForEveryone => Answer::resource(200, &content::empty_bundle()),
             Impostor::ScriptEverywhere => poison(asked),
             Impostor::RedirectLoop => Answer::bare(302).with("Location", url),
-            Impostor::HugeHeader => {
-                Answer::resource(200, &content::empty_bundle()).with("X-Filler", blob::filler())
-            }
+            Impostor::HugeHeader => Answer::resource(200, &content::empty_bundle()).with("X-Filler", blob::filler()),
             Impostor::Bomb => self.large(blob::bomb).with("Content-Encoding", "gzip"),
             Impostor::WrongLength => {
                 let body = content::empty_bundle().to_string();
                 let stated = body.len() + 1000;
                 Answer::new(200, FHIR, body).stating(stated)
             }
-            Impostor::WrongLengthShort => {
-                Answer::resource(200, &content::empty_bundle()).stating(20)
-            }
+            Impostor::WrongLengthShort => Answer::resource(200, &content::empty_bundle()).stating(20),
         };
         Manner::Answer(answer)
     }
@@ -151,10 +138,7 @@ fn refusal(status: u16, code: &str) -> Answer {
 /// Whether a path ends in `Patient/<something>`.
 fn is_patient(path: &str) -> bool {
     let mut parts = path.rsplit('/');
-    parts
-        .next()
-        .is_some_and(|id| !id.is_empty() && !id.starts_with(['_', '$']))
-        && parts.next() == Some("Patient")
+    parts.next().is_some_and(|id| !id.is_empty() && !id.starts_with(['_', '$'])) && parts.next() == Some("Patient")
 }
 
 fn echo(asked: &Asked) -> Answer {
@@ -173,9 +157,7 @@ fn echo(asked: &Asked) -> Answer {
         let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         name.chars().all(fits)
     });
-    named.fold(answer, |answer, (name, value)| {
-        answer.with(format!("X-Echo-{name}"), value)
-    })
+    named.fold(answer, |answer, (name, value)| answer.with(format!("X-Echo-{name}"), value))
 }
 
 fn poison(asked: &Asked) -> Answer {
@@ -187,9 +169,7 @@ fn poison(asked: &Asked) -> Answer {
     };
     ["Server", "ETag", "Location", "X-Request-Id"]
         .into_iter()
-        .fold(answer, |answer, name| {
-            answer.with(name, content::POISON_HEADER)
-        })
+        .fold(answer, |answer, name| answer.with(name, content::POISON_HEADER))
 }
 
 /// Ends our side first: closing on unread bytes would tear the answer from the reader's hands.
@@ -208,10 +188,7 @@ async fn discard(stream: &mut TcpStream) -> io::Result<()> {
 
 async fn trickle(stream: &mut TcpStream) -> io::Result<()> {
     let body = content::same_bundle("http://127.0.0.1").to_string();
-    let headers = [
-        ("Content-Type".to_owned(), FHIR.to_owned()),
-        ("Content-Length".to_owned(), body.len().to_string()),
-    ];
+    let headers = [("Content-Type".to_owned(), FHIR.to_owned()), ("Content-Length".to_owned(), body.len().to_string())];
     stream.write_all(head(200, &headers).as_bytes()).await?;
     for byte in body.bytes() {
         stream.write_all(&[byte]).await?;
@@ -221,10 +198,8 @@ async fn trickle(stream: &mut TcpStream) -> io::Result<()> {
 }
 
 async fn flood(stream: &mut TcpStream) -> io::Result<()> {
-    let headers = [
-        ("Content-Type".to_owned(), FHIR.to_owned()),
-        ("Transfer-Encoding".to_owned(), "chunked".to_owned()),
-    ];
+    let headers =
+        [("Content-Type".to_owned(), FHIR.to_owned()), ("Transfer-Encoding".to_owned(), "chunked".to_owned())];
     stream.write_all(head(200, &headers).as_bytes()).await?;
     let start = r#"{"resourceType":"Bundle","type":"searchset","entry":["#;
     stream.write_all(&chunk(start)).await?;

@@ -31,21 +31,13 @@ impl Asked {
         let mut words = first.split_whitespace();
         let method = words.next().unwrap_or_default().to_owned();
         let target = words.next().unwrap_or("/");
-        let mut asked = Self {
-            method,
-            target: origin_form(target).to_owned(),
-            headers,
-            body: Vec::new(),
-        };
+        let mut asked = Self { method, target: origin_form(target).to_owned(), headers, body: Vec::new() };
         asked.body = asked.receive(stream).await?;
         Ok(Some(asked))
     }
 
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     pub(super) fn path(&self) -> &str {
@@ -57,19 +49,12 @@ impl Asked {
     }
 
     async fn receive(&self, stream: &mut BufReader<TcpStream>) -> io::Result<Vec<u8>> {
-        if self
-            .header("expect")
-            .is_some_and(|value| value.eq_ignore_ascii_case("100-continue"))
-        {
-            stream
-                .get_mut()
-                .write_all(b"HTTP/1.1 100 Continue\r\n\r\n")
-                .await?;
+        if self.header("expect").is_some_and(|value| value.eq_ignore_ascii_case("100-continue")) {
+            stream.get_mut().write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
         }
         let mut kept = Vec::new();
-        let chunked = self
-            .header("transfer-encoding")
-            .is_some_and(|value| value.to_ascii_lowercase().contains("chunked"));
+        let chunked =
+            self.header("transfer-encoding").is_some_and(|value| value.to_ascii_lowercase().contains("chunked"));
         if chunked {
             let mut left = READ_LIMIT;
             while let Some(size) = chunk_size(stream).await? {
@@ -119,9 +104,7 @@ async fn head(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Head>> {
 }
 
 fn origin_form(target: &str) -> &str {
-    target
-        .strip_prefix("http://")
-        .map_or(target, |rest| rest.find('/').map_or("/", |at| &rest[at..]))
+    target.strip_prefix("http://").map_or(target, |rest| rest.find('/').map_or("/", |at| &rest[at..]))
 }
 
 async fn line(stream: &mut BufReader<TcpStream>) -> io::Result<String> {
@@ -136,11 +119,7 @@ async fn chunk_size(stream: &mut BufReader<TcpStream>) -> io::Result<Option<u64>
     Ok(u64::from_str_radix(digits, 16).ok())
 }
 
-async fn keep(
-    stream: &mut BufReader<TcpStream>,
-    length: u64,
-    kept: &mut Vec<u8>,
-) -> io::Result<()> {
+async fn keep(stream: &mut BufReader<TcpStream>, length: u64, kept: &mut Vec<u8>) -> io::Result<()> {
     let mut limited = stream.take(length);
     loop {
         let part = limited.fill_buf().await?;

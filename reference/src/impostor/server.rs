@@ -48,10 +48,7 @@ struct Limits {
     lifetime: Duration,
 }
 
-const LIMITS: Limits = Limits {
-    connections: 256,
-    lifetime: Duration::from_secs(60),
-};
+const LIMITS: Limits = Limits { connections: 256, lifetime: Duration::from_secs(60) };
 
 /// Starts an impostor on a free port of 127.0.0.1.
 ///
@@ -60,29 +57,16 @@ pub async fn start(impostor: Impostor, capability: Capability) -> io::Result<Run
     start_within(LIMITS, impostor, capability).await
 }
 
-async fn start_within(
-    limits: Limits,
-    impostor: Impostor,
-    capability: Capability,
-) -> io::Result<RunningImpostor> {
+async fn start_within(limits: Limits, impostor: Impostor, capability: Capability) -> io::Result<RunningImpostor> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let origin = format!("http://{}", listener.local_addr()?);
     let part = Arc::new(Part::new(impostor, capability, origin.clone()));
     let (halt, halted) = oneshot::channel();
     let listening = tokio::spawn(listen(listener, part, limits, halted));
-    Ok(RunningImpostor {
-        origin,
-        halt: Some(halt),
-        listening,
-    })
+    Ok(RunningImpostor { origin, halt: Some(halt), listening })
 }
 
-async fn listen(
-    listener: TcpListener,
-    part: Arc<Part>,
-    limits: Limits,
-    mut halted: oneshot::Receiver<()>,
-) {
+async fn listen(listener: TcpListener, part: Arc<Part>, limits: Limits, mut halted: oneshot::Receiver<()>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -120,10 +104,7 @@ mod tests {
 
     async fn ask(running: &RunningImpostor) -> TcpStream {
         let mut stream = connect(running).await;
-        stream
-            .write_all(b"GET /fhir HTTP/1.1\r\n\r\n")
-            .await
-            .unwrap();
+        stream.write_all(b"GET /fhir HTTP/1.1\r\n\r\n").await.unwrap();
         stream
     }
 
@@ -136,13 +117,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_silent_connection_ends_when_its_time_is_up() {
-        let limits = Limits {
-            connections: 4,
-            lifetime: Duration::from_millis(100),
-        };
-        let running = start_within(limits, Impostor::NeverAnswers, Capability::Same)
-            .await
-            .unwrap();
+        let limits = Limits { connections: 4, lifetime: Duration::from_millis(100) };
+        let running = start_within(limits, Impostor::NeverAnswers, Capability::Same).await.unwrap();
         let ended = timeout(Duration::from_secs(5), rest(ask(&running).await)).await;
         assert_eq!(ended.unwrap(), 0);
         // Also when nothing was asked at all.
@@ -153,13 +129,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_flood_ends_when_its_time_is_up() {
-        let limits = Limits {
-            connections: 4,
-            lifetime: Duration::from_millis(100),
-        };
-        let running = start_within(limits, Impostor::EndlessBody, Capability::Same)
-            .await
-            .unwrap();
+        let limits = Limits { connections: 4, lifetime: Duration::from_millis(100) };
+        let running = start_within(limits, Impostor::EndlessBody, Capability::Same).await.unwrap();
         let ended = timeout(Duration::from_secs(20), rest(ask(&running).await)).await;
         assert!(ended.unwrap() > 100_000);
         running.stop().await;
@@ -167,41 +138,26 @@ mod tests {
 
     #[tokio::test]
     async fn one_connection_too_many_waits_for_another_to_end() {
-        let limits = Limits {
-            connections: 2,
-            lifetime: Duration::from_secs(60),
-        };
-        let running = start_within(limits, Impostor::EmptyObject, Capability::Same)
-            .await
-            .unwrap();
+        let limits = Limits { connections: 2, lifetime: Duration::from_secs(60) };
+        let running = start_within(limits, Impostor::EmptyObject, Capability::Same).await.unwrap();
         let holding = [connect(&running).await, connect(&running).await];
         sleep(Duration::from_millis(50)).await;
         let waiting = tokio::spawn(rest(ask(&running).await));
         sleep(Duration::from_millis(100)).await;
         assert!(!waiting.is_finished());
         drop(holding);
-        let seen = timeout(Duration::from_secs(5), waiting)
-            .await
-            .unwrap()
-            .unwrap();
+        let seen = timeout(Duration::from_secs(5), waiting).await.unwrap().unwrap();
         assert!(seen > 0);
         running.stop().await;
     }
 
     #[tokio::test]
     async fn stopping_ends_every_connection_and_the_listener() {
-        let running = start(Impostor::NeverAnswers, Capability::Same)
-            .await
-            .unwrap();
+        let running = start(Impostor::NeverAnswers, Capability::Same).await.unwrap();
         let address = running.origin.trim_start_matches("http://").to_owned();
         let open = ask(&running).await;
-        timeout(Duration::from_secs(5), running.stop())
-            .await
-            .unwrap();
-        assert_eq!(
-            timeout(Duration::from_secs(5), rest(open)).await.unwrap(),
-            0
-        );
+        timeout(Duration::from_secs(5), running.stop()).await.unwrap();
+        assert_eq!(timeout(Duration::from_secs(5), rest(open)).await.unwrap(), 0);
         assert!(TcpStream::connect(address).await.is_err());
     }
 }

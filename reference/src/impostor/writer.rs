@@ -32,16 +32,12 @@ fn fresh() -> String {
 }
 
 fn is_together(bundle: &Value) -> bool {
-    bundle["resourceType"] == "Bundle"
-        && (bundle["type"] == "transaction" || bundle["type"] == "batch")
+    bundle["resourceType"] == "Bundle" && (bundle["type"] == "transaction" || bundle["type"] == "batch")
 }
 
 /// Whether a path ends in a type and something below it.
 fn is_read(path: &str) -> bool {
-    path.split('/')
-        .rev()
-        .skip(1)
-        .any(|part| part.starts_with(|c: char| c.is_ascii_uppercase()))
+    path.split('/').rev().skip(1).any(|part| part.starts_with(|c: char| c.is_ascii_uppercase()))
 }
 
 fn kept(status: u16, url: &str, posted: Option<Value>) -> Answer {
@@ -55,9 +51,7 @@ fn kept(status: u16, url: &str, posted: Option<Value>) -> Answer {
         }
         _ => Answer::bare(status),
     };
-    answer
-        .with("Location", format!("{url}/_history/1"))
-        .with("ETag", "W/\"1\"")
+    answer.with("Location", format!("{url}/_history/1")).with("ETag", "W/\"1\"")
 }
 
 fn together(bundle: &Value) -> Answer {
@@ -78,11 +72,7 @@ fn together(bundle: &Value) -> Answer {
             } })
         })
         .collect();
-    let kind = if bundle["type"] == "batch" {
-        "batch-response"
-    } else {
-        "transaction-response"
-    };
+    let kind = if bundle["type"] == "batch" { "batch-response" } else { "transaction-response" };
     let mut answer = json!({ "resourceType": "Bundle", "id": fresh(), "type": kind });
     if !entries.is_empty() {
         answer["entry"] = Value::Array(entries);

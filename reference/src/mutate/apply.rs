@@ -19,11 +19,7 @@ impl Answer {
     /// An answer of the proxy itself; what looks like JSON is sent as FHIR.
     pub(super) fn own(status: u16, body: &str) -> Self {
         let is_json = serde_json::from_str::<Value>(body).is_ok();
-        let media = if is_json {
-            "application/fhir+json"
-        } else {
-            "text/plain; charset=utf-8"
-        };
+        let media = if is_json { "application/fhir+json" } else { "text/plain; charset=utf-8" };
         let mut headers = HeaderMap::new();
         headers.insert("content-type", HeaderValue::from_static(media));
         Self {
@@ -56,9 +52,7 @@ impl Answer {
                 }
             }
             Action::Delay(wait) => sleep(*wait).await,
-            Action::IgnoreParameter(_)
-            | Action::DropRequestHeader(_)
-            | Action::AnswerBeforeForwarding { .. } => {}
+            Action::IgnoreParameter(_) | Action::DropRequestHeader(_) | Action::AnswerBeforeForwarding { .. } => {}
         }
     }
 
@@ -97,18 +91,9 @@ mod tests {
     #[test]
     fn an_element_is_removed_and_the_order_of_the_others_stays() {
         let body = r#"{"z":1,"a":[1,{"x~/y":2,"b":3}],"c":4}"#;
-        assert_eq!(
-            removed(body, "/z").unwrap(),
-            r#"{"a":[1,{"x~/y":2,"b":3}],"c":4}"#
-        );
-        assert_eq!(
-            removed(body, "/a/0").unwrap(),
-            r#"{"z":1,"a":[{"x~/y":2,"b":3}],"c":4}"#
-        );
-        assert_eq!(
-            removed(body, "/a/1/x~0~1y").unwrap(),
-            r#"{"z":1,"a":[1,{"b":3}],"c":4}"#
-        );
+        assert_eq!(removed(body, "/z").unwrap(), r#"{"a":[1,{"x~/y":2,"b":3}],"c":4}"#);
+        assert_eq!(removed(body, "/a/0").unwrap(), r#"{"z":1,"a":[{"x~/y":2,"b":3}],"c":4}"#);
+        assert_eq!(removed(body, "/a/1/x~0~1y").unwrap(), r#"{"z":1,"a":[1,{"b":3}],"c":4}"#);
     }
 
     #[test]

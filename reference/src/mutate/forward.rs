@@ -62,9 +62,8 @@ impl Upstream {
         without: &Without<'_>,
     ) -> io::Result<Answer> {
         let request = self.inward(head, body, counter, without)?;
-        let answer = timeout(PATIENCE, self.carry(request))
-            .await
-            .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+        let answer =
+            timeout(PATIENCE, self.carry(request)).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
         Ok(self.outward(&head.method, answer))
     }
 
@@ -92,9 +91,7 @@ impl Upstream {
         };
         let mut target = head.uri.path().to_owned();
         if let Some(query) = head.uri.query() {
-            let query = self
-                .inward
-                .pairs(query.as_bytes(), Values::All, &without.parameters);
+            let query = self.inward.pairs(query.as_bytes(), Values::All, &without.parameters);
             // A query of which nothing is left was never asked.
             if !query.is_empty() || without.parameters.is_empty() {
                 target.push('?');
@@ -113,25 +110,13 @@ impl Upstream {
     async fn carry(&self, request: Request<Full<Bytes>>) -> io::Result<Answer> {
         let stream = TcpStream::connect(&self.authority).await?;
         stream.set_nodelay(true)?;
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
-            .await
-            .map_err(io::Error::other)?;
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
         let exchange = async move {
-            let answer = sender
-                .send_request(request)
-                .await
-                .map_err(io::Error::other)?;
+            let answer = sender.send_request(request).await.map_err(io::Error::other)?;
             let (head, body) = answer.into_parts();
-            let body = Limited::new(body, ANSWER_LIMIT)
-                .collect()
-                .await
-                .map_err(io::Error::other)?
-                .to_bytes();
-            Ok(Answer {
-                status: head.status,
-                headers: head.headers,
-                body,
-            })
+            let body = Limited::new(body, ANSWER_LIMIT).collect().await.map_err(io::Error::other)?.to_bytes();
+            Ok(Answer { status: head.status, headers: head.headers, body })
         };
         // Driven together, so that no task outlives the request; what went wrong shows in the exchange.
         let (answer, _) = tokio::join!(exchange, connection);
@@ -161,14 +146,11 @@ impl Upstream {
             .flat_map(|value| value.split(','))
             .map(|name| name.trim().to_ascii_lowercase())
             .collect();
-        let goes_on = |name: &HeaderName| {
-            !HOP.contains(&name.as_str()) && !named.iter().any(|hop| hop == name.as_str())
-        };
+        let goes_on =
+            |name: &HeaderName| !HOP.contains(&name.as_str()) && !named.iter().any(|hop| hop == name.as_str());
         let mut renamed = HeaderMap::with_capacity(headers.len());
         for (name, value) in headers.iter().filter(|(name, _)| goes_on(name)) {
-            let changed = swap
-                .bytes(value.as_bytes())
-                .and_then(|bytes| bytes.try_into().ok());
+            let changed = swap.bytes(value.as_bytes()).and_then(|bytes| bytes.try_into().ok());
             renamed.append(name, changed.unwrap_or_else(|| value.clone()));
         }
         renamed
@@ -190,21 +172,10 @@ fn content(headers: &HeaderMap) -> Content {
     let media = headers
         .get("content-type")
         .and_then(|value| value.to_str().ok())
-        .map(|value| {
-            value
-                .split(';')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .to_ascii_lowercase()
-        });
+        .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
     match media.as_deref() {
         Some("application/x-www-form-urlencoded") => Content::Form,
-        Some(media)
-            if media.starts_with("text/") || media.ends_with("json") || media.ends_with("xml") =>
-        {
-            Content::Text
-        }
+        Some(media) if media.starts_with("text/") || media.ends_with("json") || media.ends_with("xml") => Content::Text,
         Some(_) | None => Content::Unknown,
     }
 }

@@ -66,9 +66,7 @@ impl Mutation {
             }
         }
         if self.action.is_before_forwarding() && self.route.status.is_some() {
-            return Err(refused(format_args!(
-                "what is done before forwarding cannot depend on the status"
-            )));
+            return Err(refused(format_args!("what is done before forwarding cannot depend on the status")));
         }
         match &self.action {
             Action::Header { name, value } => {
@@ -95,29 +93,20 @@ impl Mutation {
 impl Route {
     /// Whether an exchange is meant, as far as its request tells; paths are decoded.
     pub(super) fn means(&self, method: &str, below: &str, whole: &str) -> bool {
-        let is_method = self
-            .method
-            .as_deref()
-            .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method));
-        let is_path = self
-            .path
-            .as_deref()
-            .is_none_or(|glob| matches(glob, below) || matches(glob, whole));
+        let is_method = self.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method));
+        let is_path = self.path.as_deref().is_none_or(|glob| matches(glob, below) || matches(glob, whole));
         is_method && is_path
     }
 
     pub(super) fn means_status(&self, status: u16) -> bool {
-        self.status
-            .is_none_or(|(first, last)| (first..=last).contains(&status))
+        self.status.is_none_or(|(first, last)| (first..=last).contains(&status))
     }
 }
 
 impl Action {
     pub(super) fn is_before_forwarding(&self) -> bool {
         match self {
-            Self::IgnoreParameter(_)
-            | Self::DropRequestHeader(_)
-            | Self::AnswerBeforeForwarding { .. } => true,
+            Self::IgnoreParameter(_) | Self::DropRequestHeader(_) | Self::AnswerBeforeForwarding { .. } => true,
             Self::Status(_)
             | Self::Body(_)
             | Self::DropBody
@@ -153,9 +142,7 @@ fn check_header(name: &str) -> io::Result<()> {
     if framing.iter().any(|one| name.eq_ignore_ascii_case(one)) {
         return Err(refused(format_args!("`{name}` frames messages and stays")));
     }
-    HeaderName::from_bytes(name.as_bytes())
-        .map(drop)
-        .map_err(|_| refused(format_args!("`{name}` names no header")))
+    HeaderName::from_bytes(name.as_bytes()).map(drop).map_err(|_| refused(format_args!("`{name}` names no header")))
 }
 
 fn matches(glob: &str, text: &str) -> bool {

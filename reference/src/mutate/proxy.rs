@@ -76,16 +76,12 @@ struct Proxy {
 /// Refuses, with `InvalidInput`, URLs that do not all name the same host and port over plain HTTP,
 /// and mutations that could never be carried out. Everything on that host and port is reachable
 /// through the proxy, also what lies below none of the URLs.
-pub async fn start(
-    upstreams: BTreeMap<String, String>,
-    mutations: Vec<Mutation>,
-) -> io::Result<RunningProxy> {
+pub async fn start(upstreams: BTreeMap<String, String>, mutations: Vec<Mutation>) -> io::Result<RunningProxy> {
     mutations.iter().try_for_each(Mutation::check)?;
     let mut authority = None;
     let mut paths = BTreeMap::new();
     for (name, url) in &upstreams {
-        let (there, path) =
-            split(url).ok_or_else(|| refused(format_args!("`{name}` is no plain HTTP URL")))?;
+        let (there, path) = split(url).ok_or_else(|| refused(format_args!("`{name}` is no plain HTTP URL")))?;
         if *authority.get_or_insert(there) != there {
             return Err(refused(format_args!("`{name}` is on another host or port")));
         }
@@ -94,10 +90,7 @@ pub async fn start(
     let authority = authority.ok_or_else(|| refused(format_args!("there is no endpoint")))?;
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let own = listener.local_addr()?.to_string();
-    let endpoints = paths
-        .iter()
-        .map(|(name, path)| (name.clone(), format!("http://{own}{path}")))
-        .collect();
+    let endpoints = paths.iter().map(|(name, path)| (name.clone(), format!("http://{own}{path}"))).collect();
     let mut bases: Vec<String> = paths.values().map(|path| base(path)).collect();
     bases.sort_by_key(|base| std::cmp::Reverse(base.len()));
     let proxy = Proxy {
@@ -112,12 +105,7 @@ pub async fn start(
     };
     let (halt, halted) = oneshot::channel();
     let listening = tokio::spawn(listen(listener, Arc::new(proxy), halted));
-    Ok(RunningProxy {
-        endpoints,
-        assertion_audience: upstreams.get("token").cloned(),
-        halt: Some(halt),
-        listening,
-    })
+    Ok(RunningProxy { endpoints, assertion_audience: upstreams.get("token").cloned(), halt: Some(halt), listening })
 }
 
 /// Host and port, and everything after them.
@@ -163,10 +151,7 @@ async fn listen(listener: TcpListener, proxy: Arc<Proxy>, mut halted: oneshot::R
     connections.shutdown().await;
 }
 
-async fn respond(
-    proxy: Arc<Proxy>,
-    request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn respond(proxy: Arc<Proxy>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let answer = proxy.answer(request).await;
     let mut response = Response::new(Full::new(answer.body));
     *response.status_mut() = answer.status;
@@ -206,14 +191,9 @@ impl Proxy {
                 | Action::Delay(_) => {}
             }
         }
-        let counter = if self.token.as_deref() == Some(path.trim_end_matches('/')) {
-            Counter::Token
-        } else {
-            Counter::Other
-        };
-        let exchange = self
-            .upstream
-            .exchange(&head, body.to_bytes(), counter, &without);
+        let counter =
+            if self.token.as_deref() == Some(path.trim_end_matches('/')) { Counter::Token } else { Counter::Other };
+        let exchange = self.upstream.exchange(&head, body.to_bytes(), counter, &without);
         let mut answer = match exchange.await {
             Ok(answer) => answer,
             // A fault of the proxy is never spoiled into something that looks like an answer.
@@ -232,10 +212,7 @@ impl Proxy {
     fn below<'a>(&self, path: &'a str) -> &'a str {
         self.bases
             .iter()
-            .find_map(|base| {
-                path.strip_prefix(base.as_str())
-                    .filter(|rest| rest.is_empty() || rest.starts_with('/'))
-            })
+            .find_map(|base| path.strip_prefix(base.as_str()).filter(|rest| rest.is_empty() || rest.starts_with('/')))
             .unwrap_or(path)
     }
 }

@@ -4,11 +4,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 
 /// What stays readable in a value that is written anew.
-const IN_VALUE: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
+const IN_VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// A change of host and port, such as `127.0.0.1:80` to `127.0.0.1:8080`.
 #[derive(Clone, Debug)]
@@ -43,10 +39,8 @@ impl Swap {
         let mut at = 0;
         let mut since = 0;
         while at < bytes.len() {
-            let found = self
-                .patterns
-                .iter()
-                .find(|(from, _)| bytes[at..].starts_with(from) && stands_alone(bytes, at, from));
+            let found =
+                self.patterns.iter().find(|(from, _)| bytes[at..].starts_with(from) && stands_alone(bytes, at, from));
             if let Some((from, to)) = found {
                 changed.extend_from_slice(&bytes[since..at]);
                 changed.extend_from_slice(to);
@@ -92,16 +86,12 @@ impl Swap {
 }
 
 fn decoded(part: &[u8]) -> Vec<u8> {
-    let spaced: Vec<u8> = part
-        .iter()
-        .map(|byte| if *byte == b'+' { b' ' } else { *byte })
-        .collect();
+    let spaced: Vec<u8> = part.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
     percent_decode(&spaced).collect()
 }
 
 fn is_parameter(name: &[u8], wanted: &str) -> bool {
-    name.strip_prefix(wanted.as_bytes())
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(b":"))
+    name.strip_prefix(wanted.as_bytes()).is_some_and(|rest| rest.is_empty() || rest.starts_with(b":"))
 }
 
 /// Whether a mention is a whole host and port, not a part of a longer one.
@@ -135,14 +125,8 @@ mod tests {
     #[test]
     fn only_the_whole_host_and_port_is_changed() {
         assert_eq!(text("http://127.0.0.1:80/a"), "http://127.0.0.1:9000/a");
-        assert_eq!(
-            text("127.0.0.1:80 127.0.0.1:80"),
-            "127.0.0.1:9000 127.0.0.1:9000"
-        );
-        assert_eq!(
-            text("http%3A%2F%2F127.0.0.1%3A80%2Fa"),
-            "http%3A%2F%2F127.0.0.1%3A9000%2Fa"
-        );
+        assert_eq!(text("127.0.0.1:80 127.0.0.1:80"), "127.0.0.1:9000 127.0.0.1:9000");
+        assert_eq!(text("http%3A%2F%2F127.0.0.1%3A80%2Fa"), "http%3A%2F%2F127.0.0.1%3A9000%2Fa");
         assert_eq!(text("%20127.0.0.1%3a80"), "%20127.0.0.1%3a9000");
         assert_eq!(text(r"a\n127.0.0.1:80"), r"a\n127.0.0.1:9000");
         assert_eq!(text("http://127.0.0.1:800/a"), "-");
@@ -175,9 +159,6 @@ mod tests {
     #[test]
     fn an_ignored_parameter_goes_with_its_modifiers_and_in_any_escape() {
         let raw = b"patient=1&p%61tient:Patient=2&patients=3&code=4";
-        assert_eq!(
-            swap().pairs(raw, Values::All, &["patient"]),
-            b"patients=3&code=4"
-        );
+        assert_eq!(swap().pairs(raw, Values::All, &["patient"]), b"patients=3&code=4");
     }
 }

@@ -6,8 +6,8 @@ use crate::app::{App, Setup};
 use crate::config::{Right, Style};
 use crate::defect::Defect;
 use crate::fhir::{
-    Expects, Found, Offer, PHARMACY, Query, Received, Rewrite, Speech, Store, accepted, fresh_id,
-    named, received, searchset, statement, versioned,
+    Expects, Found, Offer, PHARMACY, Query, Received, Rewrite, Speech, Store, accepted, fresh_id, named, received,
+    searchset, statement, versioned,
 };
 use crate::token::{Session, bearer};
 use crate::wire::{Call, Reply};
@@ -42,10 +42,7 @@ struct Counter<'a> {
 
 impl Pharmacy {
     pub(crate) fn new(base: String) -> Self {
-        Self {
-            store: Store::new(base),
-            concerned: BTreeMap::new(),
-        }
+        Self { store: Store::new(base), concerned: BTreeMap::new() }
     }
 }
 
@@ -71,14 +68,7 @@ pub(crate) fn answer(app: &App, call: &Call, rest: &[&str]) -> Reply {
     }
     let now = app.clock.now();
     let mut world = app.world();
-    let mut counter = Counter {
-        setup,
-        speech,
-        base,
-        now,
-        session: &session,
-        pharmacy: &mut world.pharmacy,
-    };
+    let mut counter = Counter { setup, speech, base, now, session: &session, pharmacy: &mut world.pharmacy };
     counter.route(call, rest).unwrap_or_else(|refusal| refusal)
 }
 
@@ -116,21 +106,14 @@ impl Counter<'_> {
     fn take(&mut self, call: &Call, bundle: &Value) -> Result<Reply, Reply> {
         let has = |defect| self.setup.has(defect);
         if has(Defect::VendorHeaderRequired) && !call.headers.contains_key("x-vendor-tenant") {
-            return Err(self
-                .speech
-                .bad("required", "the header X-Vendor-Tenant is missing"));
+            return Err(self.speech.bad("required", "the header X-Vendor-Tenant is missing"));
         }
         let first = bundle.as_object().and_then(|fields| fields.keys().next());
         if has(Defect::KeyOrderRequired) && first.is_none_or(|key| key != "resourceType") {
-            return Err(self
-                .speech
-                .bad("structure", "resourceType does not come first"));
+            return Err(self.speech.bad("structure", "resourceType does not come first"));
         }
         if has(Defect::ExtensionRefused) && strange_extension(bundle) {
-            return Err(self.speech.refused_content(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "an extension is not known",
-            ));
+            return Err(self.speech.refused_content(StatusCode::UNPROCESSABLE_ENTITY, "an extension is not known"));
         }
         let mut items = items(bundle, self.speech)?;
         let mut rewrite = Rewrite::default();
@@ -148,24 +131,16 @@ impl Counter<'_> {
                 .map_err(|what| self.speech.at_entry(self.speech.invalid(&what), index))?;
         }
         let answers = self.keep(call, items, &ids)?;
-        let bundle =
-            json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": answers });
+        let bundle = json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": answers });
         Ok(Reply::resource(StatusCode::OK, bundle))
     }
 
     fn keep(&mut self, call: &Call, items: Vec<Item>, ids: &[String]) -> Result<Vec<Value>, Reply> {
-        let concerned = Arc::new(Concerned {
-            sender: self.session.client.clone(),
-            addressees: addressees(&items),
-        });
+        let concerned = Arc::new(Concerned { sender: self.session.client.clone(), addressees: addressees(&items) });
         let before = self.pharmacy.store.clone();
         let mut answers = Vec::new();
         for (item, id) in items.into_iter().zip(ids) {
-            let Ok(version) = self
-                .pharmacy
-                .store
-                .put(item.kind, id, item.resource, self.now)
-            else {
+            let Ok(version) = self.pharmacy.store.put(item.kind, id, item.resource, self.now) else {
                 self.pharmacy.store = before;
                 return Err(self.speech.full());
             };
@@ -177,11 +152,7 @@ impl Counter<'_> {
                 Style::Other => format!("{}/{place}", self.base),
             };
             let mut told = Map::new();
-            if let Some(body) = version
-                .body
-                .as_deref()
-                .filter(|_| call.prefers("return=representation"))
-            {
+            if let Some(body) = version.body.as_deref().filter(|_| call.prefers("return=representation")) {
                 told.insert("resource".to_owned(), body.clone());
             }
             let said = json!({ "status": "201 Created", "location": location, "etag": "W/\"1\"" });
@@ -195,16 +166,13 @@ impl Counter<'_> {
     }
 
     fn sees(&self, kind: &str, id: &str) -> bool {
-        let concerned = self
-            .pharmacy
-            .concerned
-            .get(&(kind.to_owned(), id.to_owned()));
+        let concerned = self.pharmacy.concerned.get(&(kind.to_owned(), id.to_owned()));
         match &self.session.right {
             Right::Writer => true,
             Right::Portal => false,
-            Right::Organisation { ura } => concerned.is_some_and(|one| {
-                one.sender == self.session.client || one.addressees.contains(ura)
-            }),
+            Right::Organisation { ura } => {
+                concerned.is_some_and(|one| one.sender == self.session.client || one.addressees.contains(ura))
+            }
         }
     }
 
@@ -214,34 +182,23 @@ impl Counter<'_> {
             .store
             .record(kind, id)
             .filter(|_| self.sees(kind, id))
-            .and_then(|record| {
-                number.map_or(record.versions.last(), |number| record.version(number))
-            });
+            .and_then(|record| number.map_or(record.versions.last(), |number| record.version(number)));
         match version.and_then(|version| Some((version, version.body.as_deref()?))) {
-            Some((version, body)) => Ok(versioned(
-                Reply::resource(StatusCode::OK, body.clone()),
-                version,
-            )),
+            Some((version, body)) => Ok(versioned(Reply::resource(StatusCode::OK, body.clone()), version)),
             None => Err(self.speech.unknown_id(kind, id)),
         }
     }
 
     fn search(&self, call: &Call, asked: &[(String, String)]) -> Result<Reply, Reply> {
-        let kind =
-            named(PHARMACY, "MedicationRequest").ok_or_else(|| self.speech.unserved_path())?;
-        let query = Query::parse(kind, &asked.to_vec(), self.setup.style)
-            .map_err(|what| self.speech.bad("invalid", &what))?;
-        let strict =
-            call.prefers("handling=strict") && !self.setup.has(Defect::StrictHandlingIgnored);
+        let kind = named(PHARMACY, "MedicationRequest").ok_or_else(|| self.speech.unserved_path())?;
+        let query =
+            Query::parse(kind, &asked.to_vec(), self.setup.style).map_err(|what| self.speech.bad("invalid", &what))?;
+        let strict = call.prefers("handling=strict") && !self.setup.has(Defect::StrictHandlingIgnored);
         if query.ignored && strict {
-            return Err(self
-                .speech
-                .bad("not-supported", "a search parameter is not known"));
+            return Err(self.speech.bad("not-supported", "a search parameter is not known"));
         }
         if query.has_empty() {
-            return Err(self
-                .speech
-                .bad("invalid", "a search parameter has no value"));
+            return Err(self.speech.bad("invalid", "a search parameter has no value"));
         }
         if query.clauses.is_empty() {
             return Err(self.speech.bad("required", "a search names an identifier"));
@@ -250,9 +207,7 @@ impl Counter<'_> {
         let found: Vec<Found> = store
             .each(kind.name)
             .into_iter()
-            .filter(|(id, version, body)| {
-                query.matches(id, version, body, store) && self.sees(kind.name, id)
-            })
+            .filter(|(id, version, body)| query.matches(id, version, body, store) && self.sees(kind.name, id))
             .map(|(id, _, body)| (id.to_owned(), Arc::clone(body)))
             .collect();
         let bundle = searchset(self.setup, &self.base, kind, &query, &found);

@@ -75,11 +75,7 @@ fn item(entry: &Value, speech: Speech) -> Result<Item, Reply> {
             return Err(invalid("a MedicationRequest is not an order"));
         }
     }
-    Ok(Item {
-        full_url: full_url.to_owned(),
-        kind: kind.name,
-        resource,
-    })
+    Ok(Item { full_url: full_url.to_owned(), kind: kind.name, resource })
 }
 
 /// The URAs a prescription is addressed to.
@@ -94,15 +90,9 @@ pub(crate) fn addressees(items: &[Item]) -> BTreeSet<String> {
 
 /// Whether any extension has an address that is not of FHIR or of the Dutch profiles.
 pub(crate) fn strange_extension(value: &Value) -> bool {
-    const KNOWN: [&str; 3] = [
-        "http://hl7.org/fhir/",
-        "http://nictiz.nl/fhir/",
-        "http://fhir.nl/fhir/",
-    ];
+    const KNOWN: [&str; 3] = ["http://hl7.org/fhir/", "http://nictiz.nl/fhir/", "http://fhir.nl/fhir/"];
     let strange = |extension: &Value| {
-        !extension["url"]
-            .as_str()
-            .is_some_and(|url| KNOWN.iter().any(|known| url.starts_with(known)))
+        !extension["url"].as_str().is_some_and(|url| KNOWN.iter().any(|known| url.starts_with(known)))
     };
     match value {
         Value::Array(items) => items.iter().any(strange_extension),
@@ -127,15 +117,11 @@ fn is_agreement(request: &Value) -> bool {
 }
 
 fn actionable(request: &Value) -> bool {
-    list(&request["meta"]["tag"])
-        .any(|tag| tag["system"] == COMMON_TAGS && tag["code"] == "actionable")
+    list(&request["meta"]["tag"]).any(|tag| tag["system"] == COMMON_TAGS && tag["code"] == "actionable")
 }
 
 fn has_bsn(patient: &Value) -> bool {
     list(&patient["identifier"]).any(|identifier| {
-        identifier["system"] == BSN
-            && identifier["value"]
-                .as_str()
-                .is_some_and(|value| !value.is_empty())
+        identifier["system"] == BSN && identifier["value"].as_str().is_some_and(|value| !value.is_empty())
     })
 }

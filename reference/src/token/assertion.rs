@@ -49,19 +49,11 @@ pub(super) fn secret_is(client: &Client, offered: &str) -> bool {
 
 /// Who an assertion says it is from; nothing is checked yet.
 pub(super) fn issuer(assertion: &str) -> Option<String> {
-    jsonwebtoken::dangerous::insecure_decode::<Assertion>(assertion)
-        .ok()
-        .map(|decoded| decoded.claims.iss)
+    jsonwebtoken::dangerous::insecure_decode::<Assertion>(assertion).ok().map(|decoded| decoded.claims.iss)
 }
 
 /// Whether this assertion proves, now and for the first time, that the client asks at `audience`.
-pub(super) fn proves(
-    client: &Client,
-    assertion: &str,
-    audience: &str,
-    now: i64,
-    used: &mut Assertions,
-) -> bool {
+pub(super) fn proves(client: &Client, assertion: &str, audience: &str, now: i64, used: &mut Assertions) -> bool {
     let ClientKey::PublicPem(pem) = &client.key else {
         return false;
     };

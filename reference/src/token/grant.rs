@@ -15,40 +15,26 @@ use serde_json::{Value, json};
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 pub(crate) fn answer(app: &App, call: &Call) -> Reply {
-    grant(app, call)
-        .unwrap_or_else(|refusal| refusal)
-        .with("cache-control", "no-store")
-        .with("pragma", "no-cache")
+    grant(app, call).unwrap_or_else(|refusal| refusal).with("cache-control", "no-store").with("pragma", "no-cache")
 }
 
 fn grant(app: &App, call: &Call) -> Result<Reply, Reply> {
     if call.method != Method::POST {
-        return Err(Reply::problem(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "invalid_request",
-            "use POST",
-        )
-        .with("allow", "POST"));
+        return Err(Reply::problem(StatusCode::METHOD_NOT_ALLOWED, "invalid_request", "use POST").with("allow", "POST"));
     }
     let form = form(call)?;
     let client = authenticated(app, call, &form)?;
     match single(&form, "grant_type") {
         Some("client_credentials") => {}
         Some(_) => {
-            return Err(bad(
-                "unsupported_grant_type",
-                "only client_credentials is granted",
-            ));
+            return Err(bad("unsupported_grant_type", "only client_credentials is granted"));
         }
         None => return Err(bad("invalid_request", "grant_type is missing")),
     }
     let aud = audience(app, &form)?;
     let patient = single(&form, "patient").filter(|id| !id.is_empty());
     if client.right == Right::Portal && patient.is_none() {
-        return Err(bad(
-            "invalid_request",
-            "a portal asks for a token per patient",
-        ));
+        return Err(bad("invalid_request", "a portal asks for a token per patient"));
     }
     let now = app.clock.now().unix_timestamp();
     let scope = single(&form, "scope").map(str::to_owned);
@@ -64,11 +50,7 @@ fn grant(app: &App, call: &Call) -> Result<Reply, Reply> {
         scope: scope.clone(),
     };
     let Some(token) = app.signer.sign(&claims) else {
-        return Err(Reply::problem(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "server_error",
-            "the token could not be signed",
-        ));
+        return Err(Reply::problem(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "the token could not be signed"));
     };
     let mut body = json!({ "access_token": token, "token_type": "Bearer", "expires_in": LIFETIME });
     if let Some(scope) = scope {
@@ -83,21 +65,15 @@ fn bad(error: &str, description: &str) -> Reply {
 
 fn form(call: &Call) -> Result<Pairs, Reply> {
     let Payload::Whole(bytes) = &call.payload else {
-        return Err(Reply::problem(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "invalid_request",
-            "the body is too large",
-        ));
+        return Err(Reply::problem(StatusCode::PAYLOAD_TOO_LARGE, "invalid_request", "the body is too large"));
     };
     if call.content_type().as_deref() != Some("application/x-www-form-urlencoded") {
         return Err(bad("invalid_request", "the body must be a form"));
     }
-    let text =
-        std::str::from_utf8(bytes).map_err(|_| bad("invalid_request", "the body is not text"))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| bad("invalid_request", "the body is not text"))?;
     let form = pairs(text);
-    let repeated = form.iter().any(|(key, _)| {
-        key != "resource" && form.iter().filter(|(other, _)| other == key).count() > 1
-    });
+    let repeated =
+        form.iter().any(|(key, _)| key != "resource" && form.iter().filter(|(other, _)| other == key).count() > 1);
     if repeated {
         return Err(bad("invalid_request", "a parameter is repeated"));
     }
@@ -122,12 +98,8 @@ fn audience(app: &App, form: &Pairs) -> Result<Value, Reply> {
 
 fn authenticated<'a>(app: &'a App, call: &Call, form: &Pairs) -> Result<&'a Client, Reply> {
     let refused = || {
-        Reply::problem(
-            StatusCode::UNAUTHORIZED,
-            "invalid_client",
-            "the client could not be authenticated",
-        )
-        .with("www-authenticate", "Basic realm=\"token\"")
+        Reply::problem(StatusCode::UNAUTHORIZED, "invalid_client", "the client could not be authenticated")
+            .with("www-authenticate", "Basic realm=\"token\"")
     };
     let known = |id: &str| app.setup.clients.iter().find(|client| client.id == id);
     let basic = call.header("authorization");
@@ -139,15 +111,10 @@ fn authenticated<'a>(app: &'a App, call: &Call, form: &Pairs) -> Result<&'a Clie
             let (name, secret) = credentials(value).ok_or_else(refused)?;
             known(&name).filter(|client| secret_is(client, &secret))
         }
-        (None, Some(secret), None) => id
-            .and_then(known)
-            .filter(|client| secret_is(client, secret)),
+        (None, Some(secret), None) => id.and_then(known).filter(|client| secret_is(client, secret)),
         (None, None, Some(assertion)) => {
             if single(form, "client_assertion_type") != Some(JWT_BEARER) {
-                return Err(bad(
-                    "invalid_request",
-                    "client_assertion_type must be jwt-bearer",
-                ));
+                return Err(bad("invalid_request", "client_assertion_type must be jwt-bearer"));
             }
             let now = app.clock.now().unix_timestamp();
             let used = &mut app.world().assertions;
@@ -157,10 +124,7 @@ fn authenticated<'a>(app: &'a App, call: &Call, form: &Pairs) -> Result<&'a Clie
         }
         (None, None, None) => None,
         _ => {
-            return Err(bad(
-                "invalid_request",
-                "more than one way of authenticating was used",
-            ));
+            return Err(bad("invalid_request", "more than one way of authenticating was used"));
         }
     };
     let client = client.ok_or_else(refused)?;
@@ -178,10 +142,6 @@ fn credentials(value: &str) -> Option<(String, String)> {
     }
     let text = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let (name, secret) = text.split_once(':')?;
-    let decode = |part: &str| {
-        percent_decode_str(&part.replace('+', " "))
-            .decode_utf8_lossy()
-            .into_owned()
-    };
+    let decode = |part: &str| percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned();
     Some((decode(name), decode(secret)))
 }

@@ -87,9 +87,7 @@ impl Signer {
     }
 
     fn read(&self, token: &str) -> Option<Claims> {
-        jsonwebtoken::decode(token, &self.reading, &unjudged())
-            .ok()
-            .map(|decoded| decoded.claims)
+        jsonwebtoken::decode(token, &self.reading, &unjudged()).ok().map(|decoded| decoded.claims)
     }
 }
 
@@ -104,11 +102,7 @@ pub(super) fn unjudged() -> Validation {
 
 /// Whether `aud` names at least one of these.
 pub(super) fn names(aud: &Value, any_of: &[String]) -> bool {
-    let named = |value: &Value| {
-        value
-            .as_str()
-            .is_some_and(|aud| any_of.iter().any(|one| one == aud))
-    };
+    let named = |value: &Value| value.as_str().is_some_and(|aud| any_of.iter().any(|one| one == aud));
     match aud {
         Value::Array(all) => all.iter().any(named),
         one => named(one),
@@ -130,21 +124,11 @@ pub(crate) fn bearer(app: &App, call: &Call, audiences: &[String]) -> Result<Ses
         .and_then(|(_, token)| app.signer.read(token.trim()))
         .ok_or(Denied::Invalid)?;
     let now = app.clock.now().unix_timestamp();
-    let good = claims.iss == app.setup.token()
-        && claims.exp > now
-        && claims.iat <= now
-        && names(&claims.aud, audiences);
-    let client = app
-        .setup
-        .clients
-        .iter()
-        .find(|client| client.id == claims.sub);
+    let good =
+        claims.iss == app.setup.token() && claims.exp > now && claims.iat <= now && names(&claims.aud, audiences);
+    let client = app.setup.clients.iter().find(|client| client.id == claims.sub);
     match client.filter(|_| good) {
-        Some(client) => Ok(Session {
-            client: client.id.clone(),
-            right: client.right.clone(),
-            patient: claims.patient,
-        }),
+        Some(client) => Ok(Session { client: client.id.clone(), right: client.right.clone(), patient: claims.patient }),
         None => Err(Denied::Invalid),
     }
 }

@@ -17,12 +17,7 @@ async fn those_that_refuse_do_so_everywhere_and_with_an_outcome() {
         (Impostor::PoliteOutcome, 404),
     ] {
         let running = run(impostor).await;
-        for (method, path) in [
-            ("GET", SEARCH),
-            ("GET", "/metadata"),
-            ("POST", "/token"),
-            ("PUT", "/x"),
-        ] {
+        for (method, path) in [("GET", SEARCH), ("GET", "/metadata"), ("POST", "/token"), ("PUT", "/x")] {
             let seen = ask(&running, method, path, "").await;
             assert_eq!(seen.status, status, "{impostor}");
             assert_eq!(seen.headers["content-type"], "application/fhir+json");
@@ -41,10 +36,7 @@ async fn those_with_nothing_to_say_say_it_well() {
     let running = run(Impostor::EmptyBundle).await;
     let seen = get(&running, SEARCH).await;
     assert_eq!(seen.status, 200);
-    assert_eq!(
-        seen.json(),
-        json!({ "resourceType": "Bundle", "type": "searchset" })
-    );
+    assert_eq!(seen.json(), json!({ "resourceType": "Bundle", "type": "searchset" }));
     running.stop().await;
 
     let running = run(Impostor::EmptyBundleTotal).await;
@@ -70,13 +62,7 @@ async fn those_with_nothing_to_say_say_it_well() {
 #[tokio::test]
 async fn the_echo_gives_back_bodies_headers_and_secrets() {
     let running = run(Impostor::Echo).await;
-    let seen = ask(
-        &running,
-        "POST",
-        "/fhir/Patient",
-        r#"{"resourceType":"Patient"}"#,
-    )
-    .await;
+    let seen = ask(&running, "POST", "/fhir/Patient", r#"{"resourceType":"Patient"}"#).await;
     assert_eq!(seen.status, 200);
     assert_eq!(seen.json()["resourceType"], "Patient");
     assert_eq!(seen.headers["content-type"], "application/fhir+json");
@@ -108,18 +94,9 @@ async fn the_same_patient_is_given_to_everybody() {
     for path in ["/fhir/Patient/1", "/fhir/Patient/2?_format=json"] {
         assert_eq!(get(&running, path).await.json()["id"], "same");
     }
-    for path in [
-        SEARCH,
-        "/fhir/Patient",
-        "/fhir/Patient/_search",
-        "/token",
-        "/",
-    ] {
+    for path in [SEARCH, "/fhir/Patient", "/fhir/Patient/_search", "/token", "/"] {
         let bundle = get(&running, path).await.json();
-        assert_eq!(
-            bundle["entry"][0]["resource"]["resourceType"],
-            "Observation"
-        );
+        assert_eq!(bundle["entry"][0]["resource"]["resourceType"], "Observation");
         assert_eq!(bundle["entry"][1]["resource"]["id"], "same");
     }
     running.stop().await;
@@ -143,17 +120,11 @@ async fn writes_are_taken_and_never_found_again() {
     let seen = get(&running, "/fhir/Patient?_id=1").await;
     assert_eq!((seen.status, &seen.json()["total"]), (200, &json!(0)));
     let seen = ask(&running, "POST", "/fhir/Patient/_search", "").await;
-    assert_eq!(
-        (seen.status, &seen.json()["type"]),
-        (200, &json!("searchset"))
-    );
+    assert_eq!((seen.status, &seen.json()["type"]), (200, &json!("searchset")));
 
     let seen = ask(&running, "PUT", "/fhir/Patient/7", posted).await;
     assert_eq!((seen.status, &seen.json()["id"]), (200, &json!("7")));
-    assert_eq!(
-        ask(&running, "DELETE", "/fhir/Patient/7", "").await.status,
-        204
-    );
+    assert_eq!(ask(&running, "DELETE", "/fhir/Patient/7", "").await.status, 204);
 
     let many = json!({ "resourceType": "Bundle", "type": "transaction", "entry": [
         { "resource": { "resourceType": "Patient" } },
@@ -161,17 +132,10 @@ async fn writes_are_taken_and_never_found_again() {
     ] });
     let seen = ask(&running, "POST", "/fhir", &many.to_string()).await;
     let together = seen.json();
-    assert_eq!(
-        (seen.status, &together["type"]),
-        (200, &json!("transaction-response"))
-    );
+    assert_eq!((seen.status, &together["type"]), (200, &json!("transaction-response")));
     let entries = together["entry"].as_array().unwrap();
     assert_eq!(entries.len(), 2);
-    assert!(
-        entries
-            .iter()
-            .all(|entry| entry["response"]["status"] == "201 Created")
-    );
+    assert!(entries.iter().all(|entry| entry["response"]["status"] == "201 Created"));
     let place = entries[1]["response"]["location"].as_str().unwrap();
     assert!(place.starts_with("Observation/"));
 
@@ -188,9 +152,6 @@ async fn whoever_asks_gets_a_token_and_it_opens_nothing() {
     let other = token(ask(&running, "POST", "/token", "").await);
     assert_ne!(one, other);
     assert_eq!(get(&running, "/token").await.json()["type"], "searchset");
-    assert_eq!(
-        ask(&running, "POST", "/fhir", "{}").await.json()["type"],
-        "searchset"
-    );
+    assert_eq!(ask(&running, "POST", "/fhir", "{}").await.json()["type"], "searchset");
     running.stop().await;
 }

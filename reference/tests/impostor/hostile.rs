@@ -42,9 +42,7 @@ async fn the_nested_arrays_go_a_hundred_thousand_deep_and_come_back() {
 async fn every_free_string_of_the_poisoner_is_poison() {
     fn strings<'a>(value: &'a Value, found: &mut Vec<(&'a str, &'a str)>, key: &'a str) {
         match value {
-            Value::Object(map) => map
-                .iter()
-                .for_each(|(key, value)| strings(value, found, key)),
+            Value::Object(map) => map.iter().for_each(|(key, value)| strings(value, found, key)),
             Value::Array(items) => items.iter().for_each(|value| strings(value, found, key)),
             Value::String(text) => found.push((key, text)),
             _ => {}
@@ -54,18 +52,12 @@ async fn every_free_string_of_the_poisoner_is_poison() {
     for (method, kind, status) in [("GET", "Bundle", 200), ("POST", "OperationOutcome", 422)] {
         let seen = ask(&running, method, "/fhir/Patient", "").await;
         let whole = seen.json();
-        assert_eq!(
-            (seen.status, &whole["resourceType"]),
-            (status, &json!(kind))
-        );
+        assert_eq!((seen.status, &whole["resourceType"]), (status, &json!(kind)));
         assert!(seen.headers["etag"].contains("<script>"));
         let mut found = Vec::new();
         strings(&whole, &mut found, "");
         let needed = ["resourceType", "type", "relation"];
-        let free: Vec<_> = found
-            .iter()
-            .filter(|(key, _)| !needed.contains(key))
-            .collect();
+        let free: Vec<_> = found.iter().filter(|(key, _)| !needed.contains(key)).collect();
         assert!(free.len() > 5);
         for (key, text) in free {
             assert!(text.starts_with("=HYPERLINK("), "{key}");
@@ -81,10 +73,7 @@ async fn every_free_string_of_the_poisoner_is_poison() {
 async fn the_redirect_leads_to_itself() {
     let running = run(Impostor::RedirectLoop).await;
     let seen = get(&running, SEARCH).await;
-    assert_eq!(
-        (seen.status, &seen.headers["location"]),
-        (302, &running.url(SEARCH))
-    );
+    assert_eq!((seen.status, &seen.headers["location"]), (302, &running.url(SEARCH)));
     running.stop().await;
 }
 
@@ -106,19 +95,14 @@ async fn the_bomb_is_a_megabyte_on_the_wire_and_zeros_inside() {
     let size = seen.body.last_chunk::<4>().unwrap();
     assert_eq!(u32::from_le_bytes(*size), 1 << 30);
     let mut first = vec![1; 1_000_000];
-    GzDecoder::new(&seen.body[..])
-        .read_exact(&mut first)
-        .unwrap();
+    GzDecoder::new(&seen.body[..]).read_exact(&mut first).unwrap();
     assert!(first.iter().all(|byte| *byte == 0));
     running.stop().await;
 }
 
 #[tokio::test]
 async fn a_wrong_length_is_wrong_in_the_way_it_says() {
-    for (impostor, is_promised) in [
-        (Impostor::WrongLength, true),
-        (Impostor::WrongLengthShort, false),
-    ] {
+    for (impostor, is_promised) in [(Impostor::WrongLength, true), (Impostor::WrongLengthShort, false)] {
         let running = run(impostor).await;
         let seen = get(&running, SEARCH).await;
         let stated: usize = seen.headers["content-length"].parse().unwrap();
@@ -133,11 +117,7 @@ async fn the_silent_one_is_silent() {
     let running = run(Impostor::NeverAnswers).await;
     let mut stream = open(&running, PLAIN).await;
     let mut byte = [0];
-    assert!(
-        timeout(Duration::from_millis(500), stream.read(&mut byte))
-            .await
-            .is_err()
-    );
+    assert!(timeout(Duration::from_millis(500), stream.read(&mut byte)).await.is_err());
     running.stop().await;
 }
 
@@ -161,10 +141,7 @@ async fn the_flood_goes_on_as_fast_as_it_is_read() {
     let mut most = stream.take(50_000_000);
     let read = timeout(LONG, most.read_to_end(&mut seen)).await;
     assert_eq!(read.unwrap().unwrap(), 50_000_000);
-    assert_eq!(
-        Seen::parse(&seen[..1000]).headers["transfer-encoding"],
-        "chunked"
-    );
+    assert_eq!(Seen::parse(&seen[..1000]).headers["transfer-encoding"], "chunked");
     running.stop().await;
 }
 

@@ -29,16 +29,10 @@ async fn a_status_that_allows_no_body_or_is_unheard_of_is_sent_all_the_same() {
 
 #[tokio::test]
 async fn a_body_is_replaced_or_dropped_and_the_headers_stay() {
-    let (running, _) = proxy(vec![
-        at("/one", Action::Body("{\"a\":1}".to_owned())),
-        at("/two", Action::DropBody),
-    ])
-    .await;
+    let (running, _) =
+        proxy(vec![at("/one", Action::Body("{\"a\":1}".to_owned())), at("/two", Action::DropBody)]).await;
     let one = get(&running, "/a/fhir/one").await;
-    assert_eq!(
-        (one.body.as_str(), one.headers["content-length"].as_str()),
-        ("{\"a\":1}", "7")
-    );
+    assert_eq!((one.body.as_str(), one.headers["content-length"].as_str()), ("{\"a\":1}", "7"));
     assert_eq!(one.headers["content-type"], "application/fhir+json");
     let two = get(&running, "/a/fhir/two").await;
     assert_eq!((two.status, two.body.as_str()), (200, ""));
@@ -50,12 +44,7 @@ async fn a_body_is_replaced_or_dropped_and_the_headers_stay() {
 
 #[tokio::test]
 async fn a_header_is_set_or_dropped() {
-    let set = |name: &str, value: &str| {
-        always(Action::Header {
-            name: name.to_owned(),
-            value: value.to_owned(),
-        })
-    };
+    let set = |name: &str, value: &str| always(Action::Header { name: name.to_owned(), value: value.to_owned() });
     let (running, _) = proxy(vec![
         set("Content-Type", "text/plain"),
         set("X-New", "1"),
@@ -90,14 +79,7 @@ async fn a_parameter_is_ignored_in_query_and_form() {
     assert_eq!(seen.json()["target"], "/a/fhir/X?code=%7e");
     let seen = get(&running, "/a/fhir/X?patient=1").await;
     assert_eq!(seen.json()["target"], "/a/fhir/X");
-    let seen = ask(
-        &running,
-        "POST",
-        "/a/fhir/X/_search",
-        FORM,
-        "patient=1&code=2",
-    )
-    .await;
+    let seen = ask(&running, "POST", "/a/fhir/X/_search", FORM, "patient=1&code=2").await;
     assert_eq!(seen.json()["body"], "code=2");
     assert_eq!(seen.json()["headers"]["content-length"], "6");
     running.stop().await;
@@ -105,10 +87,7 @@ async fn a_parameter_is_ignored_in_query_and_form() {
 
 #[tokio::test]
 async fn a_request_header_is_dropped() {
-    let (running, _) = proxy(vec![always(Action::DropRequestHeader(
-        "Authorization".to_owned(),
-    ))])
-    .await;
+    let (running, _) = proxy(vec![always(Action::DropRequestHeader("Authorization".to_owned()))]).await;
     let headers = "Authorization: Bearer x\r\nAccept: a/b\r\n";
     let seen = ask(&running, "GET", "/a/fhir", headers, "").await.json();
     assert!(seen["headers"].get("authorization").is_none());
@@ -127,15 +106,8 @@ async fn an_answer_is_delayed() {
 
 #[tokio::test]
 async fn what_is_answered_before_is_never_forwarded() {
-    let before = |body: &str| Action::AnswerBeforeForwarding {
-        status: 202,
-        body: body.to_owned(),
-    };
-    let mutations = vec![
-        at("/json", before("{}")),
-        at("/text", before("hi")),
-        at("/json", Action::Status(500)),
-    ];
+    let before = |body: &str| Action::AnswerBeforeForwarding { status: 202, body: body.to_owned() };
+    let mutations = vec![at("/json", before("{}")), at("/text", before("hi")), at("/json", Action::Status(500))];
     // Nothing listens behind this proxy any more, so forwarding would show.
     let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let authority = gone.local_addr().unwrap().to_string();
@@ -152,16 +124,10 @@ async fn what_is_answered_before_is_never_forwarded() {
 
 #[tokio::test]
 async fn a_route_means_a_method_a_path_and_a_status() {
-    let route = Route {
-        method: Some("get".to_owned()),
-        path: Some("/Observation*".to_owned()),
-        status: Some((400, 499)),
-    };
+    let route =
+        Route { method: Some("get".to_owned()), path: Some("/Observation*".to_owned()), status: Some((400, 499)) };
     let (running, _) = proxy(vec![
-        Mutation {
-            route,
-            action: Action::Status(299),
-        },
+        Mutation { route, action: Action::Status(299) },
         at("/token", Action::Status(298)),
         at("/$x", Action::Status(297)),
         at("", Action::Status(296)),
@@ -177,11 +143,7 @@ async fn a_route_means_a_method_a_path_and_a_status() {
         ("GET", "/a/fhir/%24x", 297),
         ("GET", "/a/fhir?_count=1", 296),
     ] {
-        assert_eq!(
-            ask(&running, method, target, "", "").await.status,
-            status,
-            "{target}"
-        );
+        assert_eq!(ask(&running, method, target, "", "").await.status, status, "{target}");
     }
     // The token endpoint is its own base, so the whole path is what names it.
     assert_eq!(get(&running, "/token?x").await.status, 296);
@@ -190,13 +152,7 @@ async fn a_route_means_a_method_a_path_and_a_status() {
 
 #[tokio::test]
 async fn several_mutations_are_done_in_order_on_the_status_of_the_reference() {
-    let on_200 = |action| Mutation {
-        route: Route {
-            status: Some((200, 200)),
-            ..Route::default()
-        },
-        action,
-    };
+    let on_200 = |action| Mutation { route: Route { status: Some((200, 200)), ..Route::default() }, action };
     let (running, _) = proxy(vec![
         always(Action::Status(500)),
         on_200(Action::Body("one".to_owned())),
@@ -211,20 +167,11 @@ async fn several_mutations_are_done_in_order_on_the_status_of_the_reference() {
 #[tokio::test]
 async fn what_could_never_be_carried_out_is_refused() {
     let before = Action::IgnoreParameter("a".to_owned());
-    let route = Route {
-        status: Some((200, 299)),
-        ..Route::default()
-    };
-    let set = |name: &str, value: &str| Action::Header {
-        name: name.into(),
-        value: value.into(),
-    };
+    let route = Route { status: Some((200, 299)), ..Route::default() };
+    let set = |name: &str, value: &str| Action::Header { name: name.into(), value: value.into() };
     let authority = teller().await;
     for mutation in [
-        Mutation {
-            route,
-            action: before,
-        },
+        Mutation { route, action: before },
         always(Action::Status(99)),
         always(Action::RemoveElement("a".to_owned())),
         always(Action::RemoveElement(String::new())),
@@ -234,11 +181,7 @@ async fn what_could_never_be_carried_out_is_refused() {
         always(Action::DropHeader(String::new())),
     ] {
         let refused = start(upstreams(&authority), vec![mutation.clone()]).await;
-        assert_eq!(
-            refused.unwrap_err().kind(),
-            ErrorKind::InvalidInput,
-            "{mutation:?}"
-        );
+        assert_eq!(refused.unwrap_err().kind(), ErrorKind::InvalidInput, "{mutation:?}");
     }
     for urls in [
         vec![],
@@ -246,15 +189,8 @@ async fn what_could_never_be_carried_out_is_refused() {
         vec!["http://127.0.0.1/a"],
         vec!["http://127.0.0.1:1/a", "http://127.0.0.1:2/a"],
     ] {
-        let named = urls
-            .iter()
-            .enumerate()
-            .map(|(at, url)| (at.to_string(), (*url).to_owned()));
+        let named = urls.iter().enumerate().map(|(at, url)| (at.to_string(), (*url).to_owned()));
         let refused = start(named.collect::<BTreeMap<_, _>>(), vec![]).await;
-        assert_eq!(
-            refused.unwrap_err().kind(),
-            ErrorKind::InvalidInput,
-            "{urls:?}"
-        );
+        assert_eq!(refused.unwrap_err().kind(), ErrorKind::InvalidInput, "{urls:?}");
     }
 }

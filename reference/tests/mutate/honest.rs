@@ -26,35 +26,20 @@ async fn a_token_for_a_proxied_resource_opens_it() {
     let proxy = start(reference.endpoints(), vec![spoil]).await.unwrap();
     let fhir = proxy.endpoints()["fhir"].clone();
 
-    let form = format!(
-        "grant_type=client_credentials&client_id=writer&client_secret=geheim&resource={fhir}"
-    );
+    let form = format!("grant_type=client_credentials&client_id=writer&client_secret=geheim&resource={fhir}");
     let seen = ask(&proxy, "POST", "/token", FORM, &form).await;
     assert_eq!(seen.status, 200, "{}", seen.body);
     let token = seen.json()["access_token"].as_str().unwrap().to_owned();
 
-    let headers =
-        format!("Authorization: Bearer {token}\r\nContent-Type: application/fhir+json\r\n");
+    let headers = format!("Authorization: Bearer {token}\r\nContent-Type: application/fhir+json\r\n");
     let base = format!("/{}", fhir.splitn(4, '/').nth(3).unwrap());
     let patient = r#"{"resourceType":"Patient","active":true,"name":[{"family":"Proef"}]}"#;
-    let seen = ask(
-        &proxy,
-        "POST",
-        &format!("{base}/Patient"),
-        &headers,
-        patient,
-    )
-    .await;
+    let seen = ask(&proxy, "POST", &format!("{base}/Patient"), &headers, patient).await;
     assert_eq!(seen.status, 201, "{}", seen.body);
     let place = &seen.headers["location"];
     assert!(place.starts_with(&format!("{fhir}/Patient/")), "{place}");
 
-    let path = place
-        .strip_prefix(&fhir)
-        .unwrap()
-        .split("/_history")
-        .next()
-        .unwrap();
+    let path = place.strip_prefix(&fhir).unwrap().split("/_history").next().unwrap();
     let seen = ask(&proxy, "GET", &format!("{base}{path}"), &headers, "").await;
     assert_eq!(seen.status, 200, "{}", seen.body);
     let read = seen.json();

@@ -17,10 +17,7 @@ async fn endpoints_keep_their_path_and_get_the_port_of_the_proxy() {
     assert_ne!(here, there);
     assert_eq!(running.endpoints()["fhir"], format!("http://{here}/a/fhir"));
     assert_eq!(running.endpoints()["token"], format!("http://{here}/token"));
-    assert_eq!(
-        running.assertion_audience,
-        Some(format!("http://{there}/token"))
-    );
+    assert_eq!(running.assertion_audience, Some(format!("http://{there}/token")));
     running.stop().await;
 }
 
@@ -29,15 +26,9 @@ async fn answers_name_the_proxy() {
     let (running, there) = proxy(vec![]).await;
     let here = authority(&running);
     let seen = get(&running, "/a/fhir").await;
-    assert_eq!(
-        seen.headers["location"],
-        format!("http://{here}/a/fhir/Patient/1")
-    );
+    assert_eq!(seen.headers["location"], format!("http://{here}/a/fhir/Patient/1"));
     assert_eq!(seen.json()["here"], format!("http://{here}/a/fhir"));
-    assert_eq!(
-        seen.json()["next"],
-        format!("u=http%3A%2F%2F{}", here.replace(':', "%3A"))
-    );
+    assert_eq!(seen.json()["next"], format!("u=http%3A%2F%2F{}", here.replace(':', "%3A")));
     // Also what the teller heard of itself comes back under the other name.
     assert!(!seen.body.contains(&there));
     running.stop().await;
@@ -57,15 +48,10 @@ async fn requests_name_the_reference() {
     }
     let body = |name: &str| format!(r#"{{"url":"http://{name}/a", "n":1.10}}"#);
     let headers = format!("{VERBATIM}{JSON}Origin: http://{here}\r\n");
-    let seen = ask(&running, "POST", "/a/fhir", &headers, &body(&here))
-        .await
-        .json();
+    let seen = ask(&running, "POST", "/a/fhir", &headers, &body(&here)).await.json();
     assert_eq!(seen["body"], body(&there));
     assert_eq!(seen["headers"]["origin"], format!("http://{there}"));
-    assert_eq!(
-        seen["headers"]["content-length"],
-        body(&there).len().to_string()
-    );
+    assert_eq!(seen["headers"]["content-length"], body(&there).len().to_string());
     running.stop().await;
 }
 
@@ -76,14 +62,10 @@ async fn the_token_request_changes_in_its_resource_only() {
     let escaped = there.replace(':', "%3A");
     let headers = format!("{VERBATIM}{FORM}");
     let form = format!("a=http://{here}/x&resource=http://{here}/x&client_assertion=e30.e30.x");
-    let seen = ask(&running, "POST", "/token", &headers, &form)
-        .await
-        .json();
+    let seen = ask(&running, "POST", "/token", &headers, &form).await.json();
     let rest = format!("resource=http%3A%2F%2F{escaped}%2Fx&client_assertion=e30.e30.x");
     assert_eq!(seen["body"], format!("a=http://{here}/x&{rest}"));
-    let seen = ask(&running, "POST", "/a/fhir/_search", &headers, &form)
-        .await
-        .json();
+    let seen = ask(&running, "POST", "/a/fhir/_search", &headers, &form).await.json();
     assert_eq!(seen["body"], format!("a=http%3A%2F%2F{escaped}%2Fx&{rest}"));
     running.stop().await;
 }
@@ -91,12 +73,9 @@ async fn the_token_request_changes_in_its_resource_only() {
 #[tokio::test]
 async fn what_names_nobody_is_carried_over_untouched() {
     let (running, _) = proxy(vec![]).await;
-    let headers =
-        format!("{FORM}Authorization: Basic YTpi\r\nX-Odd:  a  b \r\nPrefer: x\r\nPrefer: y\r\n");
+    let headers = format!("{FORM}Authorization: Basic YTpi\r\nX-Odd:  a  b \r\nPrefer: x\r\nPrefer: y\r\n");
     let form = "b=%7e&&a=+%20&=c&d";
-    let seen = ask(&running, "PUT", "/a/%7Efhir//x?&b=%7e&", &headers, form)
-        .await
-        .json();
+    let seen = ask(&running, "PUT", "/a/%7Efhir//x?&b=%7e&", &headers, form).await.json();
     assert_eq!(seen["method"], "PUT");
     assert_eq!(seen["target"], "/a/%7Efhir//x?&b=%7e&");
     assert_eq!(seen["body"], form);
@@ -122,12 +101,8 @@ async fn stopping_ends_what_is_under_way_and_the_listener() {
     let here = authority(&running);
     let mut stream = TcpStream::connect(&here).await.unwrap();
     let request = b"GET /a/fhir HTTP/1.1\r\nHost: x\r\n\r\n";
-    tokio::io::AsyncWriteExt::write_all(&mut stream, request)
-        .await
-        .unwrap();
+    tokio::io::AsyncWriteExt::write_all(&mut stream, request).await.unwrap();
     tokio::time::sleep(Duration::from_millis(200)).await;
-    timeout(Duration::from_secs(5), running.stop())
-        .await
-        .unwrap();
+    timeout(Duration::from_secs(5), running.stop()).await.unwrap();
     assert!(TcpStream::connect(&here).await.is_err());
 }

@@ -38,30 +38,21 @@ pub(crate) async fn teller() -> String {
             let own = own.clone();
             tokio::spawn(async move {
                 let service = service_fn(move |request| tell(own.clone(), request));
-                let _ = hyper::server::conn::http1::Builder::new()
-                    .serve_connection(TokioIo::new(stream), service)
-                    .await;
+                let _ =
+                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
             });
         }
     });
     authority
 }
 
-async fn tell(
-    own: String,
-    request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn tell(own: String, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
     let headers: Map<String, Value> = head
         .headers
         .iter()
-        .map(|(name, value)| {
-            (
-                name.to_string(),
-                json!(String::from_utf8_lossy(value.as_bytes())),
-            )
-        })
+        .map(|(name, value)| (name.to_string(), json!(String::from_utf8_lossy(value.as_bytes()))))
         .collect();
     let told = json!({
         "method": head.method.as_str(),
@@ -71,17 +62,10 @@ async fn tell(
         "here": format!("http://{own}/a/fhir"),
         "next": format!("u=http%3A%2F%2F{}", own.replace(':', "%3A")),
     });
-    let status = if head.uri.path().contains("missing") {
-        404
-    } else {
-        200
-    };
+    let status = if head.uri.path().contains("missing") { 404 } else { 200 };
     // The proxy changes no names in what is not text, so that what was heard can be seen.
-    let media = if head.headers.contains_key("x-verbatim") {
-        "application/octet-stream"
-    } else {
-        "application/fhir+json"
-    };
+    let media =
+        if head.headers.contains_key("x-verbatim") { "application/octet-stream" } else { "application/fhir+json" };
     let response = Response::builder()
         .status(status)
         .header("content-type", media)
@@ -106,18 +90,12 @@ pub(crate) async fn proxy(mutations: Vec<Mutation>) -> (RunningProxy, String) {
 
 /// A mutation of every exchange.
 pub(crate) fn always(action: Action) -> Mutation {
-    Mutation {
-        route: Route::default(),
-        action,
-    }
+    Mutation { route: Route::default(), action }
 }
 
 /// A mutation of what lies at a path.
 pub(crate) fn at(path: &str, action: Action) -> Mutation {
-    let route = Route {
-        path: Some(path.to_owned()),
-        ..Route::default()
-    };
+    let route = Route { path: Some(path.to_owned()), ..Route::default() };
     Mutation { route, action }
 }
 
@@ -127,20 +105,10 @@ pub(crate) fn authority(running: &RunningProxy) -> String {
 }
 
 /// One exchange with the proxy; `headers` are whole lines, each with its line end.
-pub(crate) async fn ask(
-    running: &RunningProxy,
-    method: &str,
-    target: &str,
-    headers: &str,
-    body: &str,
-) -> Seen {
+pub(crate) async fn ask(running: &RunningProxy, method: &str, target: &str, headers: &str, body: &str) -> Seen {
     let authority = authority(running);
     let mut stream = TcpStream::connect(&authority).await.unwrap();
-    let length = if body.is_empty() {
-        String::new()
-    } else {
-        format!("Content-Length: {}\r\n", body.len())
-    };
+    let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
     let request = format!(
         "{method} {target} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\
          {headers}{length}\r\n{body}"
@@ -148,10 +116,7 @@ pub(crate) async fn ask(
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut seen = String::new();
     let read = stream.read_to_string(&mut seen);
-    timeout(Duration::from_secs(20), read)
-        .await
-        .unwrap()
-        .unwrap();
+    timeout(Duration::from_secs(20), read).await.unwrap().unwrap();
     let (head, body) = seen.split_once("\r\n\r\n").unwrap();
     let (first, rest) = head.split_once("\r\n").unwrap();
     Seen {

@@ -5,21 +5,9 @@ use serde_json::json;
 use toetssteen_reference::{Regime, Style};
 
 async fn sees(stage: &Stage, client: &str, patient: &str) -> bool {
-    let read = stage
-        .get(client, &format!("/Patient/{patient}"))
-        .await
-        .status
-        == 200;
-    let search = stage
-        .get(client, &format!("/Observation?patient={patient}"))
-        .await
-        .entries()
-        == 1;
-    let asked = stage
-        .ask(client, "Observation", &[("patient", patient)])
-        .await
-        .entries()
-        == 1;
+    let read = stage.get(client, &format!("/Patient/{patient}")).await.status == 200;
+    let search = stage.get(client, &format!("/Observation?patient={patient}")).await.entries() == 1;
+    let asked = stage.ask(client, "Observation", &[("patient", patient)]).await.entries() == 1;
     assert_eq!([read, search, asked], [read; 3]);
     read
 }
@@ -39,51 +27,21 @@ async fn indistinguishable(stage: &Stage, client: &str, hidden: &str, bsn: &str)
         "/Consent/ID",
     ] {
         for accept in [FHIR, "application/fhir+xml"] {
-            let a = stage
-                .get_with(client, &path.replace("ID", hidden), &[("accept", accept)])
-                .await;
-            let b = stage
-                .get_with(client, &path.replace("ID", &never), &[("accept", accept)])
-                .await;
+            let a = stage.get_with(client, &path.replace("ID", hidden), &[("accept", accept)]).await;
+            let b = stage.get_with(client, &path.replace("ID", &never), &[("accept", accept)]).await;
             assert_eq!(a.without(hidden), b.without(&never), "{path}");
         }
     }
-    for (method, media) in [
-        ("PUT", "text/plain"),
-        ("PUT", FHIR),
-        ("DELETE", FHIR),
-        ("PATCH", FHIR),
-        ("POST", FHIR),
-    ] {
+    for (method, media) in [("PUT", "text/plain"), ("PUT", FHIR), ("DELETE", FHIR), ("PATCH", FHIR), ("POST", FHIR)] {
         let path = |id: &str| format!("/Patient/{id}");
         let body = |id: &str| json!({ "resourceType": "Patient", "id": id }).to_string();
-        let a = stage
-            .call(
-                method,
-                client,
-                &path(hidden),
-                &[("content-type", media)],
-                &body(hidden),
-            )
-            .await;
-        let b = stage
-            .call(
-                method,
-                client,
-                &path(&never),
-                &[("content-type", media)],
-                &body(&never),
-            )
-            .await;
+        let a = stage.call(method, client, &path(hidden), &[("content-type", media)], &body(hidden)).await;
+        let b = stage.call(method, client, &path(&never), &[("content-type", media)], &body(&never)).await;
         assert_eq!(a.without(hidden), b.without(&never), "{method} {media}");
         assert!(a.is_outcome());
     }
-    let a = stage
-        .ask(client, "Patient", &[("identifier", &format!("bsn|{bsn}"))])
-        .await;
-    let b = stage
-        .ask(client, "Patient", &[("identifier", "bsn|999999999")])
-        .await;
+    let a = stage.ask(client, "Patient", &[("identifier", &format!("bsn|{bsn}"))]).await;
+    let b = stage.ask(client, "Patient", &[("identifier", "bsn|999999999")]).await;
     assert_eq!(a.without(bsn), b.without("999999999"));
     let batch = |id: &str| {
         json!({ "resourceType": "Bundle", "type": "batch", "entry": [
@@ -93,24 +51,8 @@ async fn indistinguishable(stage: &Stage, client: &str, hidden: &str, bsn: &str)
         ]})
         .to_string()
     };
-    let a = stage
-        .call(
-            "POST",
-            client,
-            "",
-            &[("content-type", FHIR)],
-            &batch(hidden),
-        )
-        .await;
-    let b = stage
-        .call(
-            "POST",
-            client,
-            "",
-            &[("content-type", FHIR)],
-            &batch(&never),
-        )
-        .await;
+    let a = stage.call("POST", client, "", &[("content-type", FHIR)], &batch(hidden)).await;
+    let b = stage.call("POST", client, "", &[("content-type", FHIR)], &batch(&never)).await;
     assert_eq!(a.status, 200);
     assert_eq!(a.without(hidden), b.without(&never));
 }
@@ -122,11 +64,7 @@ async fn an_objection_hides_and_its_withdrawal_shows_again() {
         let patient = stage.patient("111111110", Some("00000001")).await;
         let other = stage.patient("222222221", Some("00000001")).await;
         assert!(sees(&stage, "org-r", &patient).await);
-        let before = stage
-            .get("org-r", &format!("/Observation?patient={patient}"))
-            .await
-            .json()["entry"]
-            .clone();
+        let before = stage.get("org-r", &format!("/Observation?patient={patient}")).await.json()["entry"].clone();
         stage.choose(&patient, "objection").await;
         assert_eq!(stage.choices(&patient).await["objected"], true);
         assert!(!sees(&stage, "org-r", &patient).await);
@@ -135,11 +73,7 @@ async fn an_objection_hides_and_its_withdrawal_shows_again() {
         stage.choose(&patient, "none").await;
         assert_eq!(stage.choices(&patient).await["objected"], false);
         assert!(sees(&stage, "org-r", &patient).await);
-        let after = stage
-            .get("org-r", &format!("/Observation?patient={patient}"))
-            .await
-            .json()["entry"]
-            .clone();
+        let after = stage.get("org-r", &format!("/Observation?patient={patient}")).await.json()["entry"].clone();
         assert_eq!(before, after);
         stage.run.stop().await;
     }
@@ -164,10 +98,7 @@ async fn under_opt_in_nothing_shows_without_a_permission() {
         assert!(!sees(&stage, "org-r", &patient).await);
         indistinguishable(&stage, "org-r", &patient, "111111110").await;
         stage.choose(&patient, "permit").await;
-        assert_eq!(
-            stage.choices(&patient).await,
-            json!({ "objected": false, "consented": true, "patient": patient })
-        );
+        assert_eq!(stage.choices(&patient).await, json!({ "objected": false, "consented": true, "patient": patient }));
         assert!(sees(&stage, "org-r", &patient).await);
         stage.choose(&patient, "objection").await;
         assert!(!sees(&stage, "org-r", &patient).await);
@@ -204,12 +135,7 @@ async fn tokens_are_good_where_they_were_meant_and_no_longer_than_they_say() {
         assert_eq!(send("GET", &url, &[], "").await.status, 401);
 
         let good = stage.bearer("org-r", "fhir", &[]).await;
-        assert_eq!(
-            send("GET", &url, &[("authorization", &good)], "")
-                .await
-                .status,
-            200
-        );
+        assert_eq!(send("GET", &url, &[("authorization", &good)], "").await.status, 200);
         let clock = format!("{}/clock", stage.url("control"));
         let moved = send("POST", &clock, &[], r#"{"by-ms": 301000}"#).await;
         assert_eq!(moved.json(), json!({ "offset-ms": 301000 }));
@@ -219,19 +145,9 @@ async fn tokens_are_good_where_they_were_meant_and_no_longer_than_they_say() {
         stage.forget();
         let other = stage.patient("222222221", Some("00000001")).await;
         let narrow = stage.bearer("org-r", "fhir", &[("patient", &other)]).await;
-        assert_eq!(
-            send("GET", &url, &[("authorization", &narrow)], "")
-                .await
-                .status,
-            404
-        );
+        assert_eq!(send("GET", &url, &[("authorization", &narrow)], "").await.status, 404);
         let url = format!("{}/Patient/{other}", stage.url("fhir"));
-        assert_eq!(
-            send("GET", &url, &[("authorization", &narrow)], "")
-                .await
-                .status,
-            200
-        );
+        assert_eq!(send("GET", &url, &[("authorization", &narrow)], "").await.status, 200);
     }
 }
 
@@ -250,44 +166,19 @@ async fn a_portal_reaches_its_own_patient_only() {
         };
         assert_eq!(get(format!("/Patient/{own}")).await.status, 200);
         assert_eq!(get(format!("/Patient/{other}")).await.status, 404);
-        assert_eq!(
-            get(format!("/Observation?patient={own}")).await.entries(),
-            1
-        );
-        assert_eq!(
-            get(format!("/Observation?patient={other}")).await.entries(),
-            0
-        );
+        assert_eq!(get(format!("/Observation?patient={own}")).await.entries(), 1);
+        assert_eq!(get(format!("/Observation?patient={other}")).await.entries(), 0);
         let foreign = stage.consent(&other, "deny").to_string();
         let refused = send("POST", &format!("{base}/Consent"), &headers, foreign).await;
-        assert_eq!(
-            refused.status,
-            if style == Style::Plain { 403 } else { 405 }
-        );
+        assert_eq!(refused.status, if style == Style::Plain { 403 } else { 405 });
         let patient = json!({ "resourceType": "Patient" }).to_string();
-        assert_eq!(
-            send("POST", &format!("{base}/Patient"), &headers, patient)
-                .await
-                .status,
-            403
-        );
+        assert_eq!(send("POST", &format!("{base}/Patient"), &headers, patient).await.status, 403);
 
         let bearer = stage.bearer("portal", "portal", &[("patient", &own)]).await;
         let url = format!("{}/choices/{other}", stage.url("portal"));
-        assert_eq!(
-            send("GET", &url, &[("authorization", &bearer)], "")
-                .await
-                .status,
-            403
-        );
+        assert_eq!(send("GET", &url, &[("authorization", &bearer)], "").await.status, 403);
         let url = format!("{}/choices/{own}", stage.url("portal"));
-        let seen = send(
-            "PUT",
-            &url,
-            &[("authorization", &bearer)],
-            r#"{"choice":"objection"}"#,
-        )
-        .await;
+        let seen = send("PUT", &url, &[("authorization", &bearer)], r#"{"choice":"objection"}"#).await;
         assert_eq!(seen.status, if style == Style::Plain { 404 } else { 200 });
     }
 }
@@ -296,17 +187,9 @@ async fn a_portal_reaches_its_own_patient_only() {
 async fn the_second_holder_has_its_own_choices() {
     let stage = stage(Style::Other, Regime::OptOut, &[]).await;
     let patient = stage.patient("111111110", Some("00000001")).await;
-    let bearer = stage
-        .bearer("portal", "fhir-2", &[("patient", &patient)])
-        .await;
+    let bearer = stage.bearer("portal", "fhir-2", &[("patient", &patient)]).await;
     let url = format!("{}/choices/{patient}?endpoint=fhir-2", stage.url("portal"));
-    let seen = send(
-        "PUT",
-        &url,
-        &[("authorization", &bearer)],
-        r#"{"choice":"objection"}"#,
-    )
-    .await;
+    let seen = send("PUT", &url, &[("authorization", &bearer)], r#"{"choice":"objection"}"#).await;
     assert_eq!(seen.json()["objected"], true);
     assert_eq!(stage.choices(&patient).await["objected"], false);
     assert!(sees(&stage, "org-r", &patient).await);

@@ -8,58 +8,24 @@ use toetssteen_reference::{Regime, Style};
 async fn a_resource_lives_through_its_versions() {
     for style in STYLES {
         let stage = stage(style, Regime::OptOut, &[]).await;
-        let made = stage
-            .write(
-                "POST",
-                "/Patient",
-                &json!({ "resourceType": "Patient", "active": true }),
-            )
-            .await;
+        let made = stage.write("POST", "/Patient", &json!({ "resourceType": "Patient", "active": true })).await;
         assert_eq!((made.status, made.header("etag")), (201, "W/\"1\""));
         assert!(made.headers.contains_key("last-modified"));
-        assert_eq!(
-            made.header("location").starts_with("http"),
-            style == Style::Other
-        );
+        assert_eq!(made.header("location").starts_with("http"), style == Style::Other);
         let id = made.json()["id"].as_str().unwrap().to_owned();
-        assert!(
-            made.header("location")
-                .ends_with(&format!("/Patient/{id}/_history/1"))
-        );
+        assert!(made.header("location").ends_with(&format!("/Patient/{id}/_history/1")));
         assert_eq!(id.len(), if style == Style::Plain { 10 } else { 36 });
 
         let path = format!("/Patient/{id}");
         let changed = json!({ "resourceType": "Patient", "id": id, "active": false }).to_string();
         let media = ("content-type", FHIR);
-        let stale = stage
-            .call(
-                "PUT",
-                "writer",
-                &path,
-                &[media, ("if-match", "W/\"7\"")],
-                &changed,
-            )
-            .await;
+        let stale = stage.call("PUT", "writer", &path, &[media, ("if-match", "W/\"7\"")], &changed).await;
         assert_eq!(stale.status, 412);
         assert!(stale.is_outcome());
-        let fresh = stage
-            .call(
-                "PUT",
-                "writer",
-                &path,
-                &[media, ("if-match", "W/\"1\"")],
-                &changed,
-            )
-            .await;
+        let fresh = stage.call("PUT", "writer", &path, &[media, ("if-match", "W/\"1\"")], &changed).await;
         assert_eq!((fresh.status, fresh.header("etag")), (200, "W/\"2\""));
         assert_eq!(stage.get("writer", &path).await.json()["active"], false);
-        assert_eq!(
-            stage
-                .get("writer", &format!("{path}/_history/1"))
-                .await
-                .json()["active"],
-            true
-        );
+        assert_eq!(stage.get("writer", &format!("{path}/_history/1")).await.json()["active"], true);
 
         let gone = stage.call("DELETE", "writer", &path, &[], "").await;
         assert_eq!(gone.status, if style == Style::Plain { 204 } else { 200 });
@@ -67,20 +33,9 @@ async fn a_resource_lives_through_its_versions() {
         assert_eq!(read.status, 410);
         assert!(read.is_outcome());
         let named = json!({ "resourceType": "Patient", "id": "my-own" });
-        assert_eq!(
-            stage.write("PUT", "/Patient/my-own", &named).await.status,
-            201
-        );
+        assert_eq!(stage.write("PUT", "/Patient/my-own", &named).await.status, 201);
         let minimal = [media, ("prefer", "return=minimal")];
-        let quiet = stage
-            .call(
-                "POST",
-                "writer",
-                "/Patient",
-                &minimal,
-                r#"{"resourceType":"Patient"}"#,
-            )
-            .await;
+        let quiet = stage.call("POST", "writer", "/Patient", &minimal, r#"{"resourceType":"Patient"}"#).await;
         assert_eq!((quiet.status, quiet.text.as_str()), (201, ""));
     }
 }
@@ -94,56 +49,14 @@ async fn every_error_explains_itself() {
         let cases = [
             ("GET", "/Patient/nobody", vec![], "", 404),
             ("GET", "/AllergyIntolerance", vec![], "", 404),
-            (
-                "GET",
-                "/Patient/nobody",
-                vec![("accept", "application/fhir+xml")],
-                "",
-                406,
-            ),
-            (
-                "PATCH",
-                "/Patient/nobody",
-                vec![("content-type", FHIR)],
-                "{}",
-                405,
-            ),
-            (
-                "POST",
-                "/Patient",
-                vec![("content-type", "text/plain")],
-                "{}",
-                415,
-            ),
+            ("GET", "/Patient/nobody", vec![("accept", "application/fhir+xml")], "", 406),
+            ("PATCH", "/Patient/nobody", vec![("content-type", FHIR)], "{}", 405),
+            ("POST", "/Patient", vec![("content-type", "text/plain")], "{}", 415),
             ("POST", "/Patient", vec![("content-type", FHIR)], "{", 400),
-            (
-                "POST",
-                "/Patient",
-                vec![("content-type", FHIR)],
-                large.as_str(),
-                413,
-            ),
-            (
-                "POST",
-                "/Observation",
-                vec![("content-type", FHIR)],
-                r#"{"resourceType":"Observation"}"#,
-                invalid,
-            ),
-            (
-                "POST",
-                "/Observation",
-                vec![("content-type", FHIR)],
-                r#"{"resourceType":"Patient"}"#,
-                invalid,
-            ),
-            (
-                "POST",
-                "/Condition",
-                vec![("content-type", FHIR)],
-                r#"{"resourceType":"Condition"}"#,
-                invalid,
-            ),
+            ("POST", "/Patient", vec![("content-type", FHIR)], large.as_str(), 413),
+            ("POST", "/Observation", vec![("content-type", FHIR)], r#"{"resourceType":"Observation"}"#, invalid),
+            ("POST", "/Observation", vec![("content-type", FHIR)], r#"{"resourceType":"Patient"}"#, invalid),
+            ("POST", "/Condition", vec![("content-type", FHIR)], r#"{"resourceType":"Condition"}"#, invalid),
             (
                 "POST",
                 "/MedicationRequest",
@@ -171,23 +84,14 @@ async fn the_capability_statement_says_what_is_served() {
         assert_eq!(said["fhirVersion"], "4.0.1");
         for resource in said["rest"][0]["resource"].as_array().unwrap() {
             let kind = resource["type"].as_str().unwrap();
-            let codes: Vec<_> = resource["interaction"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|one| one["code"].clone())
-                .collect();
-            assert_eq!(
-                codes.contains(&json!("create")),
-                kind != "Consent" || style == Style::Plain
-            );
+            let codes: Vec<_> =
+                resource["interaction"].as_array().unwrap().iter().map(|one| one["code"].clone()).collect();
+            assert_eq!(codes.contains(&json!("create")), kind != "Consent" || style == Style::Plain);
             for param in resource["searchParam"].as_array().unwrap() {
                 let name = param["name"].as_str().unwrap();
                 let value = if param["type"] == "date" { "2026" } else { "1" };
                 let strict = [("prefer", "handling=strict")];
-                let seen = stage
-                    .get_with("writer", &format!("/{kind}?{name}={value}"), &strict)
-                    .await;
+                let seen = stage.get_with("writer", &format!("/{kind}?{name}={value}"), &strict).await;
                 assert_eq!(seen.status, 200, "{kind} {name}");
             }
         }

@@ -15,9 +15,7 @@ async fn shows(probe: &str, style: Style, defects: &[&str]) -> bool {
     };
     let stage = stage(style, regime, defects).await;
     let seen = match probe.split('-').next() {
-        Some("objection" | "withdrawal" | "objected" | "open" | "no") => {
-            choice(probe, &stage).await
-        }
+        Some("objection" | "withdrawal" | "objected" | "open" | "no") => choice(probe, &stage).await,
         Some("vendor" | "key" | "extension" | "acknowledges") => receiving(probe, &stage).await,
         Some("empty" | "patient" | "date" | "strict" | "self") => searching(probe, &stage).await,
         Some("transaction") => transacting(probe, &stage).await,
@@ -30,11 +28,7 @@ async fn shows(probe: &str, style: Style, defects: &[&str]) -> bool {
 async fn choice(probe: &str, stage: &Stage) -> bool {
     let patient = stage.patient("111111110", OURS).await;
     let read = async || stage.get("org-r", &format!("/Patient/{patient}")).await;
-    let search = async || {
-        stage
-            .get("org-r", &format!("/Observation?patient={patient}"))
-            .await
-    };
+    let search = async || stage.get("org-r", &format!("/Observation?patient={patient}")).await;
     if !["open-without-choice", "no-choice-403"].contains(&probe) {
         stage.choose(&patient, "objection").await;
         assert_eq!(stage.choices(&patient).await["objected"], true);
@@ -44,33 +38,22 @@ async fn choice(probe: &str, stage: &Stage) -> bool {
             read().await.status == 200 && search().await.entries() == 1
         }
         "no-choice-403" | "objected-403-unknown-404" => {
-            let unknown = stage
-                .get("org-r", &format!("/Patient/{}", stage.never()))
-                .await
-                .status;
+            let unknown = stage.get("org-r", &format!("/Patient/{}", stage.never())).await.status;
             unknown != 403 && read().await.status == 403 && search().await.status == 403
         }
         "objection-only-on-get" => {
-            let posted = stage
-                .ask("org-r", "Observation", &[("patient", &patient)])
-                .await;
+            let posted = stage.ask("org-r", "Observation", &[("patient", &patient)]).await;
             posted.entries() == 1 && search().await.entries() == 0
         }
         "withdrawal-loses-data" => {
             stage.choose(&patient, "none").await;
-            let kept = stage
-                .get("writer", &format!("/Patient/{patient}"))
-                .await
-                .status
-                == 200;
+            let kept = stage.get("writer", &format!("/Patient/{patient}")).await.status == 200;
             kept && read().await.status != 200 && search().await.entries() == 0
         }
         "objected-hint-in-outcome" => {
             let never = stage.never();
             let unknown = stage.get("org-r", &format!("/Patient/{never}")).await;
-            let empty = stage
-                .get("org-r", &format!("/Observation?patient={never}"))
-                .await;
+            let empty = stage.get("org-r", &format!("/Observation?patient={never}")).await;
             let (read, search) = (read().await, search().await);
             read.status == unknown.status
                 && search.status == empty.status
@@ -91,37 +74,20 @@ async fn receiving(probe: &str, stage: &Stage) -> bool {
             without.status == 400 && without.is_outcome() && with.status == 200
         }
         "key-order-required" => {
-            let reversed: serde_json::Map<_, _> = plain
-                .as_object()
-                .unwrap()
-                .clone()
-                .into_iter()
-                .rev()
-                .collect();
-            let turned =
-                send_prescription(stage, &Value::Object(reversed).to_string(), &tenant).await;
-            turned.status == 400
-                && send_prescription(stage, &plain.to_string(), &tenant)
-                    .await
-                    .status
-                    == 200
+            let reversed: serde_json::Map<_, _> = plain.as_object().unwrap().clone().into_iter().rev().collect();
+            let turned = send_prescription(stage, &Value::Object(reversed).to_string(), &tenant).await;
+            turned.status == 400 && send_prescription(stage, &plain.to_string(), &tenant).await.status == 200
         }
         "extension-refused" => {
             let mut strange = plain.clone();
             strange["entry"][0]["resource"]["extension"] =
                 json!([{ "url": "https://x.example/y", "valueString": "z" }]);
             let refused = send_prescription(stage, &strange.to_string(), &tenant).await;
-            refused.status == 422
-                && send_prescription(stage, &plain.to_string(), &tenant)
-                    .await
-                    .status
-                    == 200
+            refused.status == 422 && send_prescription(stage, &plain.to_string(), &tenant).await.status == 200
         }
         "acknowledges-without-storing" => {
             let seen = send_prescription(stage, &plain.to_string(), &tenant).await;
-            seen.status == 200
-                && seen.entries() == 4
-                && read_back(stage, "org-r", "MA1").await.entries() == 0
+            seen.status == 200 && seen.entries() == 4 && read_back(stage, "org-r", "MA1").await.entries() == 0
         }
         _ => panic!("no probe for {probe}"),
     }
@@ -130,13 +96,7 @@ async fn receiving(probe: &str, stage: &Stage) -> bool {
 async fn searching(probe: &str, stage: &Stage) -> bool {
     let patient = stage.patient("111111110", OURS).await;
     let hidden = stage.patient("222222221", None).await;
-    let leaks = async |path: String| {
-        stage
-            .get("org-r", &path)
-            .await
-            .text
-            .contains("canary-222222221")
-    };
+    let leaks = async |path: String| stage.get("org-r", &path).await.text.contains("canary-222222221");
     let unknown = format!("/Observation?patient={patient}&foo=bar");
     match probe {
         "empty-patient-means-all" => leaks("/Observation?patient=".to_owned()).await,
@@ -147,11 +107,7 @@ async fn searching(probe: &str, stage: &Stage) -> bool {
                 && leaks("/Observation?date=2026".to_owned()).await
         }
         "strict-handling-ignored" => {
-            stage
-                .get_with("org-r", &unknown, &[("prefer", "handling=strict")])
-                .await
-                .status
-                == 200
+            stage.get_with("org-r", &unknown, &[("prefer", "handling=strict")]).await.status == 200
         }
         "self-link-echoes-ignored" => {
             let link = stage.get("org-r", &unknown).await.link("self");
@@ -168,10 +124,7 @@ async fn transacting(probe: &str, stage: &Stage) -> bool {
         post("o", "Observation", json!({ "resourceType": "Observation" })),
     ]});
     let seen = stage.write("POST", "", &bundle).await;
-    let kept = stage
-        .get("writer", "/Patient?identifier=half")
-        .await
-        .entries();
+    let kept = stage.get("writer", "/Patient?identifier=half").await.entries();
     match probe {
         "transaction-half-applied" => (400..500).contains(&seen.status) && kept == 1,
         "transaction-failure-200" => seen.status == 200 && kept == 0,
@@ -188,10 +141,8 @@ async fn conversing(probe: &str, stage: &Stage) -> bool {
             let xml = [("accept", "application/fhir+xml")];
             let text = [("content-type", "text/plain")];
             let path = format!("/Patient/{patient}");
-            let read = [
-                stage.get_with("org-x", &path, &xml).await.status,
-                stage.get_with("org-x", &never, &xml).await.status,
-            ];
+            let read =
+                [stage.get_with("org-x", &path, &xml).await.status, stage.get_with("org-x", &never, &xml).await.status];
             let put = [
                 stage.call("PUT", "org-x", &path, &text, "x").await.status,
                 stage.call("PUT", "org-x", &never, &text, "x").await.status,
@@ -199,17 +150,9 @@ async fn conversing(probe: &str, stage: &Stage) -> bool {
             read == [406, 404] && put == [415, 404]
         }
         "relation-403-unknown-404" => {
-            let read = stage
-                .get("org-x", &format!("/Patient/{patient}"))
-                .await
-                .status;
-            let search = stage
-                .get("org-x", &format!("/Observation?patient={patient}"))
-                .await
-                .status;
-            let unknown = stage
-                .get("org-x", &format!("/Observation?patient={}", stage.never()))
-                .await;
+            let read = stage.get("org-x", &format!("/Patient/{patient}")).await.status;
+            let search = stage.get("org-x", &format!("/Observation?patient={patient}")).await.status;
+            let unknown = stage.get("org-x", &format!("/Observation?patient={}", stage.never())).await;
             [read, search] == [403, 403] && unknown.status == 200
         }
         "audience-not-checked" => {
@@ -217,14 +160,8 @@ async fn conversing(probe: &str, stage: &Stage) -> bool {
             let url = format!("{}/Patient/{patient}", stage.url("fhir"));
             let home = stage.bearer("org-r", "fhir", &[]).await;
             let reverse = format!("{}{never}", stage.url("fhir-2"));
-            send("GET", &url, &[("authorization", &foreign)], "")
-                .await
-                .status
-                == 200
-                && send("GET", &reverse, &[("authorization", &home)], "")
-                    .await
-                    .status
-                    != 401
+            send("GET", &url, &[("authorization", &foreign)], "").await.status == 200
+                && send("GET", &reverse, &[("authorization", &home)], "").await.status != 401
         }
         "capability-lists-unserved-type" => {
             metadata().await.text.contains("AllergyIntolerance")
@@ -233,12 +170,7 @@ async fn conversing(probe: &str, stage: &Stage) -> bool {
         "capability-lists-unserved-parameter" => {
             let strict = [("prefer", "handling=strict")];
             let listed = metadata().await.text.contains("performer");
-            listed
-                && stage
-                    .get_with("writer", "/Observation?performer=1", &strict)
-                    .await
-                    .status
-                    == 400
+            listed && stage.get_with("writer", "/Observation?performer=1", &strict).await.status == 400
         }
         "unknown-id-without-outcome" => {
             let seen = stage.get("org-r", &never).await;
@@ -255,17 +187,7 @@ async fn conversing(probe: &str, stage: &Stage) -> bool {
         "stale-if-match-accepted" => {
             let body = json!({ "resourceType": "Patient", "id": patient }).to_string();
             let headers = [("content-type", FHIR), ("if-match", "W/\"9\"")];
-            stage
-                .call(
-                    "PUT",
-                    "writer",
-                    &format!("/Patient/{patient}"),
-                    &headers,
-                    &body,
-                )
-                .await
-                .status
-                == 200
+            stage.call("PUT", "writer", &format!("/Patient/{patient}"), &headers, &body).await.status == 200
         }
         _ => panic!("no probe for {probe}"),
     }
@@ -275,16 +197,8 @@ async fn conversing(probe: &str, stage: &Stage) -> bool {
 async fn every_defect_shows_and_the_honest_reference_shows_none() {
     for style in STYLES {
         for defect in DEFECTS {
-            assert!(
-                shows(defect.id, style, &[defect.id]).await,
-                "{} in {style}",
-                defect.id
-            );
-            assert!(
-                !shows(defect.id, style, &[]).await,
-                "honest {} in {style}",
-                defect.id
-            );
+            assert!(shows(defect.id, style, &[defect.id]).await, "{} in {style}", defect.id);
+            assert!(!shows(defect.id, style, &[]).await, "honest {} in {style}", defect.id);
         }
     }
 }

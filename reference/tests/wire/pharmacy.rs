@@ -17,8 +17,7 @@ pub fn prescription() -> Value {
         })
     };
     let mut dispense = request("VV1", "52711000146108");
-    dispense["dispenseRequest"] =
-        json!({ "performer": { "identifier": { "system": URA, "value": "00000009" } } });
+    dispense["dispenseRequest"] = json!({ "performer": { "identifier": { "system": URA, "value": "00000009" } } });
     json!({ "resourceType": "Bundle", "type": "transaction", "entry": [
         post("a", "MedicationRequest", request("MA1", "33633005")),
         post("d", "MedicationRequest", dispense),
@@ -36,10 +35,7 @@ pub async fn send_prescription(stage: &Stage, body: &str, headers: &[(&str, &str
 
 pub async fn read_back(stage: &Stage, client: &str, identifier: &str) -> Seen {
     let bearer = stage.bearer(client, "prescriptions", &[]).await;
-    let url = format!(
-        "{}/MedicationRequest?identifier=urn:oid:1.2.3|{identifier}",
-        stage.url("prescriptions")
-    );
+    let url = format!("{}/MedicationRequest?identifier=urn:oid:1.2.3|{identifier}", stage.url("prescriptions"));
     send("GET", &url, &[("authorization", &bearer)], "").await
 }
 
@@ -47,8 +43,7 @@ pub async fn read_back(stage: &Stage, client: &str, identifier: &str) -> Seen {
 async fn a_prescription_is_kept_and_read_by_those_concerned() {
     for style in STYLES {
         let stage = stage(style, Regime::OptIn, &[]).await;
-        let seen =
-            send_prescription(&stage, &prescription().to_string(), &[("x-unknown", "1")]).await;
+        let seen = send_prescription(&stage, &prescription().to_string(), &[("x-unknown", "1")]).await;
         assert_eq!((seen.status, seen.entries()), (200, 4), "{seen:?}");
         assert_eq!(seen.json()["type"], "transaction-response");
         for client in ["org-r", "org-x", "writer"] {
@@ -57,8 +52,7 @@ async fn a_prescription_is_kept_and_read_by_those_concerned() {
             assert!(!found.text.contains("urn:uuid"));
         }
         let mut addressed = prescription();
-        addressed["entry"][1]["resource"]["dispenseRequest"]["performer"]["identifier"]["value"] =
-            json!("00000003");
+        addressed["entry"][1]["resource"]["dispenseRequest"]["performer"]["identifier"]["value"] = json!("00000003");
         let text = addressed.to_string().replace("MA1", "MA2");
         assert_eq!(send_prescription(&stage, &text, &[]).await.status, 200);
         assert_eq!(read_back(&stage, "org-x", "MA2").await.entries(), 0);
@@ -72,26 +66,10 @@ async fn form_makes_no_difference_and_extensions_are_kept() {
     let mut bundle = prescription();
     bundle["entry"][0]["resource"]["extension"] =
         json!([{ "url": "https://strange.example/x", "valueString": "kept" }]);
-    let reversed: serde_json::Map<_, _> = bundle
-        .as_object()
-        .unwrap()
-        .clone()
-        .into_iter()
-        .rev()
-        .collect();
-    let seen = send_prescription(
-        &stage,
-        &serde_json::to_string_pretty(&reversed).unwrap(),
-        &[],
-    )
-    .await;
+    let reversed: serde_json::Map<_, _> = bundle.as_object().unwrap().clone().into_iter().rev().collect();
+    let seen = send_prescription(&stage, &serde_json::to_string_pretty(&reversed).unwrap(), &[]).await;
     assert_eq!(seen.status, 200);
-    assert!(
-        read_back(&stage, "org-r", "MA1")
-            .await
-            .text
-            .contains("kept")
-    );
+    assert!(read_back(&stage, "org-r", "MA1").await.text.contains("kept"));
 }
 
 #[tokio::test]
@@ -119,16 +97,8 @@ async fn what_is_no_prescription_is_refused_and_not_kept() {
             let seen = send_prescription(&stage, &bad.to_string(), &[]).await;
             assert_eq!(seen.status, status, "{place}");
             assert!(seen.is_outcome());
-            assert_eq!(
-                read_back(&stage, "writer", "MA1").await.entries(),
-                0,
-                "{place}"
-            );
-            assert_eq!(
-                read_back(&stage, "writer", "VV1").await.entries(),
-                0,
-                "{place}"
-            );
+            assert_eq!(read_back(&stage, "writer", "MA1").await.entries(), 0, "{place}");
+            assert_eq!(read_back(&stage, "writer", "VV1").await.entries(), 0, "{place}");
         }
     }
 }

@@ -35,14 +35,11 @@ impl Seen {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().unwrap())
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     pub fn is_outcome(&self) -> bool {
-        self.header("content-type").starts_with(FHIR)
-            && self.json()["resourceType"] == "OperationOutcome"
+        self.header("content-type").starts_with(FHIR) && self.json()["resourceType"] == "OperationOutcome"
     }
 
     pub fn entries(&self) -> usize {
@@ -70,17 +67,11 @@ impl Seen {
 }
 
 fn client(id: &str, right: Right) -> Client {
-    Client {
-        id: id.to_owned(),
-        key: ClientKey::Secret(format!("{id}-secret")),
-        right,
-    }
+    Client { id: id.to_owned(), key: ClientKey::Secret(format!("{id}-secret")), right }
 }
 
 pub fn config(style: Style, regime: Regime, defects: &[&str]) -> Config {
-    let organisation = |ura: &str| Right::Organisation {
-        ura: ura.to_owned(),
-    };
+    let organisation = |ura: &str| Right::Organisation { ura: ura.to_owned() };
     Config {
         style,
         regime,
@@ -99,25 +90,12 @@ pub async fn stage(style: Style, regime: Regime, defects: &[&str]) -> Stage {
     Stage::new(run, style)
 }
 
-pub async fn send(
-    method: &str,
-    url: &str,
-    headers: &[(&str, &str)],
-    body: impl Into<Bytes>,
-) -> Seen {
-    let (authority, path) = url
-        .strip_prefix("http://")
-        .unwrap()
-        .split_at(url[7..].find('/').unwrap());
+pub async fn send(method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Seen {
+    let (authority, path) = url.strip_prefix("http://").unwrap().split_at(url[7..].find('/').unwrap());
     let stream = tokio::net::TcpStream::connect(authority).await.unwrap();
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
-        .await
-        .unwrap();
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
     let driver = tokio::spawn(connection);
-    let mut request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header("host", authority);
+    let mut request = Request::builder().method(method).uri(path).header("host", authority);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -126,11 +104,7 @@ pub async fn send(
     let (head, body) = response.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
     driver.abort();
-    Seen {
-        status: head.status.as_u16(),
-        headers: head.headers,
-        text: String::from_utf8(bytes.to_vec()).unwrap(),
-    }
+    Seen { status: head.status.as_u16(), headers: head.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
 }
 
 pub fn escaped(text: &str) -> String {
@@ -139,11 +113,7 @@ pub fn escaped(text: &str) -> String {
 
 impl Stage {
     pub fn new(run: Running, style: Style) -> Self {
-        Self {
-            run,
-            style,
-            tokens: Mutex::default(),
-        }
+        Self { run, style, tokens: Mutex::default() }
     }
 
     /// Forgets every token, as when the clock has moved.
@@ -157,25 +127,14 @@ impl Stage {
 
     pub async fn ask_token(&self, client: &str, extra: &[(&str, &str)]) -> Seen {
         let secret = format!("{client}-secret");
-        let mut form = vec![
-            ("grant_type", "client_credentials"),
-            ("client_id", client),
-            ("client_secret", &secret),
-        ];
+        let mut form = vec![("grant_type", "client_credentials"), ("client_id", client), ("client_secret", &secret)];
         form.extend_from_slice(extra);
         self.post_form(&self.url("token"), &form, &[]).await
     }
 
-    pub async fn post_form(
-        &self,
-        url: &str,
-        form: &[(&str, &str)],
-        headers: &[(&str, &str)],
-    ) -> Seen {
-        let body: Vec<String> = form
-            .iter()
-            .map(|(key, value)| format!("{}={}", escaped(key), escaped(value)))
-            .collect();
+    pub async fn post_form(&self, url: &str, form: &[(&str, &str)], headers: &[(&str, &str)]) -> Seen {
+        let body: Vec<String> =
+            form.iter().map(|(key, value)| format!("{}={}", escaped(key), escaped(value))).collect();
         let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
         all.extend_from_slice(headers);
         send("POST", url, &all, body.join("&")).await
@@ -205,43 +164,22 @@ impl Stage {
     }
 
     /// A call at `fhir`, in the name of a client; the path starts with its slash.
-    pub async fn call(
-        &self,
-        method: &str,
-        client: &str,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: &str,
-    ) -> Seen {
+    pub async fn call(&self, method: &str, client: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Seen {
         let bearer = self.bearer(client, "fhir", &[]).await;
         let mut all = vec![("authorization", bearer.as_str())];
         all.extend_from_slice(headers);
-        send(
-            method,
-            &format!("{}{path}", self.url("fhir")),
-            &all,
-            body.to_owned(),
-        )
-        .await
+        send(method, &format!("{}{path}", self.url("fhir")), &all, body.to_owned()).await
     }
 
     pub async fn write(&self, method: &str, path: &str, body: &Value) -> Seen {
-        self.call(
-            method,
-            "writer",
-            path,
-            &[("content-type", FHIR)],
-            &body.to_string(),
-        )
-        .await
+        self.call(method, "writer", path, &[("content-type", FHIR)], &body.to_string()).await
     }
 
     /// A search by POST.
     pub async fn ask(&self, client: &str, kind: &str, form: &[(&str, &str)]) -> Seen {
         let bearer = self.bearer(client, "fhir", &[]).await;
         let url = format!("{}/{kind}/_search", self.url("fhir"));
-        self.post_form(&url, form, &[("authorization", &bearer)])
-            .await
+        self.post_form(&url, form, &[("authorization", &bearer)]).await
     }
 
     /// A patient with an observation and, if a URA is given, a care team; gives the patient's id.
@@ -281,18 +219,8 @@ impl Stage {
         let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries });
         let seen = self.write("POST", "", &bundle).await;
         assert_eq!(seen.status, 200, "{seen:?}");
-        let location = seen.json()["entry"][0]["response"]["location"]
-            .as_str()
-            .unwrap()
-            .to_owned();
-        location
-            .split("Patient/")
-            .nth(1)
-            .unwrap()
-            .split('/')
-            .next()
-            .unwrap()
-            .to_owned()
+        let location = seen.json()["entry"][0]["response"]["location"].as_str().unwrap().to_owned();
+        location.split("Patient/").nth(1).unwrap().split('/').next().unwrap().to_owned()
     }
 
     /// An id as this style makes them, that was never given out.
@@ -315,9 +243,7 @@ impl Stage {
     pub async fn choose(&self, patient: &str, choice: &str) {
         match self.style {
             Style::Other => {
-                let bearer = self
-                    .bearer("portal", "portal", &[("patient", patient)])
-                    .await;
+                let bearer = self.bearer("portal", "portal", &[("patient", patient)]).await;
                 let url = format!("{}/choices/{patient}", self.url("portal"));
                 let body = json!({ "choice": choice }).to_string();
                 let seen = send("PUT", &url, &[("authorization", &bearer)], body).await;
@@ -327,21 +253,13 @@ impl Stage {
                 let bearer = self.bearer("portal", "fhir", &[("patient", patient)]).await;
                 let headers = [("authorization", bearer.as_str()), ("content-type", FHIR)];
                 let base = self.url("fhir");
-                let old = send(
-                    "GET",
-                    &format!("{base}/Consent?patient={patient}"),
-                    &headers,
-                    "",
-                )
-                .await
-                .json();
+                let old = send("GET", &format!("{base}/Consent?patient={patient}"), &headers, "").await.json();
                 let deny = choice == "objection";
                 for entry in old["entry"].as_array().into_iter().flatten() {
                     // An objection does not take a permission away; anything else replaces what was there.
                     if !deny {
                         let id = entry["resource"]["id"].as_str().unwrap();
-                        let seen =
-                            send("DELETE", &format!("{base}/Consent/{id}"), &headers, "").await;
+                        let seen = send("DELETE", &format!("{base}/Consent/{id}"), &headers, "").await;
                         assert_eq!(seen.status, 204, "{seen:?}");
                     }
                 }
@@ -358,13 +276,9 @@ impl Stage {
     }
 
     pub async fn choices(&self, patient: &str) -> Value {
-        let bearer = self
-            .bearer("portal", "portal", &[("patient", patient)])
-            .await;
+        let bearer = self.bearer("portal", "portal", &[("patient", patient)]).await;
         let url = format!("{}/choices/{patient}", self.url("portal"));
-        send("GET", &url, &[("authorization", &bearer)], "")
-            .await
-            .json()
+        send("GET", &url, &[("authorization", &bearer)], "").await.json()
     }
 }
 

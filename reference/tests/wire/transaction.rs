@@ -9,9 +9,7 @@ async fn a_transaction_rewrites_references_and_fails_as_a_whole() {
     for style in STYLES {
         let stage = stage(style, Regime::OptOut, &[]).await;
         let patient = stage.patient("111111110", None).await;
-        let found = stage
-            .get("writer", &format!("/Observation?patient={patient}"))
-            .await;
+        let found = stage.get("writer", &format!("/Observation?patient={patient}")).await;
         assert_eq!(found.entries(), 1);
         assert!(!found.text.contains("urn:uuid"));
 
@@ -27,13 +25,7 @@ async fn a_transaction_rewrites_references_and_fails_as_a_whole() {
             let seen = stage.write("POST", "", &bundle).await;
             assert!((400..500).contains(&seen.status));
             assert!(seen.is_outcome());
-            assert_eq!(
-                stage
-                    .get("writer", "/Patient?identifier=half")
-                    .await
-                    .entries(),
-                0
-            );
+            assert_eq!(stage.get("writer", "/Patient?identifier=half").await.entries(), 0);
         }
     }
 }
@@ -49,15 +41,7 @@ async fn a_batch_judges_each_entry_by_the_same_rules() {
             get(format!("Patient/{patient}")), get(format!("Patient/{hidden}")), get("Nothing/1".to_owned()),
             post("x", "Patient", json!({ "resourceType": "Patient" })),
         ]});
-        let seen = stage
-            .call(
-                "POST",
-                "org-r",
-                "",
-                &[("content-type", FHIR)],
-                &bundle.to_string(),
-            )
-            .await;
+        let seen = stage.call("POST", "org-r", "", &[("content-type", FHIR)], &bundle.to_string()).await;
         let said: Vec<String> = seen.json()["entry"]
             .as_array()
             .unwrap()
@@ -66,9 +50,7 @@ async fn a_batch_judges_each_entry_by_the_same_rules() {
             .collect();
         assert_eq!(said, ["200", "404", "404", "403"]);
         let written = bundle.to_string().replace("batch", "transaction");
-        let refused = stage
-            .call("POST", "org-r", "", &[("content-type", FHIR)], &written)
-            .await;
+        let refused = stage.call("POST", "org-r", "", &[("content-type", FHIR)], &written).await;
         assert_eq!(refused.status, 403);
     }
 }

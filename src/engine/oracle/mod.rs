@@ -1,7 +1,24 @@
 //! Pure judges over sealed records; each gives what was wanted and what was seen.
 //! Only `judge.rs` calls them; none moves a byte, reads a clock, or knows why a request was sent.
 
-use crate::model::record::{Event, Key, Record, Recording, Response, SentRequest};
+pub mod body;
+pub mod compare;
+pub mod count;
+pub mod disclosure;
+#[cfg(test)]
+mod fixture;
+pub mod indistinguishable;
+pub mod markers;
+pub mod media;
+pub mod opens;
+#[cfg(test)]
+mod people;
+pub mod status;
+pub mod tree;
+pub mod value;
+pub mod views;
+
+use crate::model::record::{Bodies, Event, Key, Record, Recording, Response, SentRequest};
 
 /// One answered exchange, as an oracle sees it: sealed, with its bodies at hand.
 #[derive(Clone, Copy, Debug)]
@@ -24,14 +41,20 @@ impl<'a> Exchange<'a> {
     /// The exchange of a record; nothing if the record is of another kind.
     #[must_use]
     pub fn of(recording: &'a Recording, record: &'a Record) -> Option<Self> {
+        Self::seen(&recording.bodies, record)
+    }
+
+    /// The same, where only records and bodies are at hand.
+    #[must_use]
+    pub fn seen(bodies: &'a Bodies, record: &'a Record) -> Option<Self> {
         match &record.event {
             Event::Http(http) => Some(Self {
                 number: record.number,
                 key: &record.key,
                 request: &http.request,
-                request_body: recording.body(&http.request.body),
+                request_body: http.request.body.bytes(bodies),
                 response: &http.response,
-                body: recording.body(&http.response.body),
+                body: http.response.body.bytes(bodies),
             }),
             _ => None,
         }

@@ -1,7 +1,22 @@
 //! Transports: they carry one request to the target and bring back what was seen.
 //! A probe never judges, retries, follows a redirect, keeps a cookie, or writes.
 
-use crate::model::record::{FaultPhase, Facts};
+#[cfg(test)]
+mod alike;
+#[cfg(test)]
+mod alike_tls;
+mod fault;
+pub mod http;
+mod message;
+pub mod raw;
+mod stage;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod trust;
+
+pub use message::Limits;
+
+use crate::model::record::{Facts, FaultPhase};
 use crate::model::request::Method;
 use std::time::Instant;
 

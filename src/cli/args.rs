@@ -1,0 +1,285 @@
+//! The arguments of every command, as the user sees them in `--help`.
+//! Flag over environment over file over default.
+
+use crate::model::id::{CaseId, DefectId, ProfileId, Role};
+use crate::model::span::Span;
+use crate::model::text::Lang;
+use crate::report::exit::FailOn;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Black-box conformance and privacy-by-design checks for health exchange, against any vendor's endpoint.
+#[derive(Debug, Parser)]
+#[command(name = "toetssteen", version, max_term_width = 100, propagate_version = true)]
+#[command(
+    after_help = "Exit codes: 0 every selected MUST judged, none failed · 1 a MUST failed · 2 faulty before contact \
+· 3 something selected was not judged · 4 our own fault · 5 nothing selected · 6 not-testable entry violated · 130 interrupted"
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command knows.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Use the profiles and test cases of this folder instead of the embedded ones
+    #[arg(long, global = true, value_name = "DIR", env = "TOETSSTEEN_CATALOGUE")]
+    pub catalogue: Option<PathBuf>,
+    /// Language of what is printed
+    #[arg(long, global = true, value_enum, default_value_t = LangArg::En, env = "TOETSSTEEN_LANG")]
+    pub lang: LangArg,
+}
+
+/// A language, as typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum LangArg {
+    /// Nederlands
+    Nl,
+    /// English
+    En,
+}
+
+impl From<LangArg> for Lang {
+    fn from(arg: LangArg) -> Self {
+        match arg {
+            LangArg::Nl => Self::Nl,
+            LangArg::En => Self::En,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a target file for a FHIR server; contacts nothing
+    Init(Init),
+    /// List profiles, requirements, cases, defects or demands
+    List(List),
+    /// Check profiles and test cases
+    Lint,
+    /// Show what a run would send, create and change; contacts nothing
+    Plan(Plan),
+    /// Put a running system to the test
+    Run(Run),
+    /// Run the whole catalogue against the embedded reference
+    Demo(Demo),
+    /// Show that every check can fail: reference, defects, impostors
+    Prove(Prove),
+    /// Explain a code, requirement, case, defect or reason
+    Explain(Explain),
+    /// Judge a recorded run again, from its directory alone
+    Rejudge(Rejudge),
+    /// Print a completion script for a shell
+    Completions(Completions),
+}
+
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Base URL of the FHIR server
+    #[arg(long, value_name = "URL")]
+    pub fhir: String,
+    /// A profile and role that the product claims; may be repeated
+    #[arg(long, value_name = "PROFILE=ROLE", default_value = "fhir-rest=holder")]
+    pub claim: Vec<String>,
+    /// Where to write the target file; an existing file is left alone
+    #[arg(long, short, value_name = "FILE", default_value = "toetssteen.yaml")]
+    pub output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct List {
+    /// What to list
+    #[arg(value_enum)]
+    pub what: Listed,
+    /// For requirements: the cases that verify each, and the defects they kill
+    #[arg(long)]
+    pub coverage: bool,
+    /// One id a line, or JSON
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Listed {
+    Profiles,
+    Requirements,
+    Cases,
+    Defects,
+    Demands,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    Text,
+    Json,
+}
+
+/// What a run is narrowed to.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Narrow {
+    /// Only this profile; may be repeated
+    #[arg(long, value_name = "ID")]
+    pub profile: Vec<ProfileId>,
+    /// Only this case; may be repeated
+    #[arg(long, value_name = "ID")]
+    pub case: Vec<CaseId>,
+    /// Only this role; may be repeated
+    #[arg(long, value_name = "R")]
+    pub role: Vec<Role>,
+}
+
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// The target file
+    #[arg(long, value_name = "FILE", default_value = "toetssteen.yaml", env = "TOETSSTEEN_TARGET")]
+    pub target: PathBuf,
+    #[command(flatten)]
+    pub narrow: Narrow,
+    /// Allow bindings that start a program
+    #[arg(long)]
+    pub allow_exec: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The target file
+    #[arg(long, value_name = "FILE", default_value = "toetssteen.yaml", env = "TOETSSTEEN_TARGET")]
+    pub target: PathBuf,
+    #[command(flatten)]
+    pub narrow: Narrow,
+    /// The run directory; an earlier run there is kept as DIR.previous
+    #[arg(long, value_name = "DIR", default_value = "reports/out", env = "TOETSSTEEN_OUT")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub reports: Reports,
+    /// Draw cast, orders and samples from this number; random if absent
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Cases at a time
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub jobs: usize,
+    /// Draw cast and markers from this text too, which a buyer issued
+    #[arg(long, value_name = "TEXT")]
+    pub challenge: Option<String>,
+    /// How often a case is attempted when the connection breaks
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub attempts: u32,
+    /// How long one exchange may take
+    #[arg(long, value_name = "DURATION", default_value = "10s")]
+    pub timeout: Span,
+    /// Allow bindings that start a program
+    #[arg(long)]
+    pub allow_exec: bool,
+    /// What makes the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOnArg::Must)]
+    pub fail_on: FailOnArg,
+}
+
+/// Further reports of a run.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Reports {
+    /// Also write a report of this kind: json or junit; may be repeated
+    #[arg(long = "report", value_name = "KIND=PATH")]
+    pub report: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum FailOnArg {
+    Must,
+    Should,
+}
+
+impl From<FailOnArg> for FailOn {
+    fn from(arg: FailOnArg) -> Self {
+        match arg {
+            FailOnArg::Must => Self::Must,
+            FailOnArg::Should => Self::Should,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Give the reference this defect; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub defect: Vec<DefectId>,
+    /// How the reference lawfully behaves
+    #[arg(long, value_enum, default_value_t = StyleArg::Plain)]
+    pub style: StyleArg,
+    #[command(flatten)]
+    pub narrow: Narrow,
+    /// The run directory; an earlier run there is kept as DIR.previous
+    #[arg(long, value_name = "DIR", default_value = "reports/out")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub reports: Reports,
+    /// Draw cast, orders and samples from this number; random if absent
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Cases at a time
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub jobs: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StyleArg {
+    Plain,
+    Other,
+}
+
+impl From<StyleArg> for toetssteen_reference::Style {
+    fn from(arg: StyleArg) -> Self {
+        match arg {
+            StyleArg::Plain => Self::Plain,
+            StyleArg::Other => Self::Other,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Prove {
+    /// Only this case; may be repeated
+    #[arg(long, value_name = "ID")]
+    pub case: Vec<CaseId>,
+    /// Run all cases for every defect, also those of other roles
+    #[arg(long)]
+    pub exact: bool,
+    /// Leave the impostors out
+    #[arg(long)]
+    pub no_impostors: bool,
+    /// Draw cast, orders and samples from this number
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Runs at a time
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub jobs: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A diagnostic code, requirement, case, defect, or reason
+    #[arg(value_name = "WORD")]
+    pub word: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Rejudge {
+    /// The run directory
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Write the report here instead of comparing it with the one in the directory
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// What makes the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOnArg::Must)]
+    pub fail_on: FailOnArg,
+}
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}

@@ -1,0 +1,229 @@
+//! The embedded reference as a target: clients, secrets, bindings and claims, all made for one run.
+//! The reference knows nothing of us; it is met over sockets like any other endpoint.
+
+use crate::engine::draw;
+use crate::language::catalogue::Catalogue;
+use crate::model::defect::{Change, ClaimSet, Means, Mutation};
+use crate::model::id::DefectId;
+use crate::model::record::Parameters;
+use crate::model::target::Target;
+use p256::ecdsa::SigningKey;
+use p256::pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use toetssteen_reference::mutate::{self, RunningProxy};
+use toetssteen_reference::{Client, ClientKey, Config, Regime, Right, Running, Style};
+
+/// The reference on its own ports, with what is needed to test it.
+pub struct Endpoint {
+    reference: Running,
+    proxy: Option<RunningProxy>,
+    /// The target file that would describe it.
+    pub target: Target,
+    /// Where its secrets are read from, in place of the environment.
+    pub env: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+}
+
+/// Starts the reference under these claims, with these defects.
+///
+/// # Errors
+/// What kept it from starting.
+pub async fn start(
+    catalogue: &Catalogue,
+    claims: &ClaimSet,
+    style: Style,
+    defects: &[DefectId],
+    parameters: &Parameters,
+) -> Result<Endpoint, String> {
+    let mut switches = BTreeSet::new();
+    let mut mutations = Vec::new();
+    for id in defects {
+        let (_, defect) = catalogue.defects.get(id).ok_or_else(|| format!("no defect `{id}`"))?;
+        match &defect.by {
+            Means::Switch => {
+                switches.insert(id.to_string());
+            }
+            Means::Mutation(mutation) => mutations.push(mutation.clone()),
+        }
+    }
+    let regime = claims.claims.iter().find_map(|claim| claim.options.get("choice-regime"));
+    let regime: Regime = match regime {
+        Some(word) => word.parse().map_err(|_| format!("the reference knows no regime `{word}`"))?,
+        None => Regime::OptIn,
+    };
+    // The proxy is another server to the token service, which an assertion would have to name; secrets do without.
+    let parties = parties(catalogue, parameters, mutations.is_empty())?;
+    let clients = parties.iter().map(|party| party.client.clone()).collect();
+    let reference = toetssteen_reference::start(Config { style, regime, defects: switches, clients })
+        .await
+        .map_err(|error| error.to_string())?;
+    let mut endpoints = reference.endpoints();
+    let proxy = if mutations.is_empty() {
+        None
+    } else {
+        let mutations = mutations.iter().map(mutation_of).collect();
+        let proxy = mutate::start(endpoints.clone(), mutations).await.map_err(|error| error.to_string())?;
+        endpoints = proxy.endpoints();
+        Some(proxy)
+    };
+    let secrets: BTreeMap<String, String> =
+        parties.iter().map(|party| (party.variable.clone(), party.secret.clone())).collect();
+    let target = target(style, regime, claims, &endpoints, &parties)?;
+    let env = Arc::new(move |name: &str| secrets.get(name).cloned());
+    Ok(Endpoint { reference, proxy, target, env })
+}
+
+impl Endpoint {
+    /// Stops it and waits until its ports are free.
+    pub async fn stop(self) {
+        if let Some(proxy) = self.proxy {
+            proxy.stop().await;
+        }
+        self.reference.stop().await;
+    }
+}
+
+/// A party with its secret, on both sides of the counter.
+struct Party {
+    name: String,
+    variable: String,
+    secret: String,
+    by_key: bool,
+    client: Client,
+}
+
+fn parties(catalogue: &Catalogue, parameters: &Parameters, keys: bool) -> Result<Vec<Party>, String> {
+    let organisations = draw::organisations(catalogue, parameters);
+    let rights = organisations
+        .into_iter()
+        .map(|(name, ura)| (name.to_string(), Right::Organisation { ura }))
+        .chain([("writer".to_owned(), Right::Writer), ("patient".to_owned(), Right::Portal)]);
+    // Half of the parties sign, half have a secret, so that both ways are walked in every run.
+    rights.enumerate().map(|(index, (name, right))| party(name, right, keys && index % 2 == 0)).collect()
+}
+
+fn party(name: String, right: Right, by_key: bool) -> Result<Party, String> {
+    let variable = format!("REFERENCE_{}", name.to_uppercase().replace('-', "_"));
+    let (secret, key) = if by_key {
+        let signing = signing_key()?;
+        let private = signing.to_pkcs8_pem(LineEnding::LF).map_err(|error| error.to_string())?;
+        let public = signing.verifying_key().to_public_key_pem(LineEnding::LF).map_err(|error| error.to_string())?;
+        (private.to_string(), ClientKey::PublicPem(public))
+    } else {
+        let secret = draw::marker(&mut rand::rng());
+        (secret.clone(), ClientKey::Secret(secret))
+    };
+    let client = Client { id: format!("demo-{name}"), key, right };
+    Ok(Party { name, variable, secret, by_key, client })
+}
+
+fn signing_key() -> Result<SigningKey, String> {
+    // Nearly every 32 bytes are a key; the few that are not are drawn again.
+    for _ in 0..8 {
+        let bytes: [u8; 32] = rand::random();
+        if let Ok(key) = SigningKey::from_slice(&bytes) {
+            return Ok(key);
+        }
+    }
+    Err("no signing key could be drawn".to_owned())
+}
+
+fn target(
+    style: Style,
+    regime: Regime,
+    claims: &ClaimSet,
+    endpoints: &BTreeMap<String, String>,
+    parties: &[Party],
+) -> Result<Target, String> {
+    let mut credentials = serde_json::Map::new();
+    for party in parties {
+        let secret = if party.by_key { "key" } else { "secret" };
+        let credential = json!({ "client-credentials": {
+            "id": party.client.id,
+            secret: { "env": party.variable },
+            "parameters": { "patient": "patient", "purpose": "purpose" },
+        } });
+        credentials.insert(party.name.clone(), credential);
+    }
+    let tree = json!({
+        "format": 1,
+        "name": format!("reference ({style}, {regime})"),
+        "product": { "vendor": "Toetssteen", "name": "reference", "version": env!("CARGO_PKG_VERSION") },
+        "claims": claims.claims,
+        "endpoints": endpoints,
+        "credentials": credentials,
+        "cast": "fhir",
+        "bindings": bindings(style, regime),
+    });
+    serde_json::from_value(tree).map_err(|error| format!("the reference's own target file: {error}"))
+}
+
+/// How actions are done: as FHIR Consents in the plain style, at the portal in the other.
+fn bindings(style: Style, regime: Regime) -> Value {
+    let clock = json!({ "http": {
+        "method": "POST", "endpoint": "control", "path": "/clock",
+        "header": { "content-type": "application/json" },
+        "body": "{\"by-ms\":{{with.by-ms}}}",
+    } });
+    match style {
+        Style::Plain => {
+            let consent =
+                |effect: &str| json!({ "fhir-consent": { "endpoint": "fhir", "as": "patient", "do": effect } });
+            json!({
+                "advance-clock": clock,
+                "record-objection": consent("deny"),
+                "withdraw-objection": consent("revoke-deny"),
+                "record-consent": consent("permit"),
+                "clear-choices": consent("revoke-all"),
+                "show-choices": consent("show"),
+            })
+        }
+        Style::Other => {
+            let choice = |choice: &str| {
+                json!({ "http": {
+                    "as": "patient", "method": "PUT", "endpoint": "portal",
+                    "path": "/choices/{{asked.id}}?endpoint={{asked.holder}}",
+                    "header": { "content-type": "application/json" },
+                    "body": format!("{{\"choice\":\"{choice}\"}}"),
+                } })
+            };
+            // Withdrawing an objection brings back what held before it.
+            let before = if regime == Regime::OptIn { "permit" } else { "none" };
+            json!({
+                "advance-clock": clock,
+                "record-objection": choice("objection"),
+                "withdraw-objection": choice(before),
+                "record-consent": choice("permit"),
+                "clear-choices": choice("none"),
+                "show-choices": { "http": {
+                    "as": "patient", "method": "GET", "endpoint": "portal",
+                    "path": "/choices/{{asked.id}}?endpoint={{asked.holder}}",
+                    "returns": {
+                        "objected": { "at": { "json": "/objected" } },
+                        "consented": { "at": { "json": "/consented" } },
+                    },
+                } },
+            })
+        }
+    }
+}
+
+fn mutation_of(mutation: &Mutation) -> mutate::Mutation {
+    let route = mutate::Route {
+        method: mutation.route.method.map(|method| method.as_str().to_owned()),
+        path: mutation.route.path.clone(),
+        status: mutation.route.status_class.map(|class| (class * 100, class * 100 + 99)),
+    };
+    let action = match &mutation.change {
+        Change::Status(status) => mutate::Action::Status(*status),
+        Change::Body(body) => mutate::Action::Body(body.clone()),
+        Change::DropBody => mutate::Action::DropBody,
+        Change::DropHeader(name) => mutate::Action::DropHeader(name.as_str().to_owned()),
+        Change::RemoveElement(pointer) => mutate::Action::RemoveElement(pointer.clone()),
+        Change::IgnoreParameter(name) => mutate::Action::IgnoreParameter(name.clone()),
+        Change::DropRequestHeader(name) => mutate::Action::DropRequestHeader(name.as_str().to_owned()),
+        Change::Delay(span) => mutate::Action::Delay((*span).into()),
+    };
+    mutate::Mutation { route, action }
+}

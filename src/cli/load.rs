@@ -1,0 +1,72 @@
+//! Catalogue and target file for the commands, with their diagnostics printed.
+//! What cannot be loaded ends the command with the exit code for faulty input.
+
+use super::args::{Common, Narrow};
+use super::stream;
+use crate::engine::plan::Selection;
+use crate::language::catalogue::Catalogue;
+use crate::language::diagnostic::{self, Diagnostic, Severity};
+use crate::language::target::load_target;
+use crate::model::target::Target;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The catalogue of this command.
+///
+/// # Errors
+/// The exit code, once the diagnostics are printed.
+pub fn catalogue(common: &Common) -> Result<Arc<Catalogue>, u8> {
+    let loaded = match &common.catalogue {
+        Some(folder) => Catalogue::from_folder(folder),
+        None => Catalogue::embedded(),
+    };
+    let shown: Vec<&Diagnostic> = match loaded.catalogue {
+        Some(_) => Vec::new(),
+        None => loaded.of(Severity::Error).collect(),
+    };
+    print(&shown);
+    match loaded.catalogue {
+        Some(catalogue) => Ok(Arc::new(catalogue)),
+        None => Err(stream::refuse(&format!("the catalogue has {} errors; nothing was contacted", shown.len()))),
+    }
+}
+
+/// Prints diagnostics on stderr.
+pub fn print(diagnostics: &[&Diagnostic]) {
+    let colour = match stream::colour() {
+        crate::report::render::terminal::Colour::Ansi => diagnostic::Colour::Ansi,
+        crate::report::render::terminal::Colour::Plain => diagnostic::Colour::Plain,
+    };
+    for one in diagnostics {
+        stream::err(&diagnostic::render(one, colour));
+        stream::err("\n");
+    }
+}
+
+/// The target file of this command.
+///
+/// # Errors
+/// The exit code, once the diagnostics are printed.
+pub fn target(path: &Path, catalogue: &Catalogue) -> Result<Target, u8> {
+    let loaded = load_target(path, catalogue);
+    print(&loaded.diagnostics.iter().collect::<Vec<_>>());
+    loaded.target.ok_or_else(|| stream::refuse(&format!("{} cannot be used; nothing was contacted", path.display())))
+}
+
+/// What the run is narrowed to, with unknown names refused.
+///
+/// # Errors
+/// The exit code, once the fault is printed.
+pub fn selection(narrow: &Narrow, catalogue: &Catalogue) -> Result<Selection, u8> {
+    if let Some(unknown) = narrow.profile.iter().find(|id| !catalogue.profiles.contains_key(*id)) {
+        return Err(stream::refuse(&format!("no profile `{unknown}`; see `toetssteen list profiles`")));
+    }
+    if let Some(unknown) = narrow.case.iter().find(|id| !catalogue.cases.contains_key(*id)) {
+        return Err(stream::refuse(&format!("no case `{unknown}`; see `toetssteen list cases`")));
+    }
+    let known = |role| catalogue.profiles.values().any(|profile| profile.roles.contains(role));
+    if let Some(unknown) = narrow.role.iter().find(|role| !known(role)) {
+        return Err(stream::refuse(&format!("no profile has the role `{unknown}`")));
+    }
+    Ok(Selection { profiles: narrow.profile.clone(), cases: narrow.case.clone(), roles: narrow.role.clone() })
+}

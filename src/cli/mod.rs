@@ -1,0 +1,50 @@
+//! The command: arguments in, reports and an exit code out. It may import everything and decides nothing
+//! about a verdict. Only here is anything printed: results on stdout, progress and faults on stderr.
+
+mod args;
+mod completions;
+mod demo;
+mod endpoint;
+mod explain;
+mod init;
+mod lint;
+mod list;
+mod load;
+mod operator;
+mod plan;
+mod progress;
+mod prove;
+mod rejudge;
+mod run;
+mod store;
+mod stream;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Runs the command with the arguments of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // clap prints help to stdout with 0 and faults to stderr with 2; those are our codes too.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let code = match arguments.command {
+        Command::Init(command) => init::run(&command, &arguments.common),
+        Command::List(command) => list::run(&command, &arguments.common),
+        Command::Lint => lint::run(&arguments.common),
+        Command::Plan(command) => plan::run(&command, &arguments.common),
+        Command::Run(command) => run::run(&command, &arguments.common),
+        Command::Demo(command) => demo::run(&command, &arguments.common),
+        Command::Prove(command) => prove::run(&command, &arguments.common),
+        Command::Explain(command) => explain::run(&command, &arguments.common),
+        Command::Rejudge(command) => rejudge::run(&command, &arguments.common),
+        Command::Completions(command) => completions::run(&command),
+    };
+    ExitCode::from(code)
+}

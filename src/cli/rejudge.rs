@@ -1,0 +1,78 @@
+//! `rejudge`: the verdicts of a run once more, from its directory alone; no target, no network.
+//! A directory in which anything was altered, added or lost does not fit.
+
+use super::args::{Common, Rejudge};
+use super::{run, store, stream};
+use crate::engine::tape;
+use crate::language::catalogue::Catalogue;
+use crate::language::diagnostic::Severity;
+use crate::model::text::Lang;
+use crate::report::exit::{self, FailOn};
+use crate::report::render;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// Runs the command.
+pub fn run(command: &Rejudge, common: &Common) -> u8 {
+    match judge_again(command, common) {
+        Ok(code) => code,
+        Err(why) => stream::refuse(&format!("{} does not fit: {why}", command.dir.display())),
+    }
+}
+
+fn judge_again(command: &Rejudge, common: &Common) -> Result<u8, String> {
+    let dir = &command.dir;
+    only_known_files(dir)?;
+    let recording = tape::read(dir).map_err(|error| error.to_string())?;
+    let loaded = Catalogue::from_folder(&dir.join("catalogue"));
+    let Some(catalogue) = loaded.catalogue else {
+        let first = loaded.diagnostics.iter().find(|one| one.severity == Severity::Error);
+        let why = first.map(|one| one.message.clone()).unwrap_or_default();
+        return Err(format!("its catalogue cannot be read: {why}"));
+    };
+    if catalogue.digest != recording.header.catalogue_digest {
+        return Err("the catalogue is not the one that was judged with".to_owned());
+    }
+    let report = store::report(&catalogue, &recording, dir).map_err(|error| error.to_string())?;
+    let bytes = render::json::render(&report).map_err(|error| error.to_string())?;
+    let lang: Lang = common.lang.into();
+    match &command.out {
+        Some(out) => {
+            fs::create_dir_all(out).map_err(|error| error.to_string())?;
+            fs::write(out.join("report.json"), &bytes).map_err(|error| error.to_string())?;
+            run::show(&report, lang, out);
+        }
+        None => {
+            let known = fs::read(dir.join("report.json"))
+                .map_err(|error| format!("report.json: {error}; a run that was cut off is judged with --out DIR"))?;
+            if known != bytes {
+                return Err(difference(&known, &bytes));
+            }
+            run::show(&report, lang, dir);
+            stream::out(match lang {
+                Lang::Nl => "Opnieuw beoordeeld: dezelfde oordelen, byte voor byte.\n",
+                Lang::En => "Judged again: the same verdicts, byte for byte.\n",
+            });
+        }
+    }
+    Ok(exit::of(&report, FailOn::from(command.fail_on), false) as u8)
+}
+
+fn difference(known: &[u8], now: &[u8]) -> String {
+    let line = known.iter().zip(now).take_while(|(a, b)| a == b).filter(|(a, _)| **a == b'\n').count() + 1;
+    format!("report.json:{line}: says something else than the recording gives")
+}
+
+/// Whatever is not part of a run directory was put there by somebody else.
+fn only_known_files(dir: &Path) -> Result<(), String> {
+    let entries = fs::read_dir(dir).map_err(|error| error.to_string())?;
+    let known: BTreeSet<&str> = ["report.json", "run.jsonl", "bodies", "catalogue"].into();
+    for entry in entries {
+        let name = entry.map_err(|error| error.to_string())?.file_name().to_string_lossy().into_owned();
+        if !known.contains(name.as_str()) {
+            return Err(format!("it holds {name}, which no run leaves"));
+        }
+    }
+    Ok(())
+}

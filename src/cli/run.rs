@@ -1,0 +1,157 @@
+//! `run`: a target file, a running system, a run directory and an exit code.
+//! Nothing is contacted before every input was found in order.
+
+use super::args::{Common, Run};
+use super::progress::Bar;
+use super::store::Further;
+use super::{load, operator, store, stream};
+use crate::engine::binding::Programs;
+use crate::engine::record::Stop;
+use crate::engine::run::{self, MeansOf, Request, RunError};
+use crate::model::record::Parameters;
+use crate::model::report::Report;
+use crate::model::target::Target;
+use crate::model::text::Lang;
+use crate::report::exit::{self, Exit, FailOn};
+use crate::report::render::terminal;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// How many bytes of one body are kept.
+pub const BODY_LIMIT: u64 = 2 * 1024 * 1024;
+
+/// Runs the command.
+pub fn run(command: &Run, common: &Common) -> u8 {
+    prepare(command, common).unwrap_or_else(|code| code)
+}
+
+fn prepare(command: &Run, common: &Common) -> Result<u8, u8> {
+    let catalogue = load::catalogue(common)?;
+    let target = load::target(&command.target, &catalogue)?;
+    let selection = load::selection(&command.narrow, &catalogue)?;
+    let further = further(&command.reports.report)?;
+    store::free(&command.out).map_err(|why| stream::refuse(&format!("cannot write the run: {why}")))?;
+    let gate = not_testable(&target, &catalogue);
+    let folder = store::aside(&command.out);
+    let base = command.target.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let base = base.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+    let bar = Arc::new(Bar::new());
+    let request = Request {
+        catalogue,
+        target,
+        base,
+        parameters: Parameters {
+            seed: command.seed.unwrap_or_else(rand::random),
+            attempts: command.attempts,
+            timeout_ms: command.timeout.as_millis(),
+            body_limit: BODY_LIMIT,
+            challenge: command.challenge.clone(),
+        },
+        selection,
+        folder: folder.clone(),
+        jobs: command.jobs,
+        means: MeansOf {
+            programs: if command.allow_exec { Programs::Allowed } else { Programs::Forbidden },
+            operator: operator::present(),
+            lang: common.lang.into(),
+        },
+        env: Arc::new(|name| std::env::var(name).ok()),
+        stop: Stop::default(),
+        progress: Arc::clone(&bar) as Arc<dyn crate::engine::record::Progress>,
+    };
+    let report = carry_out(request, &command.out)?;
+    bar.clear();
+    show(&report, common.lang.into(), &command.out);
+    write_further(&further, &report, common.lang.into())?;
+    for entry in &gate {
+        stream::err(&format!("not-testable: {entry}\n"));
+    }
+    Ok(exit::of(&report, FailOn::from(command.fail_on), !gate.is_empty()) as u8)
+}
+
+/// Entries of the target file that say a requirement cannot be tested, expired or unmatched.
+fn not_testable(target: &Target, catalogue: &crate::language::catalogue::Catalogue) -> Vec<String> {
+    let today = time::OffsetDateTime::now_utc().date().to_string();
+    let mut violated = Vec::new();
+    for entry in &target.not_testable {
+        if entry.until < today {
+            violated.push(format!("{} ended on {}", entry.requirement, entry.until));
+        } else if catalogue.requirement(&entry.requirement).is_none() {
+            violated.push(format!("{} is no requirement", entry.requirement));
+        }
+    }
+    violated
+}
+
+/// The further reports asked for.
+pub fn further(texts: &[String]) -> Result<Vec<Further>, u8> {
+    texts.iter().map(|text| store::further(text).map_err(|why| stream::refuse(&why))).collect()
+}
+
+/// Writes them.
+pub fn write_further(further: &[Further], report: &Report, lang: Lang) -> Result<(), u8> {
+    for one in further {
+        store::write(one, report, lang).map_err(|error| {
+            stream::err(&format!("error: cannot write a report: {error}\n"));
+            Exit::Ours as u8
+        })?;
+    }
+    Ok(())
+}
+
+/// Prints the report.
+pub fn show(report: &Report, lang: Lang, out: &Path) {
+    stream::out(&terminal::render(report, lang, stream::colour(), &out.display().to_string()));
+}
+
+/// Runs, judges, and gives the run its place. Ctrl-C stops it in order; a second one at once.
+pub fn carry_out(request: Request, out: &Path) -> Result<Report, u8> {
+    let runtime = runtime()?;
+    let (catalogue, folder, stop) = (Arc::clone(&request.catalogue), request.folder.clone(), request.stop.clone());
+    let recording = runtime.block_on(async move {
+        let watch = tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                stop.now();
+                stream::err("stopping: taking back what was done; press Ctrl-C again to stop at once\n");
+            }
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(Exit::Interrupted as i32);
+            }
+        });
+        let recording = run::run(request).await;
+        watch.abort();
+        recording
+    });
+    let recording = recording.map_err(|error| refusal(&error))?;
+    let ours = |error: std::io::Error| {
+        stream::err(&format!("error: {error}; the recording stands in {}\n", folder.display()));
+        Exit::Ours as u8
+    };
+    let report = store::report(&catalogue, &recording, &folder).map_err(ours)?;
+    store::finish(&report, &folder, out).map_err(ours)?;
+    Ok(report)
+}
+
+/// A runtime for the commands that move bytes.
+pub fn runtime() -> Result<tokio::runtime::Runtime, u8> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+        stream::err(&format!("error: cannot start: {error}\n"));
+        Exit::Ours as u8
+    })
+}
+
+fn refusal(error: &RunError) -> u8 {
+    match error {
+        RunError::Credentials(all) => {
+            for one in all {
+                stream::err(&format!("error: cannot continue: {one}\n"));
+            }
+            Exit::Usage as u8
+        }
+        RunError::Trust(_) | RunError::File { .. } | RunError::Probe(_) => stream::refuse(&error.to_string()),
+        RunError::Storage { .. } => {
+            stream::err(&format!("error: {error}\n"));
+            Exit::Ours as u8
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! From a recording to a run directory: judge, build, write, and only then give it its name.
+//! An earlier run in the same place is moved aside, never written into.
+
+use crate::engine::judge;
+use crate::engine::tape;
+use crate::language::catalogue::Catalogue;
+use crate::model::record::Recording;
+use crate::model::report::Report;
+use crate::model::text::Lang;
+use crate::report::{build, render};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Judges a recording and builds its report. `folder` is where `run.jsonl` stands.
+///
+/// # Errors
+/// When `run.jsonl` cannot be read.
+pub fn report(catalogue: &Catalogue, recording: &Recording, folder: &Path) -> io::Result<Report> {
+    let verdicts = judge::judge(catalogue, &recording.header.plan, recording);
+    let digest = tape::digest(&fs::read(folder.join("run.jsonl"))?);
+    Ok(build::build(catalogue, recording, &verdicts, &digest))
+}
+
+/// The folder in which a run grows before it has its name.
+#[must_use]
+pub fn aside(out: &Path) -> PathBuf {
+    let name = out.file_name().map_or_else(|| "run".to_owned(), |name| name.to_string_lossy().into_owned());
+    let unique = format!(".{name}.{}.partial", std::process::id());
+    out.with_file_name(unique)
+}
+
+/// Whether a run may take this place: nothing there, an empty folder, or an earlier run.
+///
+/// # Errors
+/// What stands there instead, in words fit to follow "cannot write the run: ".
+pub fn free(out: &Path) -> Result<(), String> {
+    let Ok(entries) = fs::read_dir(out) else {
+        return if out.exists() { Err(format!("{} is not a folder", out.display())) } else { Ok(()) };
+    };
+    let names: Vec<String> =
+        entries.filter_map(Result::ok).map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    if names.is_empty() || names.iter().any(|name| name == "run.jsonl") {
+        Ok(())
+    } else {
+        Err(format!("{} holds other files; give --out a folder of its own", out.display()))
+    }
+}
+
+/// Writes `report.json` beside the recording and gives the folder its name.
+///
+/// # Errors
+/// When the disk refuses; the recording then still stands where it grew.
+pub fn finish(report: &Report, from: &Path, to: &Path) -> io::Result<()> {
+    let bytes = render::json::render(report).map_err(io::Error::other)?;
+    fs::write(from.join("report.json"), bytes)?;
+    if to.exists() {
+        let previous = previous(to);
+        if previous.exists() {
+            fs::remove_dir_all(&previous)?;
+        }
+        if fs::read_dir(to)?.next().is_none() {
+            fs::remove_dir(to)?;
+        } else {
+            fs::rename(to, &previous)?;
+        }
+    } else if let Some(parent) = to.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::rename(from, to)
+}
+
+fn previous(to: &Path) -> PathBuf {
+    let name = to.file_name().map_or_else(|| "run".to_owned(), |name| name.to_string_lossy().into_owned());
+    to.with_file_name(format!("{name}.previous"))
+}
+
+/// A further report: its kind and where it goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Further {
+    kind: Kind,
+    path: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Json,
+    Junit,
+}
+
+/// Reads `KIND=PATH`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn further(text: &str) -> Result<Further, String> {
+    let (kind, path) = text.split_once('=').ok_or_else(|| format!("`--report {text}` is not KIND=PATH"))?;
+    let kind = match kind {
+        "json" => Kind::Json,
+        "junit" => Kind::Junit,
+        other => return Err(format!("no report of kind `{other}`; there are json and junit")),
+    };
+    Ok(Further { kind, path: path.into() })
+}
+
+/// Writes a further report.
+///
+/// # Errors
+/// When the disk refuses.
+pub fn write(further: &Further, report: &Report, lang: Lang) -> io::Result<()> {
+    let bytes = match further.kind {
+        Kind::Json => render::json::render(report).map_err(io::Error::other)?,
+        Kind::Junit => render::junit::render(report, lang).map_err(io::Error::other)?.into_bytes(),
+    };
+    if let Some(parent) = further.path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::write(&further.path, bytes)
+}

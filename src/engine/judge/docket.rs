@@ -1,0 +1,196 @@
+//! The records of one attempt at one instance, and what is needed to read them.
+//! Built afresh from the recording each time; holds nothing that is not in it.
+
+use crate::engine::fill::{Asked, CastIndex, NoValue, Scene};
+use crate::engine::oracle::markers::Register;
+use crate::engine::oracle::{Exchange, value};
+use crate::engine::plan::named_sets;
+use crate::engine::schedule::{self, Move, Needs, Values};
+use crate::language::catalogue::Catalogue;
+use crate::model::expectation::Place;
+use crate::model::id::StepId;
+use crate::model::plan::{Instance, Plan};
+use crate::model::record::{Bodies, Event, Key, Phase, Purpose, Record, RunHeader};
+use crate::model::testcase::{Step, TestCase, Verb};
+use crate::model::text::Text;
+use std::collections::BTreeMap;
+
+/// Everything that judging looks at.
+#[derive(Clone, Copy)]
+pub struct Court<'a> {
+    /// The catalogue judged with.
+    pub catalogue: &'a Catalogue,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The run.
+    pub header: &'a RunHeader,
+    /// The markers of everybody in it.
+    pub register: &'a Register,
+    /// What endpoints call them.
+    pub cast: &'a CastIndex,
+    /// The records so far.
+    pub records: &'a [Record],
+    /// Their bodies.
+    pub bodies: &'a Bodies,
+}
+
+impl<'a> Court<'a> {
+    /// Whether the run ended of itself.
+    #[must_use]
+    pub fn reached_the_end(&self) -> bool {
+        matches!(self.records.last(), Some(Record { event: Event::End(end), .. }) if !end.interrupted)
+    }
+
+    /// The attempts that were made at an instance, in order; empty if it never began.
+    #[must_use]
+    pub fn dockets(&self, position: usize) -> Vec<Docket<'a>> {
+        let Some(instance) = self.plan.instances.get(position) else { return Vec::new() };
+        let Some(case) = self.catalogue.cases.get(&instance.case) else { return Vec::new() };
+        let number = u32::try_from(position).unwrap_or(u32::MAX);
+        let mut attempts: BTreeMap<u32, Vec<&'a Record>> = BTreeMap::new();
+        for record in self.records {
+            if record.key.phase == Phase::Case && record.key.instance == Some(number) {
+                attempts.entry(record.key.attempt).or_default().push(record);
+            }
+        }
+        attempts
+            .into_iter()
+            .map(|(attempt, records)| Docket { court: *self, instance, case, number, attempt, records })
+            .collect()
+    }
+
+    /// Everything an instance does, and what it needs.
+    ///
+    /// # Errors
+    /// When plan and catalogue do not fit.
+    pub fn layout(&self, position: usize) -> Result<(Vec<Move<'a>>, Needs), String> {
+        schedule::layout(self.catalogue, self.plan, &self.header.parameters, position)
+    }
+}
+
+/// One attempt at one instance.
+pub struct Docket<'a> {
+    /// Where it is judged.
+    pub court: Court<'a>,
+    /// The instance.
+    pub instance: &'a Instance,
+    /// Its case.
+    pub case: &'a TestCase,
+    /// Its position in the plan.
+    pub number: u32,
+    /// Which attempt.
+    pub attempt: u32,
+    /// Its records, in order.
+    pub records: Vec<&'a Record>,
+}
+
+impl<'a> Docket<'a> {
+    /// The records of a step itself: what it sent and what it had done, not the exchanges that took.
+    pub fn of_step<'s>(&'s self, step: &'s StepId) -> impl Iterator<Item = &'a Record> + 's {
+        let is_own = |r: &Record| r.key.purpose == Purpose::Main || matches!(r.event, Event::Action(_));
+        self.records.iter().copied().filter(move |r| r.key.step.as_ref() == Some(step) && is_own(r))
+    }
+
+    /// The answered exchanges of a step, first tries only.
+    #[must_use]
+    pub fn answered(&self, step: &StepId) -> Vec<Exchange<'a>> {
+        self.of_step(step)
+            .filter(|record| record.key.try_number == 1)
+            .filter_map(|record| Exchange::seen(self.court.bodies, record))
+            .collect()
+    }
+
+    /// The `each` values under which a record was made.
+    #[must_use]
+    pub fn values(&self, step: &Step, key: &Key) -> Values {
+        let mut values = self.instance.each.clone();
+        let Some(claim) = self.court.plan.claim_of(self.instance) else { return values };
+        let Some(profile) = self.court.catalogue.profiles.get(&claim.profile) else { return values };
+        // `again` has the `each` of the step it repeats.
+        let source = match &step.verb {
+            Verb::Again(again) if step.frame.each.is_empty() => self.case.step(&again.step).unwrap_or(step),
+            _ => step,
+        };
+        let sets = named_sets(profile, &self.court.plan.facts);
+        let own = schedule::combinations(&source.frame.each, &sets).unwrap_or_default();
+        let fits =
+            |own: &Values| own.iter().all(|(name, value)| key.each.get(name).is_some_and(|v| v == value.label()));
+        if let Some(own) = own.into_iter().find(fits) {
+            values.extend(own);
+        }
+        values
+    }
+
+    /// Whom a record asks about.
+    #[must_use]
+    pub fn asked(&self, key: &Key) -> Option<Asked> {
+        match (&key.sample, &key.about) {
+            (Some(sample), _) if sample.person.is_some() => {
+                sample.person.and_then(|index| usize::try_from(index).ok()).map(Asked::Never)
+            }
+            (_, Some(member)) => Some(Asked::Member(member.clone())),
+            _ => None,
+        }
+    }
+
+    /// Fills a text as it stood when this record was made, with captures from the sealed recording.
+    ///
+    /// # Errors
+    /// When a name stands for nothing.
+    pub fn fill(&self, step: &Step, key: &Key, text: &Text) -> Result<String, NoValue> {
+        let (values, asked) = (self.values(step, key), self.asked(key));
+        let captures = |step: &str, name: &str| self.captured(step, name);
+        let with = BTreeMap::new();
+        self.scene(&values, asked.as_ref(), &captures, &with).fill(text)
+    }
+
+    /// The scene of a record; ids are those of the endpoint `fhir`.
+    pub fn scene<'s>(
+        &'s self,
+        values: &'s Values,
+        asked: Option<&'s Asked>,
+        captures: crate::engine::fill::Captures<'s>,
+        with: &'s BTreeMap<String, String>,
+    ) -> Scene<'s> {
+        Scene {
+            header: self.court.header,
+            cast: self.court.cast,
+            options: &self.instance.options,
+            number: self.number,
+            attempt: self.attempt,
+            values,
+            asked,
+            endpoint: "fhir",
+            captures,
+            with,
+        }
+    }
+
+    /// A value that a step kept, read again from what was recorded.
+    #[must_use]
+    pub fn captured(&self, step: &str, name: &str) -> Option<String> {
+        let step = self.case.steps.iter().find(|s| s.name.as_str() == step)?;
+        if let Some(save) = step.frame.save.get(name) {
+            let last = self.answered(&step.name).pop()?;
+            return value::read(&save.at, save.of, &last).into_iter().next();
+        }
+        self.of_step(&step.name).find_map(|record| match &record.event {
+            Event::Action(action) => action.returned.get(name).cloned(),
+            _ => None,
+        })
+    }
+
+    /// A value that an action returned, by the pointer with which cases cite it.
+    #[must_use]
+    pub fn returned(place: &Place, returned: &BTreeMap<String, String>) -> Vec<String> {
+        match place {
+            Place::Json(pointer) => returned.get(pointer.trim_start_matches('/')).cloned().into_iter().collect(),
+            Place::Header(_)
+            | Place::Element(_)
+            | Place::Form(_)
+            | Place::Query(_)
+            | Place::Segment(_)
+            | Place::Link(_) => Vec::new(),
+        }
+    }
+}

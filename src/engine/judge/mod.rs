@@ -1,0 +1,47 @@
+//! Catalogue, plan and sealed recording to verdicts: pure, and the only caller of oracles.
+//! The live run, `rejudge` and everything after them call [`judge`] on the same bytes.
+
+mod docket;
+mod names;
+mod ruling;
+mod step;
+
+pub use docket::{Court, Docket};
+pub use ruling::{configuration_fault, instance, is_lowered};
+pub use step::one;
+
+use crate::engine::fill::CastIndex;
+use crate::engine::oracle::markers::Register;
+use crate::language::catalogue::Catalogue;
+use crate::model::plan::Plan;
+use crate::model::record::{Event, Recording};
+use crate::model::verdict::{PreflightFinding, Verdicts};
+
+/// Judges a whole recording.
+#[must_use]
+pub fn judge(catalogue: &Catalogue, plan: &Plan, recording: &Recording) -> Verdicts {
+    let cast = CastIndex::of(&recording.records);
+    let register = Register::of(&recording.header, recording.cast());
+    let court = Court {
+        catalogue,
+        plan,
+        header: &recording.header,
+        register: &register,
+        cast: &cast,
+        records: &recording.records,
+        bodies: &recording.bodies,
+    };
+    let instances = (0..plan.instances.len()).map(|position| ruling::instance(&court, position)).collect();
+    Verdicts { preflight: preflight(recording), instances, complete: court.reached_the_end() }
+}
+
+fn preflight(recording: &Recording) -> Vec<PreflightFinding> {
+    recording
+        .records
+        .iter()
+        .filter_map(|record| match &record.event {
+            Event::Preflight(finding) => Some(finding.clone()),
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,262 @@
+//! One instance: heads, requirements and obligations turn findings into outcomes.
+//! A failed control takes away every pass, and of the failures leaves only a breach that was seen.
+
+use super::docket::{Court, Docket};
+use super::step::{self, Findings};
+use crate::engine::schedule::{Deed, Move, Needs};
+use crate::model::id::RequirementId;
+use crate::model::plan::Instance;
+use crate::model::profile::{Obligation, Strength};
+use crate::model::record::{Event, Key, Record, SkipReason};
+use crate::model::testcase::{Head, Step};
+use crate::model::verdict::{Doubt, Evidence, Fault, InstanceVerdict, Outcome, StepVerdict, Trouble, Verdict};
+use std::collections::BTreeMap;
+
+/// Judges one instance of the plan.
+pub fn instance(court: &Court<'_>, position: usize) -> InstanceVerdict {
+    let instance = &court.plan.instances[position];
+    let Some(case) = court.catalogue.cases.get(&instance.case) else {
+        return unjudged(position, instance, &[], Outcome::Inconclusive(Doubt::EvidenceDoesNotFit));
+    };
+    let (moves, needs) = match court.layout(position) {
+        Ok(layout) => layout,
+        Err(_) => {
+            let outcome = Outcome::Inconclusive(Doubt::EvidenceDoesNotFit);
+            return unjudged(position, instance, &case.verifies, outcome);
+        }
+    };
+    if let Some(fault) = configuration_fault(court, instance, &needs) {
+        return unjudged(position, instance, &case.verifies, Outcome::ConfigError(fault));
+    }
+    let attempts: Vec<InstanceVerdict> = court.dockets(position).iter().map(|docket| attempt(docket, &moves)).collect();
+    // A later attempt replaces one that could not be judged; nothing repairs a failure.
+    let failed = attempts.iter().position(|verdict| matches!(verdict.outcome, Outcome::Fail | Outcome::Warn));
+    let chosen = failed.or(attempts.len().checked_sub(1));
+    match chosen.and_then(|index| attempts.into_iter().nth(index)) {
+        Some(verdict) => verdict,
+        None => {
+            let doubt = if court.reached_the_end() { Doubt::EvidenceDoesNotFit } else { Doubt::Aborted };
+            unjudged(position, instance, &case.verifies, Outcome::Inconclusive(doubt))
+        }
+    }
+}
+
+fn unjudged(position: usize, instance: &Instance, verifies: &[RequirementId], outcome: Outcome) -> InstanceVerdict {
+    InstanceVerdict {
+        instance: u32::try_from(position).unwrap_or(u32::MAX),
+        case: instance.case.clone(),
+        outcome,
+        requirements: verifies.iter().map(|id| (id.clone(), outcome)).collect(),
+        evidence: Evidence::Wire,
+        steps: Vec::new(),
+    }
+}
+
+/// A fault that pre-flight found in something this instance needs.
+#[must_use]
+pub fn configuration_fault(court: &Court<'_>, instance: &Instance, needs: &Needs) -> Option<Fault> {
+    let findings = court.records.iter().filter_map(|record| match &record.event {
+        Event::Preflight(finding) => Some(finding),
+        _ => None,
+    });
+    findings
+        .filter(|finding| match finding.fault {
+            Fault::Name | Fault::Port | Fault::Tls | Fault::Version => needs.endpoints.contains(&finding.place),
+            Fault::Credential => needs.parties.contains(finding.place.as_str()),
+            Fault::Cast => !needs.patients.is_empty() && needs.endpoints.contains(&finding.place),
+            Fault::Claims => instance.case.standard() == finding.place,
+        })
+        .map(|finding| finding.fault)
+        .next()
+}
+
+fn attempt(docket: &Docket<'_>, moves: &[Move<'_>]) -> InstanceVerdict {
+    let mut steps = Vec::new();
+    let mut stopped = false;
+    for step in &docket.case.steps {
+        let expected: Vec<&Move<'_>> = moves.iter().filter(|one| one.step.name == step.name).collect();
+        if expected.is_empty() {
+            continue;
+        }
+        let findings = step::judge(docket, step);
+        let missing = !matches!(expected[0].deed, Deed::Look) && !whole(docket, &expected);
+        let outcome = step_outcome(docket, &findings, missing, stopped);
+        stopped |= step.head == Head::Given && outcome != Outcome::Pass;
+        steps.push(step_verdict(docket, step, findings, outcome));
+    }
+    let mut requirements = BTreeMap::new();
+    for requirement in &docket.case.verifies {
+        requirements.insert(requirement.clone(), requirement_outcome(docket, &steps, requirement));
+    }
+    let outcome = Outcome::worst_of(requirements.values().copied());
+    let evidence = steps.iter().map(|step| step.evidence).max().unwrap_or_default();
+    InstanceVerdict {
+        instance: docket.number,
+        case: docket.instance.case.clone(),
+        outcome,
+        requirements,
+        evidence,
+        steps,
+    }
+}
+
+/// Whether every move left its trace.
+fn whole(docket: &Docket<'_>, moves: &[&Move<'_>]) -> bool {
+    moves.iter().all(|one| {
+        let records: Vec<&Record> = docket.of_step(&one.step.name).filter(|record| belongs(&record.key, one)).collect();
+        match &one.deed {
+            Deed::Sample { requests } => {
+                let skipped = records.iter().any(|record| matches!(record.event, Event::Skipped(_)));
+                let per_class = match &one.step.verb {
+                    crate::model::testcase::Verb::Sample(sample) => sample.per_class as usize,
+                    _ => 0,
+                };
+                let seen = records.iter().filter(|record| record.key.sample.is_some()).count();
+                skipped || seen >= per_class * requests.len() * 3
+            }
+            Deed::Request { request, about, .. } => {
+                records.iter().any(|record| record.key.request.as_ref() == *request && record.key.about == *about)
+            }
+            Deed::Again { .. } | Deed::Act => !records.is_empty(),
+            Deed::Look | Deed::Await => true,
+        }
+    })
+}
+
+fn belongs(key: &Key, one: &Move<'_>) -> bool {
+    let own = one.own.iter().all(|(name, value)| key.each.get(name).is_some_and(|label| label == value.label()));
+    key.pass == one.pass && key.at_ms == one.at_ms && own
+}
+
+fn step_outcome(docket: &Docket<'_>, findings: &Findings, missing: bool, stopped: bool) -> Outcome {
+    let verdict = Verdict::worst_of(findings.judgements.iter().map(|judgement| judgement.verdict));
+    if verdict == Verdict::Fail {
+        return Outcome::Fail;
+    }
+    if let Some(reason) = findings.skipped {
+        return match reason {
+            SkipReason::NoValue => Outcome::Inconclusive(Doubt::ControlFailed),
+            SkipReason::NoToken | SkipReason::Stopped => Outcome::Inconclusive(Doubt::SetupRefused),
+            SkipReason::Aborted => Outcome::Inconclusive(Doubt::Aborted),
+            SkipReason::Limit => Outcome::Error(Trouble::Limit),
+            SkipReason::Internal => Outcome::Error(Trouble::Internal),
+        };
+    }
+    if missing {
+        let doubt = if stopped {
+            Doubt::SetupRefused
+        } else if docket.court.reached_the_end() {
+            Doubt::EvidenceDoesNotFit
+        } else {
+            Doubt::Aborted
+        };
+        return Outcome::Inconclusive(doubt);
+    }
+    match verdict {
+        Verdict::Inconclusive => {
+            let doubt = findings.judgements.iter().filter_map(|judgement| judgement.doubt).next();
+            Outcome::Inconclusive(doubt.unwrap_or(Doubt::Vacuous))
+        }
+        Verdict::Pass => Outcome::Pass,
+        Verdict::Warn => Outcome::Warn,
+        Verdict::Error => Outcome::Error(Trouble::Internal),
+        Verdict::Fail => Outcome::Fail,
+    }
+}
+
+fn step_verdict(docket: &Docket<'_>, step: &Step, findings: Findings, outcome: Outcome) -> StepVerdict {
+    let verifies = match step.head {
+        Head::Step => step.frame.verifies.clone().unwrap_or_else(|| docket.case.verifies.clone()),
+        Head::Given | Head::Control | Head::Around => Vec::new(),
+    };
+    let shown = match step.head {
+        Head::Step => lowest(docket, step, &verifies, outcome),
+        Head::Given => premise(outcome, Doubt::SetupRefused),
+        Head::Control | Head::Around => premise(outcome, Doubt::ControlFailed),
+    };
+    StepVerdict {
+        step: step.name.clone(),
+        head: step.head,
+        verifies,
+        outcome: shown,
+        evidence: findings.evidence,
+        breach: findings.judgements.iter().any(|j| j.breach && j.verdict == Verdict::Fail),
+        effect_ms: findings.effect_ms,
+        judgements: findings.judgements,
+    }
+}
+
+/// What a premise or control that does not hold means: the broken connection where it was that, else itself.
+fn premise(outcome: Outcome, doubt: Doubt) -> Outcome {
+    match outcome {
+        Outcome::Pass => Outcome::Pass,
+        Outcome::Error(_) => outcome,
+        Outcome::Inconclusive(
+            own
+            @ (Doubt::Transport | Doubt::TimedOut | Doubt::RateLimited | Doubt::Aborted | Doubt::EvidenceDoesNotFit),
+        ) => Outcome::Inconclusive(own),
+        _ => Outcome::Inconclusive(doubt),
+    }
+}
+
+/// A failure as the strictest of the step's requirements sees it.
+fn lowest(docket: &Docket<'_>, step: &Step, verifies: &[RequirementId], outcome: Outcome) -> Outcome {
+    let seen = verifies.iter().map(|requirement| lowered(docket.court.catalogue, step, requirement, outcome));
+    Outcome::worst_of(seen)
+}
+
+fn lowered(
+    catalogue: &crate::language::catalogue::Catalogue,
+    step: &Step,
+    requirement: &RequirementId,
+    outcome: Outcome,
+) -> Outcome {
+    let should = catalogue.requirement(requirement).is_some_and(|(_, r)| r.obligation == Obligation::Should);
+    if outcome == Outcome::Fail && (should || is_lowered(step)) { Outcome::Warn } else { outcome }
+}
+
+/// Whether a step's expected values rest on so little that a failure of it is a SHOULD.
+#[must_use]
+pub fn is_lowered(step: &Step) -> bool {
+    matches!(step.frame.rests_on, Some(Strength::Known | Strength::Guess))
+}
+
+fn requirement_outcome(docket: &Docket<'_>, steps: &[StepVerdict], requirement: &RequirementId) -> Outcome {
+    let premise_failed =
+        steps.iter().filter(|step| step.head != Head::Step && step.outcome != Outcome::Pass).map(|step| step.outcome);
+    let failed: Vec<Outcome> = premise_failed.collect();
+    let mut parts = failed.clone();
+    for step in steps.iter().filter(|step| step.head == Head::Step && step.verifies.contains(requirement)) {
+        // A failure that is no breach may have the same cause as the failed control.
+        let counts = failed.is_empty() || (step.breach && matches!(step.outcome, Outcome::Fail | Outcome::Warn));
+        if counts {
+            let original = if step.outcome == Outcome::Warn { Outcome::Fail } else { step.outcome };
+            let step_file = docket.case.step(&step.step);
+            let seen = step_file.map(|file| lowered(docket.court.catalogue, file, requirement, original));
+            parts.push(seen.unwrap_or(step.outcome));
+        }
+    }
+    let outcome = Outcome::worst_of(parts);
+    match outcome {
+        Outcome::Pass | Outcome::Warn if foreign(docket) => Outcome::Inconclusive(Doubt::ForeignData),
+        Outcome::Pass if !served(docket) => Outcome::Inconclusive(Doubt::Vacuous),
+        other => other,
+    }
+}
+
+/// Whether anything at all was served in this case: a server that refuses everything passes nothing.
+fn served(docket: &Docket<'_>) -> bool {
+    docket.records.iter().any(|record| match &record.event {
+        Event::Http(http) => {
+            record.key.purpose == crate::model::record::Purpose::Main && (200..300).contains(&http.response.status)
+        }
+        _ => false,
+    })
+}
+
+fn foreign(docket: &Docket<'_>) -> bool {
+    docket.records.iter().any(|record| match &record.event {
+        Event::Http(http) => !http.facts.foreign.is_empty(),
+        _ => false,
+    })
+}

@@ -1,0 +1,338 @@
+//! One step: every expectation held against every exchange, and what follows from all of them.
+//! Before `settles` a breach is measured, after it judged.
+
+use super::docket::Docket;
+use super::names;
+use crate::engine::fill::Asked;
+use crate::engine::oracle::{
+    Exchange, body, compare, count, disclosure, indistinguishable, media, opens, status, value,
+};
+use crate::engine::schedule;
+use crate::model::expectation::{Aspect, Expectation, StatusPattern, YesNo};
+use crate::model::finding::{Expected, Observed};
+use crate::model::record::{ActionRecord, Event, FaultRecord, Key, Record, SampleClassName, SkipReason};
+use crate::model::testcase::{Step, Verb};
+use crate::model::text::Text;
+use crate::model::verdict::{Doubt, Evidence, Judgement, Verdict};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What was found about one step, before its head and its requirements are considered.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Every judgement.
+    pub judgements: Vec<Judgement>,
+    /// The weakest evidence used.
+    pub evidence: Evidence,
+    /// For how long after the act a breach was still seen, in milliseconds.
+    pub effect_ms: Option<u64>,
+    /// What kept it from being carried out, if anything did.
+    pub skipped: Option<SkipReason>,
+}
+
+/// Judges one step of one attempt.
+#[must_use]
+pub fn judge(docket: &Docket<'_>, step: &Step) -> Findings {
+    let mut findings = Findings::default();
+    let names: Vec<_> = match &step.verb {
+        Verb::Look(steps) => steps.iter().collect(),
+        _ => vec![&step.name],
+    };
+    let records: Vec<&Record> = names.iter().flat_map(|name| docket.of_step(name)).collect();
+    for record in &records {
+        match &record.event {
+            Event::Skipped(skipped) => findings.skipped = findings.skipped.or(Some(skipped.why)),
+            Event::Action(action) => findings.action(docket, step, record, action),
+            _ => {}
+        }
+    }
+    if matches!(step.verb, Verb::Sample(_)) {
+        findings.sample(docket, step, &records);
+        return findings;
+    }
+    let settles = step
+        .frame
+        .settles
+        .as_ref()
+        .and_then(|moment| schedule::length(moment, &docket.instance.options).ok())
+        .map(crate::model::span::Span::as_millis);
+    for record in records.iter().filter(|record| record.key.try_number == 1) {
+        let judgements = exchange_with_second_try(docket, step, record, &records);
+        if let (Some(settles), Some(at)) = (settles, record.key.at_ms)
+            && at < settles
+        {
+            if judgements.iter().any(|judgement| judgement.verdict == Verdict::Fail) {
+                findings.effect_ms = findings.effect_ms.max(Some(at));
+            }
+            continue;
+        }
+        findings.judgements.extend(judgements);
+    }
+    findings.together(docket, step, &records);
+    findings
+}
+
+/// Judges one record; of a failing request that was done twice, both must say the same.
+fn exchange_with_second_try(docket: &Docket<'_>, step: &Step, record: &Record, all: &[&Record]) -> Vec<Judgement> {
+    let first = one(docket, step, record);
+    let second =
+        all.iter().find(|other| other.key.try_number == 2 && Key { try_number: 1, ..other.key.clone() } == record.key);
+    let Some(second) = second else { return first };
+    let worst = |judgements: &[Judgement]| Verdict::worst_of(judgements.iter().map(|j| j.verdict));
+    if worst(&first) == worst(&one(docket, step, second)) {
+        return first;
+    }
+    first
+        .into_iter()
+        .map(|judgement| match judgement.verdict {
+            Verdict::Fail => Judgement {
+                of: judgement.of,
+                ..Judgement::doubtful(
+                    Doubt::Nondeterministic,
+                    judgement.expected,
+                    Observed::SecondTryDiffers,
+                    vec![record.number, second.number],
+                )
+            },
+            _ => judgement,
+        })
+        .collect()
+}
+
+/// What the expectations say of one record. The engine calls this to decide on a second try.
+#[must_use]
+pub fn one(docket: &Docket<'_>, step: &Step, record: &Record) -> Vec<Judgement> {
+    let mut judgements = match &record.event {
+        Event::Fault(fault) => vec![broken(record, fault)],
+        Event::Http(_) => Exchange::seen(docket.court.bodies, record)
+            .map(|exchange| answered(docket, step, &exchange))
+            .unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    for judgement in &mut judgements {
+        judgement.of = label(&record.key);
+    }
+    judgements
+}
+
+/// How reports name the repetition a record belongs to.
+fn label(key: &Key) -> BTreeMap<String, String> {
+    let mut of = key.each.clone();
+    if let Some(request) = &key.request {
+        of.insert("request".to_owned(), request.to_string());
+    }
+    if let Some(about) = &key.about {
+        of.insert("about".to_owned(), about.to_string());
+    }
+    if let Some(at) = key.at_ms {
+        of.insert("at".to_owned(), crate::model::span::Span::millis(at).to_string());
+    }
+    if let Some(pass) = key.pass {
+        let word = match pass {
+            crate::model::record::Pass::Before => "before",
+            crate::model::record::Pass::After => "after",
+        };
+        of.insert("pass".to_owned(), word.to_owned());
+    }
+    of
+}
+
+fn broken(record: &Record, fault: &FaultRecord) -> Judgement {
+    let doubt = if fault.timed_out { Doubt::TimedOut } else { Doubt::Transport };
+    let phase = serde_json::to_value(fault.phase).ok().and_then(|word| word.as_str().map(str::to_owned));
+    let observed = Observed::Fault { phase: phase.unwrap_or_default(), detail: fault.detail.clone() };
+    Judgement::doubtful(doubt, Expected::Answered, observed, vec![record.number])
+}
+
+/// Whether a step asks for 429 itself, so that being slowed down is what it tests.
+fn wants_429(step: &Step) -> bool {
+    step.frame.expect.iter().any(|expectation| {
+        matches!(expectation, Expectation::Status(patterns) if patterns.contains(&StatusPattern::Code(429)))
+    })
+}
+
+fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Judgement> {
+    let fill = |text: &Text| docket.fill(step, exchange.key, text).ok();
+    let slowed = exchange.response.status == 429 && !wants_429(step);
+    let mut judgements = Vec::new();
+    for expectation in &step.frame.expect {
+        let judgement = match expectation {
+            Expectation::Status(patterns) => status::judge(patterns, exchange),
+            Expectation::MediaType(types) => media::judge(types, exchange),
+            Expectation::Value(wanted) => value::judge(wanted, &fill, exchange),
+            Expectation::Body(wanted) => {
+                body::judge(wanted, &|name| docket.court.catalogue.schema(name).map(<[u8]>::to_vec), exchange)
+            }
+            Expectation::Discloses(wanted) => match names::wanted(docket, step, exchange.key, wanted) {
+                Some(wanted) => disclosure::judge(&wanted, docket.court.register, exchange),
+                None => Judgement::doubtful(
+                    Doubt::EvidenceDoesNotFit,
+                    Expected::Answered,
+                    Observed::NothingRecorded,
+                    vec![exchange.number],
+                ),
+            },
+            Expectation::Compare(comparison) if comparison.what != Aspect::Canaries => {
+                let earlier = docket.answered(&comparison.step);
+                judgements.extend(compare::judge(comparison, &earlier, &[*exchange], &|_| BTreeSet::new()));
+                continue;
+            }
+            Expectation::Compare(_)
+            | Expectation::Opens(_)
+            | Expectation::Indistinguishable(_)
+            | Expectation::Count(_)
+            | Expectation::Acknowledged(_) => continue,
+        };
+        judgements.push(judgement);
+    }
+    if slowed {
+        // Being told to slow down shows nothing about the requirement, except what it gives away.
+        judgements.retain(|judgement| judgement.breach && judgement.verdict == Verdict::Fail);
+        judgements.push(Judgement::doubtful(
+            Doubt::RateLimited,
+            Expected::Answered,
+            Observed::RateLimited,
+            vec![exchange.number],
+        ));
+    }
+    judgements
+}
+
+impl Findings {
+    fn action(&mut self, docket: &Docket<'_>, step: &Step, record: &Record, action: &ActionRecord) {
+        self.evidence = self.evidence.max(action.evidence);
+        let observed = || Observed::Acknowledged { yes: action.acknowledged, detail: action.detail.clone() };
+        let mut wants_refusal = false;
+        for expectation in &step.frame.expect {
+            match expectation {
+                Expectation::Acknowledged(wanted) => {
+                    wants_refusal = *wanted == YesNo::No;
+                    let holds = action.acknowledged != wants_refusal;
+                    let expected = Expected::Acknowledged(!wants_refusal);
+                    self.judgements.push(Judgement::of(holds, expected, observed(), vec![record.number]));
+                }
+                Expectation::Value(wanted) => {
+                    let values = Docket::returned(&wanted.at, &action.returned);
+                    let fill = |text: &Text| docket.fill(step, &record.key, text).ok();
+                    let holds = value::matches(&wanted.is, &fill, &values).unwrap_or(false);
+                    let (expected, observed) = (value::expected(wanted, &fill), value::observed(&values));
+                    self.judgements.push(Judgement::of(holds, expected, observed, vec![record.number]));
+                }
+                _ => {}
+            }
+        }
+        if !action.acknowledged && !wants_refusal {
+            let doubt = Doubt::StimulusNotConfirmed;
+            self.judgements.push(Judgement::doubtful(doubt, Expected::Done, observed(), vec![record.number]));
+        } else if step.frame.expect.is_empty() {
+            self.judgements.push(Judgement::of(true, Expected::Done, observed(), vec![record.number]));
+        }
+    }
+
+    /// Expectations that look at all exchanges of a step together.
+    fn together(&mut self, docket: &Docket<'_>, step: &Step, records: &[&Record]) {
+        let exchanges: Vec<Exchange<'_>> = records
+            .iter()
+            .filter(|record| record.key.try_number == 1)
+            .filter_map(|record| Exchange::seen(docket.court.bodies, record))
+            .collect();
+        for expectation in &step.frame.expect {
+            match expectation {
+                Expectation::Count(wanted) => {
+                    let numbers = exchanges.iter().map(|exchange| exchange.number).collect();
+                    self.judgements.push(count::judge(*wanted, exchanges.len() as u64, numbers));
+                }
+                Expectation::Opens(wanted) => {
+                    let later = decisions(docket, step, &exchanges);
+                    let judgements = opens::judge(
+                        wanted,
+                        &later,
+                        &|name| {
+                            let earlier = docket.case.step(name).map(|s| decisions(docket, s, &docket.answered(name)));
+                            earlier.unwrap_or_default()
+                        },
+                        &|text| exchanges.first().and_then(|exchange| docket.fill(step, exchange.key, text).ok()),
+                    );
+                    self.judgements.push(judgements);
+                }
+                Expectation::Compare(comparison) if comparison.what == Aspect::Canaries => {
+                    let earlier = docket.answered(&comparison.step);
+                    let canaries = |exchange: &Exchange<'_>| {
+                        let found = docket.court.register.found(exchange).into_iter();
+                        found.map(|marker| format!("{}.{}", marker.member, marker.group)).collect()
+                    };
+                    self.judgements.extend(compare::judge(comparison, &earlier, &exchanges, &canaries));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn sample(&mut self, docket: &Docket<'_>, step: &Step, records: &[&Record]) {
+        let mut sampled = Vec::new();
+        let mut unanswered: BTreeMap<(String, SampleClassName), u32> = BTreeMap::new();
+        for record in records {
+            let Some(position) = &record.key.sample else { continue };
+            let request = record.key.request.as_ref().map(ToString::to_string).unwrap_or_default();
+            match Exchange::seen(docket.court.bodies, record) {
+                Some(exchange) if exchange.response.status != 429 => {
+                    sampled.push(indistinguishable::Sampled {
+                        exchange,
+                        class: position.class,
+                        block: position.block,
+                        request,
+                        own: own_values(docket, step, &record.key),
+                    });
+                }
+                Some(_) => *unanswered.entry((request, position.class)).or_default() += 1,
+                None if matches!(record.event, Event::Fault(_)) => {
+                    *unanswered.entry((request, position.class)).or_default() += 1;
+                }
+                None => {}
+            }
+        }
+        for expectation in &step.frame.expect {
+            if let Expectation::Indistinguishable(wanted) = expectation {
+                self.judgements.extend(indistinguishable::judge(wanted, &sampled, &unanswered));
+            }
+        }
+    }
+}
+
+fn own_values(docket: &Docket<'_>, step: &Step, key: &Key) -> Vec<String> {
+    let (values, asked): (_, Option<Asked>) = (docket.values(step, key), docket.asked(key));
+    let captures = |step: &str, name: &str| docket.captured(step, name);
+    let with = BTreeMap::new();
+    docket.scene(&values, asked.as_ref(), &captures, &with).own_values()
+}
+
+/// The decisions that exchanges show: open as their set says, else open if they disclose the asked person.
+fn decisions(docket: &Docket<'_>, step: &Step, exchanges: &[Exchange<'_>]) -> Vec<opens::Decision> {
+    let set = match &step.verb {
+        Verb::Ask(ask) => Some(&ask.set),
+        Verb::Again(again) => docket.case.step(&again.step).and_then(|step| match &step.verb {
+            Verb::Ask(ask) => Some(&ask.set),
+            _ => None,
+        }),
+        _ => None,
+    };
+    let open_when = set.and_then(|id| docket.court.catalogue.sets.get(id)).map(|set| &set.open_when);
+    exchanges
+        .iter()
+        .map(|exchange| {
+            let open = match open_when.filter(|conditions| !conditions.is_empty()) {
+                Some(conditions) => {
+                    let frame = crate::model::testcase::Frame { expect: conditions.clone(), ..step.frame.clone() };
+                    let step = Step { frame, ..step.clone() };
+                    answered(docket, &step, exchange).iter().all(|judgement| judgement.verdict == Verdict::Pass)
+                }
+                None => {
+                    let about = exchange.key.about.as_ref().map(ToString::to_string);
+                    docket.court.register.found(exchange).iter().any(|marker| Some(&marker.member) == about.as_ref())
+                }
+            };
+            let each = label(exchange.key);
+            let label = each.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ");
+            opens::Decision { open, label, number: exchange.number, each }
+        })
+        .collect()
+}

@@ -1,0 +1,5 @@
+//! Protected against unknown, on answers of a server with lawful noise.
+
+mod instrument;
+mod server;
+mod telling;

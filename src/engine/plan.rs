@@ -1,0 +1,439 @@
+//! The plan as a pure function: what will run and, for every other case of a claimed profile, why not.
+//! It contacts nothing; what it needs to know of the target was read in pre-flight.
+
+use crate::engine::draw;
+use crate::engine::schedule::{self, LayoutError, Needs, Stage, Values};
+use crate::language::catalogue::Catalogue;
+use crate::model::cast::Choice;
+use crate::model::id::{ActionId, CaseId, MemberId, OptionId, ProfileId, Role, Word};
+use crate::model::plan::{CapabilityFacts, Dialect, Instance, LeftOut, Plan, PlannedClaim};
+use crate::model::profile::{Capability, NamedSet, Profile};
+use crate::model::record::Parameters;
+use crate::model::target::{Binding, CastMeans, Claim, Credential, Environment, Format, Target};
+use crate::model::testcase::{Dialects, TestCase, Verb, Where};
+use crate::model::verdict::{Gap, Outcome};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the user narrowed the run to; empty lists narrow nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Profiles.
+    pub profiles: Vec<ProfileId>,
+    /// Cases.
+    pub cases: Vec<CaseId>,
+    /// Roles.
+    pub roles: Vec<Role>,
+}
+
+impl Selection {
+    fn narrows(&self) -> bool {
+        !(self.profiles.is_empty() && self.cases.is_empty() && self.roles.is_empty())
+    }
+
+    fn takes(&self, profile: &ProfileId, id: &CaseId, role: &Role) -> bool {
+        let within = |chosen: bool, empty: bool| empty || chosen;
+        within(self.profiles.contains(profile), self.profiles.is_empty())
+            && within(self.cases.contains(id), self.cases.is_empty())
+            && within(self.roles.contains(role), self.roles.is_empty())
+    }
+}
+
+/// What the plan must know besides catalogue and target.
+#[derive(Clone, Debug)]
+pub struct Circumstances {
+    /// What was read from capability statements, by endpoint.
+    pub facts: BTreeMap<Word, CapabilityFacts>,
+    /// What the run is narrowed to.
+    pub selection: Selection,
+    /// Whether programs of the target file may be started.
+    pub allow_exec: bool,
+    /// Whether an operator can be asked.
+    pub operator: bool,
+    /// The day (ISO 8601), for authorisations that end.
+    pub today: String,
+}
+
+/// Lays out the run.
+#[must_use]
+pub fn plan(catalogue: &Catalogue, target: &Target, known: &Circumstances, parameters: &Parameters) -> Plan {
+    let mut plan = Plan {
+        claims: target.claims.iter().filter_map(|claim| planned_claim(catalogue, claim)).collect(),
+        facts: known.facts.clone(),
+        instances: Vec::new(),
+        left_out: Vec::new(),
+        cast: BTreeMap::new(),
+        selection: known.selection.narrows(),
+    };
+    for claim in plan.claims.clone() {
+        let Some(profile) = catalogue.profiles.get(&claim.profile) else { continue };
+        let planner = Planner { catalogue, target, known, parameters, profile, claim: &claim };
+        for (id, case) in catalogue.cases.iter().filter(|(id, _)| id.standard() == claim.profile.as_str()) {
+            match planner.case(id, case) {
+                Ok(laid_out) => {
+                    for (instance, needs) in laid_out {
+                        planner.add_cast(&mut plan.cast, &needs);
+                        plan.instances.push(instance);
+                    }
+                }
+                Err((outcome, detail)) => plan.left_out.push(LeftOut { case: id.clone(), outcome, detail }),
+            }
+        }
+    }
+    plan
+}
+
+/// A claim with its options resolved: stated, or the default of a length of time.
+fn planned_claim(catalogue: &Catalogue, claim: &Claim) -> Option<PlannedClaim> {
+    let profile = catalogue.profiles.get(&claim.profile)?;
+    let mut options = claim.options.clone();
+    for option in &profile.options {
+        if let Some(default) = option.default {
+            options.entry(option.id.clone()).or_insert_with(|| default.to_string());
+        }
+    }
+    let dialects = claim
+        .fhir
+        .iter()
+        .flat_map(|fhir| claim.format.iter().map(move |format| Dialect { fhir: *fhir, format: *format }))
+        .collect();
+    Some(PlannedClaim {
+        profile: claim.profile.clone(),
+        edition: profile.edition.clone(),
+        roles: claim.roles.clone(),
+        dialects,
+        options,
+    })
+}
+
+/// The named sets of a profile, as far as they can be read from these capability statements.
+#[must_use]
+pub fn named_sets(profile: &Profile, facts: &BTreeMap<Word, CapabilityFacts>) -> BTreeMap<Word, Vec<String>> {
+    let read = facts.get("fhir").map(|facts| &facts.search);
+    let types = |wanted: &dyn Fn(&BTreeMap<String, String>) -> bool| {
+        read.into_iter().flatten().filter(|(_, params)| wanted(params)).map(|(kind, _)| kind.clone()).collect()
+    };
+    profile
+        .sets
+        .iter()
+        .map(|(name, set)| {
+            let words = match set {
+                NamedSet::Words(words) => words.clone(),
+                NamedSet::Capability(Capability::SearchTypes) => types(&|_| true),
+                NamedSet::Capability(Capability::PatientSearchTypes) => {
+                    types(&|params| params.get("patient").is_some_and(|kind| kind == "reference"))
+                }
+                NamedSet::Capability(Capability::SearchParameters) => read
+                    .into_iter()
+                    .flatten()
+                    .flat_map(|(kind, params)| {
+                        params
+                            .iter()
+                            .filter(|(_, of)| matches!(of.as_str(), "string" | "token"))
+                            .map(move |(name, _)| format!("{kind}?{name}"))
+                    })
+                    .collect(),
+            };
+            (name.clone(), words)
+        })
+        .collect()
+}
+
+/// Whether this URL leads to the machine itself.
+#[must_use]
+pub fn is_loopback(url: &str) -> bool {
+    let Ok(url) = url::Url::parse(url) else { return false };
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+type Refusal = (Outcome, String);
+
+fn gap(gap: Gap, detail: impl Into<String>) -> Refusal {
+    (Outcome::NotTested(gap), detail.into())
+}
+
+struct Planner<'a> {
+    catalogue: &'a Catalogue,
+    target: &'a Target,
+    known: &'a Circumstances,
+    parameters: &'a Parameters,
+    profile: &'a Profile,
+    claim: &'a PlannedClaim,
+}
+
+impl Planner<'_> {
+    /// The instances of a case with what each needs, or why it does not run.
+    fn case(&self, id: &CaseId, case: &TestCase) -> Result<Vec<(Instance, Needs)>, Refusal> {
+        if !self.claim.roles.contains(&case.role) {
+            return Err((Outcome::NotApplicable, format!("role {}", case.role)));
+        }
+        if !self.known.selection.takes(&self.claim.profile, id, &case.role) {
+            return Err(gap(Gap::NotSelected, ""));
+        }
+        self.options_stated(case.condition.as_ref())?;
+        for requirement in &case.verifies {
+            let condition = self.catalogue.requirement(requirement).and_then(|(_, r)| r.condition.as_ref());
+            self.options_stated(condition)?;
+        }
+        let dialects: Vec<Dialect> = self.claim.dialects.iter().copied().filter(|d| d.format == Format::Json).collect();
+        if dialects.is_empty() {
+            return Err(gap(Gap::Format, "only XML is claimed; this version reads JSON"));
+        }
+        let wanted = match case.dialects {
+            Dialects::First => 1,
+            Dialects::Every => dialects.len(),
+        };
+        let sets = named_sets(self.profile, &self.known.facts);
+        let stage = Stage {
+            catalogue: self.catalogue,
+            parameters: self.parameters,
+            roles: &self.claim.roles,
+            sets: &sets,
+            facts: &self.known.facts,
+        };
+        let each = schedule::combinations(&case.each, &sets).map_err(layout_gap)?;
+        let mut all = Vec::new();
+        for dialect in dialects.into_iter().take(wanted) {
+            for values in &each {
+                let instance = self.instance(id, dialect, values);
+                if !schedule::holds(case.condition.as_ref(), &instance, values, &self.claim.roles) {
+                    continue;
+                }
+                let moves = schedule::moves(&stage, case, &instance, 0).map_err(layout_gap)?;
+                let needs = schedule::needs(self.catalogue, &moves);
+                self.can_be_had(case, &needs)?;
+                if let Some(step) = step_without_moves(case, &moves) {
+                    return Err(gap(Gap::NoRequest, format!("step {step} has no request that the target declares")));
+                }
+                all.push((instance, needs));
+            }
+        }
+        if all.is_empty() {
+            return Err((Outcome::NotApplicable, "no combination applies to this claim".to_owned()));
+        }
+        Ok(all)
+    }
+
+    fn instance(&self, id: &CaseId, dialect: Dialect, values: &Values) -> Instance {
+        Instance { case: id.clone(), dialect, each: values.clone(), options: self.claim.options.clone() }
+    }
+
+    /// Options that a condition cites must be stated; which value they have is the condition's affair.
+    fn options_stated(&self, condition: Option<&Where>) -> Result<(), Refusal> {
+        let cited = condition.into_iter().flat_map(|condition| condition.options.keys());
+        match cited.into_iter().find(|option| !self.claim.options.contains_key(option.as_str())) {
+            Some(option) => Err(gap(Gap::OptionNotStated, option.to_string())),
+            None => Ok(()),
+        }
+    }
+
+    fn can_be_had(&self, case: &TestCase, needs: &Needs) -> Result<(), Refusal> {
+        self.allowed(case, needs)?;
+        if needs.listens {
+            return Err(gap(Gap::NotYet, "this version has no counterpart that listens"));
+        }
+        if let Some(missing) = needs.endpoints.iter().find(|name| !self.target.endpoints.contains_key(name.as_str())) {
+            return Err(gap(Gap::NoEndpoint, missing));
+        }
+        for party in &needs.parties {
+            self.party(party, needs)?;
+        }
+        let opening = self.opening_action(needs);
+        for action in needs.actions.iter().chain(opening.as_ref()) {
+            self.bound(action)?;
+            if let Some(undo) = self.catalogue.action(action).and_then(|action| action.undo.as_ref()) {
+                // Opening the cast is not taken back: the patient itself is removed.
+                if Some(action) != opening.as_ref() {
+                    self.bound(undo)?;
+                }
+            }
+        }
+        if let CastMeans::Preloaded(patients) = &self.target.cast
+            && let Some(missing) = needs.patients.iter().find(|member| !patients.contains_key(*member))
+        {
+            return Err(gap(Gap::NoCast, missing.to_string()));
+        }
+        if matches!(self.target.cast, CastMeans::Fixture(_)) && !self.known.allow_exec && !needs.patients.is_empty() {
+            return Err(gap(Gap::NotAuthorised, "the cast is loaded by a program: give --allow-exec"));
+        }
+        if self.target.cast == CastMeans::Fhir && !needs.patients.is_empty() {
+            self.party(&writer(), needs)?;
+        }
+        Ok(())
+    }
+
+    fn party(&self, party: &MemberId, needs: &Needs) -> Result<(), Refusal> {
+        if party.as_str() == "nonsense" {
+            return Ok(());
+        }
+        match self.target.credentials.get(party) {
+            None => Err(gap(Gap::NoCredential, party.to_string())),
+            Some(Credential::ClientCredentials(client)) => {
+                if !self.target.endpoints.contains_key(client.endpoint.as_str()) {
+                    return Err(gap(Gap::NoEndpoint, client.endpoint.to_string()));
+                }
+                if needs.patient_tokens.contains(party) && client.parameters.patient.is_none() {
+                    return Err(gap(Gap::NoCredential, format!("{party}: no parameter named for the patient")));
+                }
+                if needs.purpose_tokens.contains(party) && client.parameters.purpose.is_none() {
+                    return Err(gap(Gap::NoCredential, format!("{party}: no parameter named for the purpose")));
+                }
+                Ok(())
+            }
+            Some(Credential::None | Credential::Bearer(_) | Credential::Basic(_)) => {
+                if needs.patient_tokens.contains(party) || needs.purpose_tokens.contains(party) {
+                    return Err(gap(Gap::NoCredential, format!("{party}: a token of its own is needed")));
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn bound(&self, action: &ActionId) -> Result<(), Refusal> {
+        match self.target.bindings.get(action) {
+            None => Err(gap(Gap::NoBinding, action.to_string())),
+            Some(Binding::Exec(_)) if !self.known.allow_exec => {
+                Err(gap(Gap::NotAuthorised, format!("{action} starts a program: give --allow-exec")))
+            }
+            Some(Binding::Manual(_)) if !self.known.operator => Err(gap(Gap::NoOperator, action.to_string())),
+            Some(Binding::FhirConsent(consent)) if !self.target.credentials.contains_key(&consent.party) => {
+                Err(gap(Gap::NoCredential, format!("{} for {action}", consent.party)))
+            }
+            Some(Binding::Http(http)) => match &http.party {
+                Some(party) if !self.target.credentials.contains_key(party) => {
+                    Err(gap(Gap::NoCredential, format!("{party} for {action}")))
+                }
+                _ => Ok(()),
+            },
+            Some(Binding::FhirConsent(_) | Binding::Exec(_) | Binding::Manual(_)) => Ok(()),
+        }
+    }
+
+    /// The action by which members with an open choice become available under this claim, if one is needed.
+    fn opening_action(&self, needs: &Needs) -> Option<ActionId> {
+        let opens = needs.patients.iter().any(|member| choice_of(self.catalogue, member) == Some(Choice::Open));
+        if !opens || matches!(self.target.cast, CastMeans::Preloaded(_) | CastMeans::Fixture(_)) {
+            return None;
+        }
+        opening_action(self.profile, &self.claim.options)
+    }
+
+    /// What the authorisation allows.
+    fn allowed(&self, case: &TestCase, needs: &Needs) -> Result<(), Refusal> {
+        let remote = self.target.endpoints.values().any(|url| !is_loopback(url));
+        match &self.target.authorisation {
+            None if remote => {
+                let anonymous = needs.parties.is_empty() && needs.actions.is_empty() && needs.patients.is_empty();
+                if anonymous && reads_only(case) {
+                    Ok(())
+                } else {
+                    Err(gap(Gap::NotAuthorised, "fill in `authorisation`: the endpoint is not on this machine"))
+                }
+            }
+            Some(given) if given.until < self.known.today => {
+                Err(gap(Gap::NotAuthorised, format!("the authorisation ended on {}", given.until)))
+            }
+            Some(given) if given.environment == Environment::Production => {
+                let heavy = case.steps.iter().any(|step| matches!(step.verb, Verb::Sample(_)));
+                if heavy || !needs.changes.is_empty() || self.target.cast == CastMeans::Fhir {
+                    Err(gap(Gap::Production, ""))
+                } else {
+                    Ok(())
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn add_cast(&self, cast: &mut BTreeMap<MemberId, Vec<Word>>, needs: &Needs) {
+        let bases: BTreeSet<Word> = needs
+            .endpoints
+            .iter()
+            .filter(|name| *name == "fhir" || name.starts_with("fhir-"))
+            .filter_map(|name| name.parse().ok())
+            .collect();
+        for member in &needs.patients {
+            let places = cast.entry(member.clone()).or_default();
+            places.extend(bases.iter().cloned());
+            places.sort();
+            places.dedup();
+        }
+    }
+}
+
+/// The party that brings the cast in.
+#[must_use]
+pub fn writer() -> MemberId {
+    // A literal that satisfies its own rule.
+    MemberId::try_from("writer".to_owned()).unwrap_or_else(|_| unreachable!("`writer` is a word"))
+}
+
+/// The action by which availability is opened under these options, if the profile has one.
+#[must_use]
+pub fn opening_action(profile: &Profile, options: &BTreeMap<OptionId, String>) -> Option<ActionId> {
+    let holds = |condition: &Where| {
+        condition.options.iter().all(|(id, allowed)| options.get(id).is_some_and(|value| allowed.contains(value)))
+    };
+    profile.actions.iter().find(|action| action.opens.as_ref().is_some_and(holds)).map(|action| action.id.clone())
+}
+
+/// The choice that must be on record for a member when a case begins.
+#[must_use]
+pub fn choice_of(catalogue: &Catalogue, member: &MemberId) -> Option<Choice> {
+    use crate::model::cast::Patient;
+    let (record, patient) = draw::record_of(catalogue, member)?;
+    Some(match patient {
+        Patient::Twin(twin) => twin.choice.unwrap_or(record.choice),
+        Patient::Record(_) | Patient::Never => record.choice,
+    })
+}
+
+/// The organisations that treat a member.
+#[must_use]
+pub fn treated_by<'a>(catalogue: &'a Catalogue, member: &MemberId) -> &'a [MemberId] {
+    use crate::model::cast::Patient;
+    match draw::record_of(catalogue, member) {
+        Some((record, Patient::Twin(twin))) => twin.treated_by.as_deref().unwrap_or(&record.treated_by),
+        Some((record, _)) => &record.treated_by,
+        None => &[],
+    }
+}
+
+fn reads_only(case: &TestCase) -> bool {
+    use crate::model::request::Method;
+    use crate::model::testcase::Send;
+    case.steps.iter().all(|step| match &step.verb {
+        Verb::Send(Send::Http(http)) => matches!(http.method, Method::Get | Method::Head | Method::Options),
+        Verb::Look(_) | Verb::Again(_) => true,
+        Verb::Ask(_) | Verb::Act(_) | Verb::Sample(_) | Verb::Await(_) => false,
+    })
+}
+
+fn layout_gap(error: LayoutError) -> Refusal {
+    match error {
+        LayoutError::EmptySet(set) => gap(Gap::NoRequest, set),
+        LayoutError::NoOption(option) => gap(Gap::OptionNotStated, option.to_string()),
+        LayoutError::NoSet(set) => gap(Gap::NoRequest, set.to_string()),
+    }
+}
+
+/// A step that asks a set of which the target declares nothing.
+fn step_without_moves<'a>(case: &'a TestCase, moves: &[schedule::Move<'_>]) -> Option<&'a str> {
+    case.steps
+        .iter()
+        .filter(|step| matches!(step.verb, Verb::Ask(_) | Verb::Sample(_)) && step.frame.condition.is_none())
+        .find(|step| {
+            !moves.iter().any(|one| {
+                one.step.name == step.name
+                    && match &one.deed {
+                        schedule::Deed::Sample { requests } => !requests.is_empty(),
+                        _ => true,
+                    }
+            })
+        })
+        .map(|step| step.name.as_str())
+}

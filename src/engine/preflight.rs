@@ -1,0 +1,199 @@
+//! Pre-flight: can every endpoint be reached, is every credential accepted, which FHIR version is spoken.
+//! What it finds is recorded with its exchanges; a fault here is nobody's non-conformance.
+
+use crate::engine::credential::{Credentials, ResolvedChange, TokenError, Tokens};
+use crate::engine::oracle::tree;
+use crate::engine::probe::{Answer, Broken, Request};
+use crate::engine::tape::Tape;
+use crate::engine::wire::Wire;
+use crate::model::id::Word;
+use crate::model::plan::CapabilityFacts;
+use crate::model::record::{Event, FaultPhase, Key, Phase};
+use crate::model::request::Method;
+use crate::model::target::{Credential, Target};
+use crate::model::verdict::{Fault, PreflightFinding};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use time::OffsetDateTime;
+
+/// Looks at every endpoint and credential of the target; gives what capability statements say.
+pub async fn look(
+    target: &Target,
+    wire: &Wire,
+    tape: &Tape,
+    credentials: &Arc<Credentials>,
+    now: OffsetDateTime,
+) -> BTreeMap<Word, CapabilityFacts> {
+    let mut facts = BTreeMap::new();
+    let mut tokens = Tokens::new(Arc::clone(credentials), "pre-flight");
+    for (name, base) in &target.endpoints {
+        let speaks_fhir = speaks_fhir(name.as_str());
+        let path = if speaks_fhir { "/metadata" } else { "" };
+        let url = format!("{}{path}", base.trim_end_matches('/'));
+        let (number, result) = ask(wire, &url, None).await;
+        match result {
+            Err(broken) => find(tape, fault_of(&broken), name.as_str(), &broken.detail, vec![number]),
+            Ok(answer) if speaks_fhir => {
+                let mut read = capability(&answer);
+                if read.is_none() && matches!(answer.status, 401 | 403) {
+                    read = with_credential(target, wire, &mut tokens, &url, now).await;
+                }
+                let read = read.unwrap_or_default();
+                version(target, tape, name, &read, number);
+                facts.insert(name.clone(), read);
+            }
+            Ok(_) => {}
+        }
+    }
+    for (party, credential) in &target.credentials {
+        if !matches!(credential, Credential::ClientCredentials(_)) {
+            continue;
+        }
+        let key = Key::of(Phase::Preflight);
+        let outcome = tokens.header(wire, key, party, &ResolvedChange::default(), now).await;
+        if let Err(error) = outcome
+            && let Some((number, detail)) = refused(&error)
+        {
+            find(tape, Fault::Credential, party.as_str(), &detail, vec![number]);
+        }
+    }
+    facts
+}
+
+/// Endpoints whose capability statement is read.
+fn speaks_fhir(name: &str) -> bool {
+    name == "fhir" || name.starts_with("fhir-") || name == "prescriptions"
+}
+
+async fn ask(wire: &Wire, url: &str, authorization: Option<(String, String)>) -> (u64, Result<Answer, Broken>) {
+    let mut headers = vec![
+        ("user-agent".to_owned(), concat!("toetssteen/", env!("CARGO_PKG_VERSION")).to_owned()),
+        ("accept".to_owned(), "application/fhir+json".to_owned()),
+    ];
+    headers.extend(authorization);
+    let request = Request { method: Method::Get, url: url.to_owned(), headers, body: Vec::new() };
+    let exchanged = wire.exchange(Key::of(Phase::Preflight), request).await;
+    (exchanged.number, exchanged.carried.result)
+}
+
+/// Some servers show their statement only to those they know.
+async fn with_credential(
+    target: &Target,
+    wire: &Wire,
+    tokens: &mut Tokens,
+    url: &str,
+    now: OffsetDateTime,
+) -> Option<CapabilityFacts> {
+    for party in target.credentials.keys() {
+        let change = ResolvedChange::default();
+        if let Ok(Some(header)) = tokens.header(wire, Key::of(Phase::Preflight), party, &change, now).await
+            && let (_, Ok(answer)) = ask(wire, url, Some(header)).await
+            && let Some(facts) = capability(&answer)
+        {
+            return Some(facts);
+        }
+    }
+    None
+}
+
+fn find(tape: &Tape, fault: Fault, place: &str, detail: &str, witnesses: Vec<u64>) {
+    let detail = tape.seal().text(None, detail);
+    let finding = PreflightFinding { fault, place: place.to_owned(), detail, witnesses };
+    tape.event(Key::of(Phase::Preflight), Event::Preflight(finding));
+}
+
+const fn fault_of(broken: &Broken) -> Fault {
+    match broken.phase {
+        FaultPhase::Resolve => Fault::Name,
+        FaultPhase::Tls => Fault::Tls,
+        FaultPhase::Connect | FaultPhase::Send | FaultPhase::Receive => Fault::Port,
+    }
+}
+
+/// Only a refusal of the client itself is a fault of the credential; other errors may concern this one request.
+fn refused(error: &TokenError) -> Option<(u64, String)> {
+    match error {
+        TokenError::Refused { number, status, code } => {
+            let unknown = matches!(code.as_deref(), Some("invalid_client" | "unauthorized_client"));
+            (unknown || *status == 401).then(|| (*number, error.to_string()))
+        }
+        _ => None,
+    }
+}
+
+fn version(target: &Target, tape: &Tape, name: &Word, facts: &CapabilityFacts, number: u64) {
+    let Some(spoken) = &facts.fhir_version else { return };
+    let claimed: Vec<_> = target.claims.iter().flat_map(|claim| claim.fhir.iter().copied()).collect();
+    if claimed.is_empty() || claimed.iter().any(|version| version.covers(spoken)) {
+        return;
+    }
+    let claimed = claimed.first().map_or("", |version| version.as_str());
+    let detail = format!("the capability statement says fhirVersion {spoken}; the claim says fhir: [{claimed}]");
+    find(tape, Fault::Version, name.as_str(), &detail, vec![number]);
+}
+
+/// What a capability statement says, if this answer is one.
+fn capability(answer: &Answer) -> Option<CapabilityFacts> {
+    if !(200..300).contains(&answer.status) {
+        return None;
+    }
+    let statement: Value = tree::parse(&answer.body)?;
+    if statement.get("resourceType")?.as_str()? != "CapabilityStatement" {
+        return None;
+    }
+    let short = |value: &Value| value.as_str().filter(|text| text.len() <= 64).map(str::to_owned);
+    let mut facts =
+        CapabilityFacts { fhir_version: statement.get("fhirVersion").and_then(short), ..CapabilityFacts::default() };
+    let resources = statement.get("rest").and_then(Value::as_array).into_iter().flatten();
+    for resource in resources.filter_map(|rest| rest.get("resource").and_then(Value::as_array)).flatten() {
+        let Some(kind) = resource.get("type").and_then(short).filter(|kind| is_type(kind)) else { continue };
+        let interactions = resource.get("interaction").and_then(Value::as_array).into_iter().flatten();
+        let mut codes = interactions.filter_map(|interaction| interaction.get("code").and_then(Value::as_str));
+        if !codes.any(|code| code == "search-type") {
+            continue;
+        }
+        let parameters = resource.get("searchParam").and_then(Value::as_array).into_iter().flatten();
+        let known = parameters
+            .filter_map(|p| Some((p.get("name").and_then(short)?, p.get("type").and_then(short)?)))
+            .filter(|(name, _)| is_parameter(name))
+            .collect();
+        facts.search.insert(kind, known);
+    }
+    Some(facts)
+}
+
+/// Names from a statement go into URLs, so they must look like names.
+fn is_type(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase()) && name.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+fn is_parameter(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::record::Facts;
+
+    fn answer(body: &str) -> Answer {
+        let body = body.as_bytes().to_vec();
+        Answer { status: 200, headers: Vec::new(), trailers: Vec::new(), body, cut: false, facts: Facts::default() }
+    }
+
+    #[test]
+    fn only_names_that_are_names_are_taken_from_a_statement() {
+        let facts = capability(&answer(
+            r#"{"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","rest":[{"resource":[
+                {"type":"Observation","interaction":[{"code":"search-type"}],
+                 "searchParam":[{"name":"patient","type":"reference"},{"name":"a&b=c","type":"token"}]},
+                {"type":"../../x","interaction":[{"code":"search-type"}]},
+                {"type":"Patient","interaction":[{"code":"read"}]}]}]}"#,
+        ))
+        .unwrap();
+        assert_eq!(facts.search.keys().collect::<Vec<_>>(), ["Observation"]);
+        assert_eq!(facts.search["Observation"].keys().collect::<Vec<_>>(), ["patient"]);
+        assert!(capability(&answer("{}")).is_none());
+    }
+}

@@ -1,0 +1,444 @@
+//! What a move does: send a request, repeat one, or have an action done.
+//! Requests are filled here with their secrets; only the tape, behind the seal, keeps them.
+
+use super::body::{self, BodyError};
+use super::instance::Walk;
+use crate::engine::binding::{self, Call};
+use crate::engine::credential::ResolvedChange;
+use crate::engine::fill::{Asked, NoValue, Scene};
+use crate::engine::judge;
+use crate::engine::oracle::{Exchange, tree, value};
+use crate::engine::probe::{Answer, Carried, Request};
+use crate::engine::provision::{self, Created};
+use crate::engine::schedule::{Deed, Move, member_of, word_of};
+use crate::model::id::{ActionId, MemberId};
+use crate::model::record::{Event, Key, Phase, Purpose, SkipReason};
+use crate::model::request::{Body, HttpRequest, Method};
+use crate::model::span::Span;
+use crate::model::testcase::{Step, Verb};
+use crate::model::text::Text;
+use crate::model::verdict::Verdict;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A request that was sent, with its secrets, so that its bytes can be sent again.
+#[derive(Clone)]
+pub struct Sent {
+    key: Key,
+    base: String,
+    request: Request,
+    response: Option<Vec<u8>>,
+}
+
+impl Walk<'_> {
+    pub(super) async fn carry_out(&mut self, one: &Move<'_>) {
+        match &one.deed {
+            Deed::Request { request, http, about } => {
+                let key = Key { request: request.cloned(), about: about.clone(), ..self.key(one) };
+                let asked = about.clone().map(Asked::Member);
+                if let Some(sent) = self.make(one.step, key, http, asked.as_ref(), &one.values).await {
+                    self.send(one.step, sent).await;
+                }
+                self.set_anchor(one.step.name.as_str(), false);
+            }
+            Deed::Again { step, to } => {
+                let to = to.map(|name| word_of(name, &one.values));
+                self.again(one, step.as_str(), to.as_deref()).await;
+                self.set_anchor(one.step.name.as_str(), false);
+            }
+            Deed::Act => {
+                self.act(one).await;
+                self.set_anchor(one.step.name.as_str(), true);
+            }
+            Deed::Sample { requests } => self.sample(one, requests).await,
+            // A case that listens is left out of the plan; nothing can be done for one here.
+            Deed::Await => self.skip(self.key(one), SkipReason::Internal, "nobody listens"),
+            Deed::Look => {}
+        }
+    }
+
+    /// Fills a request and gets its credential; what cannot be made is noted as skipped.
+    pub(super) async fn make(
+        &mut self,
+        step: &Step,
+        key: Key,
+        http: &HttpRequest,
+        asked: Option<&Asked>,
+        values: &crate::engine::schedule::Values,
+    ) -> Option<Sent> {
+        let endpoint = word_of(&http.endpoint, values);
+        let Some(base) = self.session.target.endpoints.get(endpoint.as_str()).cloned() else {
+            self.skip(key, SkipReason::NoValue, format!("no endpoint {endpoint}"));
+            return None;
+        };
+        let mut request = match self.filled(http, asked, values, &endpoint, &base) {
+            Ok(request) => request,
+            Err(error) => {
+                self.skip(key, SkipReason::NoValue, error.to_string());
+                return None;
+            }
+        };
+        let party = step.frame.party.as_ref().and_then(|name| member_of(name, values));
+        if let Some(party) = party {
+            let change = match self.token_change(step, values, &endpoint) {
+                Ok(change) => change,
+                Err(error) => {
+                    self.skip(key, SkipReason::NoValue, error.to_string());
+                    return None;
+                }
+            };
+            let token_key = Key { purpose: Purpose::Token, ..key.clone() };
+            let now = self.session.clock.now();
+            match self.tokens.header(&self.session.wire, token_key, &party, &change, now).await {
+                Ok(header) => request.headers.extend(header),
+                Err(error) => {
+                    self.skip(key, SkipReason::NoToken, format!("{party}: {error}"));
+                    return None;
+                }
+            }
+        }
+        Some(Sent { key, base, request, response: None })
+    }
+
+    fn filled(
+        &self,
+        http: &HttpRequest,
+        asked: Option<&Asked>,
+        values: &crate::engine::schedule::Values,
+        endpoint: &str,
+        base: &str,
+    ) -> Result<Request, BodyError> {
+        let captures = |step: &str, name: &str| self.kept.get(&(step.to_owned(), name.to_owned())).cloned();
+        let with = BTreeMap::new();
+        let scene = self.scene(values, asked, endpoint, &captures, &with);
+        let path = scene.fill(&http.path)?;
+        if !path.starts_with('/') {
+            return Err(BodyError::NoPlace(path));
+        }
+        let mut headers = vec![
+            ("user-agent".to_owned(), concat!("toetssteen/", env!("CARGO_PKG_VERSION")).to_owned()),
+            ("accept".to_owned(), "application/fhir+json".to_owned()),
+        ];
+        let mut bytes = Vec::new();
+        if !http.form.is_empty() {
+            let mut form = url::form_urlencoded::Serializer::new(String::new());
+            for (name, text) in &http.form {
+                form.append_pair(name, &scene.fill(text)?);
+            }
+            bytes = form.finish().into_bytes();
+            headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
+        }
+        if let Some(body) = &http.body {
+            bytes = self.body(body, &scene)?;
+            if !matches!(body, Body::Text(_)) {
+                headers.push(("content-type".to_owned(), "application/fhir+json".to_owned()));
+            }
+        }
+        for (name, text) in &http.header {
+            headers.retain(|(known, _)| known != name.as_str());
+            let value = scene.fill(text)?;
+            if !value.is_empty() {
+                headers.push((name.as_str().to_owned(), value));
+            }
+        }
+        Ok(Request { method: http.method, url: url_below(base, &path), headers, body: bytes })
+    }
+
+    fn body(&self, body: &Body, scene: &crate::engine::fill::Scene<'_>) -> Result<Vec<u8>, BodyError> {
+        match body {
+            Body::Text(text) => Ok(scene.fill(text)?.into_bytes()),
+            Body::Fixture(fixture) => {
+                let dialect = self.instance().dialect;
+                let bytes = self.session.catalogue.body(&fixture.name, dialect.fhir, dialect.format);
+                let missing = || BodyError::NoPlace(fixture.name.to_string());
+                body::fixture(bytes.ok_or_else(missing)?, &fixture.set, &fixture.remove, fixture.layout, scene)
+            }
+            Body::Response(response) => {
+                let last = self.sent.iter().rev().find(|sent| sent.key.step.as_ref() == Some(&response.of));
+                let missing = || BodyError::NoPlace(response.of.to_string());
+                let bytes = last.and_then(|sent| sent.response.as_deref()).ok_or_else(missing)?;
+                let mut tree = serde_json::from_slice(bytes).map_err(|error| BodyError::NotJson(error.to_string()))?;
+                body::change(&mut tree, &response.set, &response.remove, scene)?;
+                Ok(tree.to_string().into_bytes())
+            }
+        }
+    }
+
+    fn token_change(
+        &self,
+        step: &Step,
+        values: &crate::engine::schedule::Values,
+        endpoint: &str,
+    ) -> Result<ResolvedChange, NoValue> {
+        let mut resolved = ResolvedChange {
+            default_endpoint: self.session.target.endpoints.get(endpoint).cloned(),
+            ..ResolvedChange::default()
+        };
+        let Some(change) = &step.frame.token else { return Ok(resolved) };
+        let mut home = endpoint.to_owned();
+        if let Some(name) = &change.endpoint {
+            home = word_of(name, values);
+            let url = self.session.target.endpoints.get(home.as_str()).cloned();
+            resolved.endpoint = Some(url.ok_or_else(|| NoValue(home.clone()))?);
+        }
+        let captures = |step: &str, name: &str| self.kept.get(&(step.to_owned(), name.to_owned())).cloned();
+        let with = BTreeMap::new();
+        let scene = self.scene(values, None, &home, &captures, &with);
+        if let Some(name) = &change.patient {
+            let member = member_of(name, values).ok_or_else(|| NoValue(name.to_string()))?;
+            let at = self.session.cast.at(&member, &home).ok_or_else(|| NoValue(name.to_string()))?;
+            resolved.patient = Some(at.id.clone());
+        }
+        resolved.scope = change.scope.as_ref().map(|text| scene.fill(text)).transpose()?;
+        resolved.purpose = change.purpose.as_ref().map(|text| scene.fill(text)).transpose()?;
+        Ok(resolved)
+    }
+
+    /// Sends a request, keeps what the step saves, and repeats it once if it fails and may be repeated.
+    pub(super) async fn send(&mut self, step: &Step, mut sent: Sent) {
+        let exchanged = self.session.wire.exchange(sent.key.clone(), sent.request.clone()).await;
+        if let Ok(answer) = &exchanged.carried.result {
+            self.keep(step, &sent.request, answer);
+            self.session.note_created(created_by(&sent, answer));
+            sent.response = Some(answer.body.clone());
+        }
+        let repeatable = repeatable(&sent.request) && sent.key.sample.is_none();
+        if repeatable && answered(&exchanged.carried) && self.fails_without_breach(step, exchanged.number) {
+            let key = Key { try_number: 2, ..sent.key.clone() };
+            self.session.wire.exchange(key, sent.request.clone()).await;
+        }
+        self.sent.push(sent);
+    }
+
+    /// Whether this very exchange fails in a way that a second try may clear up; a disclosure fails at once.
+    fn fails_without_breach(&self, step: &Step, number: u64) -> bool {
+        self.session.court(|court| {
+            let Some(docket) = court.dockets(self.position).into_iter().find(|d| d.attempt == self.attempt) else {
+                return false;
+            };
+            let Some(record) = docket.records.iter().find(|record| record.number == number) else { return false };
+            let judgements = judge::one(&docket, step, record);
+            judgements.iter().any(|j| j.verdict == Verdict::Fail)
+                && !judgements.iter().any(|j| j.verdict == Verdict::Fail && j.breach)
+        })
+    }
+
+    /// Reads the values a step saves from the exchange as it was, before sealing.
+    fn keep(&mut self, step: &Step, request: &Request, answer: &Answer) {
+        for (name, save) in &step.frame.save {
+            let (sent, response) = binding::unsealed(request, answer);
+            let key = Key::of(Phase::Case);
+            let exchange = Exchange {
+                number: 0,
+                key: &key,
+                request: &sent,
+                request_body: &request.body,
+                response: &response,
+                body: &answer.body,
+            };
+            if let Some(value) = value::read(&save.at, save.of, &exchange).into_iter().next() {
+                self.kept.insert((step.name.to_string(), name.to_string()), value);
+            }
+        }
+    }
+
+    async fn again(&mut self, one: &Move<'_>, step: &str, to: Option<&str>) {
+        let earlier: Vec<Sent> = self
+            .sent
+            .iter()
+            .filter(|sent| sent.key.step.as_ref().is_some_and(|name| name.as_str() == step))
+            .filter(|sent| sent.key.pass != Some(crate::model::record::Pass::After))
+            .cloned()
+            .collect();
+        if earlier.is_empty() {
+            self.skip(self.key(one), SkipReason::NoValue, format!("step {step} sent nothing"));
+        }
+        for mut sent in earlier {
+            let key = self.key(one);
+            let each = if key.each.is_empty() { sent.key.each.clone() } else { key.each.clone() };
+            let at = sent.key.clone();
+            sent.key = Key { each, request: at.request, about: at.about, ..key };
+            if let Some(base) = to.and_then(|name| self.session.target.endpoints.get(name)).cloned() {
+                let below = sent.request.url.strip_prefix(sent.base.trim_end_matches('/')).unwrap_or_default();
+                sent.request.url = format!("{}{below}", base.trim_end_matches('/'));
+                sent.base = base;
+            }
+            if let Some(party) = one.step.frame.party.as_ref().and_then(|name| member_of(name, &one.values)) {
+                sent.request.headers.retain(|(name, _)| name != "authorization");
+                let Ok(change) = self.token_change(one.step, &one.values, "fhir") else { continue };
+                let token_key = Key { purpose: Purpose::Token, ..sent.key.clone() };
+                let now = self.session.clock.now();
+                match self.tokens.header(&self.session.wire, token_key, &party, &change, now).await {
+                    Ok(header) => sent.request.headers.extend(header),
+                    Err(error) => {
+                        self.skip(sent.key, SkipReason::NoToken, format!("{party}: {error}"));
+                        continue;
+                    }
+                }
+            }
+            self.send(one.step, sent).await;
+        }
+    }
+
+    async fn act(&mut self, one: &Move<'_>) {
+        let Verb::Act(act) = &one.step.verb else { return };
+        let captures = |step: &str, name: &str| self.kept.get(&(step.to_owned(), name.to_owned())).cloned();
+        let nothing = BTreeMap::new();
+        let scene = self.scene(&one.values, None, "fhir", &captures, &nothing);
+        let mut with = BTreeMap::new();
+        for (name, text) in &act.with {
+            match scene.fill(text) {
+                Ok(value) => with.insert(name.to_string(), value),
+                Err(error) => return self.skip(self.key(one), SkipReason::NoValue, error.to_string()),
+            };
+        }
+        let person = act.person.as_ref().and_then(|name| member_of(name, &one.values));
+        self.remember_way_back(&act.action, person.as_ref());
+        let returned = self.perform(self.key(one), &act.action, person.as_ref(), with).await;
+        for (name, value) in returned {
+            self.kept.insert((one.step.name.to_string(), name), value);
+        }
+    }
+
+    /// What takes an action back is due at the end, unless the case does it itself.
+    fn remember_way_back(&mut self, action: &ActionId, person: Option<&MemberId>) {
+        if let Some(index) = self.to_undo.iter().rposition(|(undo, who)| undo == action && who.as_ref() == person) {
+            self.to_undo.remove(index);
+        } else if let Some(undo) = self.session.catalogue.action(action).and_then(|action| action.undo.clone()) {
+            self.to_undo.push((undo, person.cloned()));
+        }
+    }
+
+    /// Has an action done by the target's binding, and records it.
+    pub(super) async fn perform(
+        &mut self,
+        key: Key,
+        action: &ActionId,
+        person: Option<&MemberId>,
+        with: BTreeMap<String, String>,
+    ) -> BTreeMap<String, String> {
+        let Some(binding) = self.session.target.bindings.get(action).cloned() else {
+            self.skip(key, SkipReason::NoValue, format!("no binding for {action}"));
+            return BTreeMap::new();
+        };
+        let session = self.session;
+        let asked = person.cloned().map(Asked::Member);
+        let captures = |step: &str, name: &str| self.kept.get(&(step.to_owned(), name.to_owned())).cloned();
+        let values = self.instance().each.clone();
+        let options = &session.header.plan.instances[self.position].options;
+        let call = Call {
+            action: action.clone(),
+            person: person.and_then(|member| session.cast.person(&session.header, member)),
+            with: with.clone(),
+            captured: BTreeSet::new(),
+            key: key.clone(),
+        };
+        let fill = |endpoint: &str, text: &Text| {
+            let scene = Scene {
+                header: &session.header,
+                cast: &session.cast,
+                options,
+                number: self.number,
+                attempt: self.attempt,
+                values: &values,
+                asked: asked.as_ref(),
+                endpoint,
+                captures: &captures,
+                with: &with,
+            };
+            scene.fill(text).map_err(|error| error.to_string())
+        };
+        let stage = binding::Stage {
+            wire: &session.wire,
+            target: &session.target,
+            means: &session.means,
+            now: session.clock.now(),
+            fill: &fill,
+            read: &binding::returned,
+        };
+        match binding::act(&stage, &mut self.tokens, &call, &binding).await {
+            Ok(acted) => acted.record.returned,
+            Err(refusal) => {
+                self.skip(key, SkipReason::NoValue, format!("{action}: {refusal}"));
+                BTreeMap::new()
+            }
+        }
+    }
+
+    /// Advances the target's clock through its binding; false if that was refused.
+    pub(super) async fn advance_clock(&mut self, millis: u64) -> bool {
+        let Ok(action) = "advance-clock".parse::<ActionId>() else { return false };
+        let by = BTreeMap::from([
+            ("by".to_owned(), Span::millis(millis).to_string()),
+            ("by-ms".to_owned(), millis.to_string()),
+        ]);
+        let key = Key { instance: Some(self.number), attempt: self.attempt, ..Key::of(Phase::Case) };
+        let key = Key { purpose: Purpose::Action, ..key };
+        self.perform(key, &action, None, by).await;
+        let done = self.session.tape.look(|records, _| {
+            records.iter().rev().find_map(|record| match &record.event {
+                Event::Action(done) if done.action == action => Some(done.acknowledged),
+                _ => None,
+            })
+        });
+        let done = done.unwrap_or(false);
+        if done {
+            self.session.clock.advance(i64::try_from(millis).unwrap_or(i64::MAX));
+        }
+        done
+    }
+
+    /// Takes back what was done, last first; a stop does not keep it from happening.
+    pub(super) async fn take_back(&mut self) {
+        while let Some((undo, person)) = self.to_undo.pop() {
+            let key = Key { instance: Some(self.number), attempt: self.attempt, ..Key::of(Phase::Undo) };
+            let key = Key { purpose: Purpose::Action, ..key };
+            self.perform(key, &undo, person.as_ref(), BTreeMap::new()).await;
+        }
+    }
+}
+
+/// What a request created: by `Location` of a create, by the entries of a transaction's response.
+fn created_by(sent: &Sent, answer: &Answer) -> Vec<Created> {
+    if !matches!(sent.request.method, Method::Post | Method::Put) || !(200..300).contains(&answer.status) {
+        return Vec::new();
+    }
+    let base = sent.base.trim_end_matches('/').to_owned();
+    let made =
+        |location: &str| provision::reference_of(location).map(|reference| Created { base: base.clone(), reference });
+    let location = answer.headers.iter().find(|(name, _)| name == "location");
+    if answer.status == 201 {
+        return location.and_then(|(_, url)| made(url)).into_iter().collect();
+    }
+    let Some(tree) = tree::parse(&answer.body) else { return Vec::new() };
+    let entries = tree::entries(&tree).unwrap_or_default();
+    let response = |entry: &serde_json::Value| {
+        let response = entry.get("response")?;
+        let created = response.get("status")?.as_str()?.starts_with("201");
+        response.get("location")?.as_str().filter(|_| created).and_then(made)
+    };
+    entries.iter().filter_map(response).collect()
+}
+
+fn answered(carried: &Carried) -> bool {
+    carried.result.is_ok()
+}
+
+/// Whether a request may be repeated: it changes nothing by its method, or is a search by form.
+fn repeatable(request: &Request) -> bool {
+    match request.method {
+        Method::Get | Method::Head | Method::Options => true,
+        Method::Post => request.url.split('?').next().is_some_and(|path| path.ends_with("/_search")),
+        Method::Put | Method::Patch | Method::Delete => false,
+    }
+}
+
+/// The URL of a path below an endpoint; `/` alone is the endpoint itself.
+#[must_use]
+pub fn url_below(base: &str, path: &str) -> String {
+    let base = base.trim_end_matches('/');
+    match path.strip_prefix('/') {
+        Some("") => base.to_owned(),
+        Some(query) if query.starts_with('?') => format!("{base}{query}"),
+        _ => format!("{base}{path}"),
+    }
+}

@@ -1,0 +1,184 @@
+//! One attempt at one instance: its moves in order, its waits, and at the end the way back.
+//! What was changed is taken back also when a premise failed or the run was interrupted.
+
+use super::deed::Sent;
+use super::session::Session;
+use crate::engine::credential::Tokens;
+use crate::engine::fill::{Asked, Captures, Scene};
+use crate::engine::judge;
+use crate::engine::schedule::{self, Deed, Move, Values};
+use crate::model::id::{ActionId, MemberId};
+use crate::model::plan::Instance;
+use crate::model::record::{Event, Key, Phase, SkipReason, SkippedRecord, WaitRecord};
+use crate::model::testcase::Head;
+use crate::model::verdict::Outcome;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// One attempt at one instance, while it runs.
+pub struct Walk<'s> {
+    pub(super) session: &'s Arc<Session>,
+    pub(super) position: usize,
+    pub(super) number: u32,
+    pub(super) attempt: u32,
+    pub(super) tokens: Tokens,
+    /// What was sent, with its secrets, for `again`.
+    pub(super) sent: Vec<Sent>,
+    /// Values kept, with their secrets, by step and name.
+    pub(super) kept: BTreeMap<(String, String), String>,
+    /// What must be taken back, in the order in which it was done.
+    pub(super) to_undo: Vec<(ActionId, Option<MemberId>)>,
+    /// Since when `at` counts, and by how much the target's clock was advanced since.
+    anchor: Instant,
+    advanced_ms: u64,
+    /// The step after which the anchor was last set.
+    anchored_step: Option<String>,
+}
+
+impl<'s> Walk<'s> {
+    pub(super) fn new(session: &'s Arc<Session>, position: usize, attempt: u32) -> Self {
+        Self {
+            session,
+            position,
+            number: u32::try_from(position).unwrap_or(u32::MAX),
+            attempt,
+            tokens: Tokens::new(
+                Arc::clone(&session.credentials),
+                &format!("{} {position} {attempt}", session.header.run_id),
+            ),
+            sent: Vec::new(),
+            kept: BTreeMap::new(),
+            to_undo: Vec::new(),
+            anchor: Instant::now(),
+            advanced_ms: 0,
+            anchored_step: None,
+        }
+    }
+
+    pub(super) fn instance(&self) -> &'s Instance {
+        &self.session.header.plan.instances[self.position]
+    }
+
+    /// Carries it out and takes it back.
+    pub(super) async fn run(mut self) {
+        let (catalogue, header) = (Arc::clone(&self.session.catalogue), Arc::clone(&self.session.header));
+        let layout = schedule::layout(&catalogue, &header.plan, &header.parameters, self.position);
+        let Ok((moves, _)) = layout else { return };
+        for (index, one) in moves.iter().enumerate() {
+            if self.session.stop.asked() {
+                break;
+            }
+            self.wait_for(one).await;
+            self.carry_out(one).await;
+            let last_of_step = moves.get(index + 1).is_none_or(|next| next.step.name != one.step.name);
+            if last_of_step && one.step.head == Head::Given && !self.premise_holds(one) {
+                break;
+            }
+            if self.foreign_data_came() {
+                break;
+            }
+        }
+        self.take_back().await;
+    }
+
+    /// Waits for the moment of a move: really, or by advancing the target's clock.
+    async fn wait_for(&mut self, one: &Move<'_>) {
+        if one.at_ms.is_none() || matches!(one.deed, Deed::Act) {
+            return;
+        }
+        let target = one.at_ms.unwrap_or(0);
+        let passed = u64::try_from(self.anchor.elapsed().as_millis()).unwrap_or(u64::MAX) + self.advanced_ms;
+        let Some(millis) = target.checked_sub(passed).filter(|millis| *millis > 0) else { return };
+        let advanced = self.session.advances_clock() && self.advance_clock(millis).await;
+        if advanced {
+            self.advanced_ms += millis;
+        } else {
+            self.sleep(Duration::from_millis(millis)).await;
+        }
+        let key = self.key(one);
+        self.session.tape.event(key, Event::Wait(WaitRecord { millis, advanced }));
+    }
+
+    /// Sleeps in short pieces, so that an interrupted run does not sleep on.
+    async fn sleep(&self, length: Duration) {
+        let end = Instant::now() + length;
+        while !self.session.stop.asked() {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            tokio::time::sleep(left.min(Duration::from_millis(100))).await;
+        }
+    }
+
+    /// From here on `at` counts: after an act, or after a step that is followed by one with `at`.
+    pub(super) fn set_anchor(&mut self, step: &str, is_act: bool) {
+        let after_act = self.anchored_step.is_some();
+        if is_act || !after_act {
+            self.anchor = Instant::now();
+            self.advanced_ms = 0;
+        }
+        if is_act {
+            self.anchored_step = Some(step.to_owned());
+        }
+    }
+
+    /// The key of a move's records.
+    pub(super) fn key(&self, one: &Move<'_>) -> Key {
+        Key {
+            instance: Some(self.number),
+            attempt: self.attempt,
+            step: Some(one.step.name.clone()),
+            pass: one.pass,
+            at_ms: one.at_ms,
+            each: one.own.iter().map(|(name, value)| (name.clone(), value.label().to_owned())).collect(),
+            ..Key::of(Phase::Case)
+        }
+    }
+
+    /// What names stand for in a request.
+    pub(super) fn scene<'a>(
+        &'a self,
+        values: &'a Values,
+        asked: Option<&'a Asked>,
+        endpoint: &'a str,
+        captures: Captures<'a>,
+        with: &'a BTreeMap<String, String>,
+    ) -> Scene<'a> {
+        Scene {
+            header: &self.session.header,
+            cast: &self.session.cast,
+            options: &self.instance().options,
+            number: self.number,
+            attempt: self.attempt,
+            values,
+            asked,
+            endpoint,
+            captures,
+            with,
+        }
+    }
+
+    pub(super) fn skip(&self, key: Key, why: SkipReason, detail: impl Into<String>) {
+        let detail = self.session.tape.seal().text(key.instance, &detail.into());
+        self.session.tape.event(key, Event::Skipped(SkippedRecord { why, detail }));
+    }
+
+    fn premise_holds(&self, one: &Move<'_>) -> bool {
+        self.session.court(|court| {
+            let verdict = judge::instance(court, self.position);
+            verdict.steps.iter().find(|step| step.step == one.step.name).is_some_and(|s| s.outcome == Outcome::Pass)
+        })
+    }
+
+    /// Data of people outside the cast end the case: what else it would find is not ours to see.
+    fn foreign_data_came(&self) -> bool {
+        self.session.court(|court| {
+            court.records.iter().rev().take(64).any(|record| {
+                record.key.instance == Some(self.number)
+                    && matches!(&record.event, Event::Http(http) if !http.facts.foreign.is_empty())
+            })
+        })
+    }
+}

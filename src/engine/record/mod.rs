@@ -1,0 +1,11 @@
+//! The recorder: walks the plan, sends, waits, and appends to the tape; it judges nothing itself.
+//! It asks the judge only whether to stop, to repeat or to go on, and never stores the answer.
+
+mod body;
+mod deed;
+mod instance;
+mod locks;
+mod sample;
+mod session;
+
+pub use session::{Notice, Progress, RunClock, Session, Stop};

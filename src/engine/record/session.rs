@@ -1,0 +1,195 @@
+//! What all cases of a run share: the wire, the tape, the cast, the clock, and the wish to stop.
+//! Cases run side by side as far as what they change allows.
+
+use super::instance::Walk;
+use super::locks::Locks;
+use crate::engine::binding::Means;
+use crate::engine::credential::Credentials;
+use crate::engine::fill::CastIndex;
+use crate::engine::judge::Court;
+use crate::engine::oracle::markers::Register;
+use crate::engine::provision::Created;
+use crate::engine::tape::Tape;
+use crate::engine::wire::Wire;
+use crate::language::catalogue::Catalogue;
+use crate::model::record::{Bodies, Record, RunHeader};
+use crate::model::target::Target;
+use crate::model::verdict::{Doubt, Outcome};
+use rand::seq::SliceRandom;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use time::OffsetDateTime;
+use tokio::sync::Semaphore;
+
+/// Something worth telling whoever waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A part of the run began.
+    Began(&'static str),
+    /// An instance began: its position, how many there are, its case.
+    Case(usize, usize, String),
+    /// An instance ended.
+    Done(usize, usize, String),
+    /// Something the run could not do, in one sentence.
+    Trouble(String),
+}
+
+/// Told what happens; prints it or does not.
+pub trait Progress: Send + Sync {
+    /// Takes a notice.
+    fn tell(&self, notice: Notice);
+}
+
+/// The wish to stop; asked between moves, so that a stopped run still takes back what it did.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Asks the run to stop.
+    pub fn now(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether it was asked to.
+    #[must_use]
+    pub fn asked(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// The time of the run: the machine's, plus what the target's clock was advanced by.
+#[derive(Debug, Default)]
+pub struct RunClock(AtomicI64);
+
+impl RunClock {
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> OffsetDateTime {
+        OffsetDateTime::now_utc() + time::Duration::milliseconds(self.0.load(Ordering::SeqCst))
+    }
+
+    /// Notes that the target's clock was advanced.
+    pub fn advance(&self, millis: i64) {
+        self.0.fetch_add(millis, Ordering::SeqCst);
+    }
+}
+
+/// What all cases share.
+pub struct Session {
+    /// The catalogue.
+    pub catalogue: Arc<Catalogue>,
+    /// The target.
+    pub target: Arc<Target>,
+    /// The first line of the recording.
+    pub header: Arc<RunHeader>,
+    /// The recording.
+    pub tape: Arc<Tape>,
+    /// The way to the target.
+    pub wire: Arc<Wire>,
+    /// The secrets.
+    pub credentials: Arc<Credentials>,
+    /// How actions may be done.
+    pub means: Arc<Means>,
+    /// What endpoints call our people; complete once the cast is in.
+    pub cast: CastIndex,
+    /// Their markers.
+    pub register: Register,
+    /// The time.
+    pub clock: RunClock,
+    /// The wish to stop.
+    pub stop: Stop,
+    /// Who is told.
+    pub progress: Arc<dyn Progress>,
+    /// What cases created at the target, in order.
+    pub created: Mutex<Vec<Created>>,
+}
+
+impl Session {
+    /// Notes what a case created, so that it is removed at the end.
+    pub fn note_created(&self, created: Vec<Created>) {
+        self.created.lock().unwrap_or_else(PoisonError::into_inner).extend(created);
+    }
+
+    /// Everything the run created: the cast first, then what cases added.
+    #[must_use]
+    pub fn all_created(&self, cast: Vec<Created>) -> Vec<Created> {
+        let mut all = cast;
+        all.extend(self.created.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned());
+        all
+    }
+
+    /// Looks at the recording so far, as the judge would.
+    pub fn court<T>(&self, look: impl FnOnce(&Court<'_>) -> T) -> T {
+        self.tape.look(|records: &[Record], bodies: &Bodies| {
+            look(&Court {
+                catalogue: &self.catalogue,
+                plan: &self.header.plan,
+                header: &self.header,
+                register: &self.register,
+                cast: &self.cast,
+                records,
+                bodies,
+            })
+        })
+    }
+
+    /// Runs every instance of the plan, at most `jobs` at a time, in seeded order.
+    pub async fn cases(self: &Arc<Self>, jobs: usize) {
+        let count = self.header.plan.instances.len();
+        let mut order: Vec<usize> = (0..count).collect();
+        order.shuffle(&mut crate::engine::draw::generator(&self.header.parameters, "order of cases"));
+        let permits = Arc::new(Semaphore::new(jobs.max(1)));
+        let locks = Arc::new(Locks::of(&self.header.plan));
+        let mut running = tokio::task::JoinSet::new();
+        for position in order {
+            let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { break };
+            if self.stop.asked() || self.tape.trouble().is_some() {
+                break;
+            }
+            let (session, locks) = (Arc::clone(self), Arc::clone(&locks));
+            running.spawn(async move {
+                session.case(position, count, &locks).await;
+                drop(permit);
+            });
+            while running.try_join_next().is_some() {}
+        }
+        while running.join_next().await.is_some() {}
+    }
+
+    async fn case(self: &Arc<Self>, position: usize, count: usize, locks: &Locks) {
+        let name = self.header.plan.instances[position].case.to_string();
+        let advances = self.advances_clock();
+        let Some((needs, faulty)) = self.court(|court| {
+            let (_, needs) = court.layout(position).ok()?;
+            let instance = &self.header.plan.instances[position];
+            let faulty = crate::engine::judge::configuration_fault(court, instance, &needs).is_some();
+            Some((needs, faulty))
+        }) else {
+            return;
+        };
+        if faulty {
+            return;
+        }
+        let _held = locks.hold(&needs, advances && needs.waits).await;
+        self.progress.tell(Notice::Case(position, count, name.clone()));
+        for attempt in 1..=self.header.parameters.attempts.max(1) {
+            Walk::new(self, position, attempt).run().await;
+            if self.stop.asked() || !self.worth_another(position) {
+                break;
+            }
+        }
+        self.progress.tell(Notice::Done(position, count, name));
+    }
+
+    /// Whether the target's clock can be advanced instead of waiting.
+    #[must_use]
+    pub fn advances_clock(&self) -> bool {
+        self.target.bindings.contains_key("advance-clock")
+    }
+
+    /// Only a broken connection and being slowed down are attempted again; a failure never is.
+    fn worth_another(&self, position: usize) -> bool {
+        let outcome = self.court(|court| crate::engine::judge::instance(court, position).outcome);
+        matches!(outcome, Outcome::Inconclusive(Doubt::Transport | Doubt::TimedOut | Doubt::RateLimited))
+    }
+}

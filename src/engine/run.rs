@@ -1,0 +1,303 @@
+//! One run from target to recording: pre-flight, plan, cast in, cases, cast out, end.
+//! It judges nothing and writes no report; it leaves a folder that can be judged at any moment.
+
+use crate::engine::binding::{Ask, Made, Means, Programs};
+use crate::engine::credential::{CredentialError, Credentials};
+use crate::engine::draw;
+use crate::engine::fill::CastIndex;
+use crate::engine::oracle::markers::Register;
+use crate::engine::pace::Pace;
+use crate::engine::plan::{self, Circumstances, Selection};
+use crate::engine::preflight;
+use crate::engine::probe::Limits;
+use crate::engine::probe::http::{HttpProbe, ProbeError};
+use crate::engine::probe::raw::RawProbe;
+use crate::engine::probe::trust::{Trust, TrustError};
+use crate::engine::provision::Provision;
+use crate::engine::record::{Notice, Progress, Session, Stop};
+use crate::engine::seal::{Seal, SecretKind};
+use crate::engine::tape::Tape;
+use crate::engine::wire::Wire;
+use crate::language::catalogue::Catalogue;
+use crate::model::cast::Person;
+use crate::model::record::{EndRecord, Event, Key, Parameters, Phase, Record, RecordedTarget, Recording, RunHeader};
+use crate::model::target::{Binding, Target};
+use crate::model::text::Lang;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// What a run is asked to do.
+pub struct Request {
+    /// The catalogue.
+    pub catalogue: Arc<Catalogue>,
+    /// The target.
+    pub target: Target,
+    /// The folder of the target file; paths in it are relative to this.
+    pub base: PathBuf,
+    /// Seed and limits.
+    pub parameters: Parameters,
+    /// What the run is narrowed to.
+    pub selection: Selection,
+    /// Where the recording grows; must not exist.
+    pub folder: PathBuf,
+    /// How many cases at a time.
+    pub jobs: usize,
+    /// How actions may be done.
+    pub means: MeansOf,
+    /// Reads an environment variable.
+    pub env: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    /// The wish to stop.
+    pub stop: Stop,
+    /// Who is told.
+    pub progress: Arc<dyn Progress>,
+}
+
+/// What bindings may use, before the run has its id.
+pub struct MeansOf {
+    /// Whether programs may be started.
+    pub programs: Programs,
+    /// Somebody to ask.
+    pub operator: Option<Arc<dyn Ask>>,
+    /// The language to ask in.
+    pub lang: Lang,
+}
+
+/// Why a run did not take place or could not be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A secret or key could not be read; nothing was contacted.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Credentials(Vec<CredentialError>),
+    /// A trusted certificate could not be read; nothing was contacted.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+    /// A file that the target file names could not be read; nothing was contacted.
+    #[error("{file}: {cause}")]
+    File {
+        /// Which.
+        file: String,
+        /// Why.
+        cause: String,
+    },
+    /// The HTTP client could not be made; nothing was contacted.
+    #[error(transparent)]
+    Probe(#[from] ProbeError),
+    /// The disk.
+    #[error("cannot write the recording in {folder}: {cause}")]
+    Storage {
+        /// Where.
+        folder: String,
+        /// Why.
+        cause: String,
+    },
+}
+
+/// Carries out a run; gives its recording, which also stands in the folder.
+///
+/// # Errors
+/// Before anything is contacted, when secrets cannot be read; later only when the disk fails.
+pub async fn run(request: Request) -> Result<Recording, RunError> {
+    let credentials =
+        Credentials::load(&request.target, &request.base, &*request.env).map_err(RunError::Credentials)?;
+    let credentials = Arc::new(credentials);
+    let people = draw::people(&request.catalogue, &request.target.cast, &request.parameters);
+    let ranges = ranges(&request);
+    let run_id = draw::marker(&mut rand::rng());
+    let means = Arc::new(Means {
+        programs: request.means.programs,
+        operator: request.means.operator.clone(),
+        lang: request.means.lang,
+        folder: request.base.clone(),
+        deadline: Duration::from_secs(30),
+        run: run_id.clone(),
+        made: Made::default(),
+    });
+    let seal = sealed_for(&request, &people, &ranges, &run_id);
+    // What gives our own people away is never a secret, or an endpoint could hide a leak by calling it a token.
+    seal.know(people.iter().flat_map(marks_of));
+    for (kind, secret) in credentials.secrets() {
+        seal.learn(SecretKind::named(kind), secret);
+    }
+    let tape = Arc::new(Tape::new(seal));
+    let wire = Arc::new(line(&request, Arc::clone(&tape))?);
+    let started = OffsetDateTime::now_utc();
+    request.progress.tell(Notice::Began("pre-flight"));
+    let facts = preflight::look(&request.target, &wire, &tape, &credentials, started).await;
+    let header = Arc::new(header(&request, people, ranges, run_id, facts, started));
+    let storage = |cause: std::io::Error| RunError::Storage {
+        folder: request.folder.display().to_string(),
+        cause: cause.to_string(),
+    };
+    tape.begin(&request.folder, &header).map_err(storage)?;
+    keep_catalogue(&request.folder, &request.catalogue).map_err(storage)?;
+    request.progress.tell(Notice::Began("cast"));
+    let provision = Provision {
+        catalogue: &request.catalogue,
+        target: &request.target,
+        header: &header,
+        wire: &wire,
+        tape: &tape,
+        credentials: &credentials,
+        means: &means,
+        now: started,
+    };
+    let created = provision.bring_in().await;
+    let ids = tape.look(|records, _| records.iter().flat_map(ids_of).collect::<Vec<_>>());
+    tape.seal().know(ids);
+    let (cast, register) = tape.look(|records, _| {
+        let cast = CastIndex::of(records);
+        let known = records.iter().filter_map(|record| match &record.event {
+            Event::Cast(cast) => Some(cast),
+            _ => None,
+        });
+        (cast, Register::of(&header, known))
+    });
+    let session = Arc::new(Session {
+        catalogue: Arc::clone(&request.catalogue),
+        target: Arc::new(request.target.clone()),
+        header: Arc::clone(&header),
+        tape: Arc::clone(&tape),
+        wire: Arc::clone(&wire),
+        credentials: Arc::clone(&credentials),
+        means: Arc::clone(&means),
+        cast,
+        register,
+        clock: crate::engine::record::RunClock::default(),
+        stop: request.stop.clone(),
+        progress: Arc::clone(&request.progress),
+        created: std::sync::Mutex::default(),
+    });
+    request.progress.tell(Notice::Began("cases"));
+    session.cases(request.jobs).await;
+    request.progress.tell(Notice::Began("clean-up"));
+    let left_behind = Provision { now: session.clock.now(), ..provision }.take_out(&session.all_created(created)).await;
+    let interrupted = request.stop.asked();
+    let finished = stamp(OffsetDateTime::now_utc());
+    tape.event(Key::of(Phase::Cleanup), Event::End(EndRecord { finished, interrupted, left_behind }));
+    if let Some(cause) = tape.trouble() {
+        return Err(storage(std::io::Error::other(cause)));
+    }
+    Ok(tape.recording(header))
+}
+
+/// What gives a person away wherever it turns up.
+fn marks_of(person: &Person) -> Vec<String> {
+    let names = [&person.family, &person.given].into_iter().filter(|name| !name.is_empty()).cloned();
+    person.canaries.iter().map(|canary| canary.value.clone()).chain(names).collect()
+}
+
+/// The ids that an endpoint gave a person's records, with and without type.
+fn ids_of(record: &Record) -> Vec<String> {
+    let Event::Cast(cast) = &record.event else { return Vec::new() };
+    let bare = cast.resources.iter().filter_map(|reference| reference.split_once('/')).map(|(_, id)| id.to_owned());
+    cast.resources.iter().cloned().chain(bare).collect()
+}
+
+/// The line to the target: both probes with the run's limits, at the pace that the authorisation allows.
+fn line(request: &Request, tape: Arc<Tape>) -> Result<Wire, RunError> {
+    let mut added = Vec::new();
+    for file in &request.target.trust {
+        let read = std::fs::read(request.base.join(file));
+        added.push(read.map_err(|cause| RunError::File { file: file.clone(), cause: cause.to_string() })?);
+    }
+    let trust = Trust::with(&added)?;
+    let limits = Limits {
+        timeout: Duration::from_millis(request.parameters.timeout_ms),
+        body_limit: usize::try_from(request.parameters.body_limit).unwrap_or(usize::MAX),
+        ..Limits::default()
+    };
+    let stated = request.target.authorisation.as_ref().map(|given| given.max_requests_per_second);
+    let pace = Arc::new(Pace::new(stated.unwrap_or(LOOPBACK_PACE)));
+    let probe = Arc::new(HttpProbe::new(limits, &trust)?);
+    Ok(Wire::new(probe, Arc::new(RawProbe::new(limits, &trust)), pace, tape))
+}
+
+/// Requests per second to one's own machine, where nobody stated a ceiling.
+const LOOPBACK_PACE: u32 = 10_000;
+
+fn header(
+    request: &Request,
+    people: Vec<Person>,
+    ranges: Vec<String>,
+    run_id: String,
+    facts: BTreeMap<crate::model::id::Word, crate::model::plan::CapabilityFacts>,
+    started: OffsetDateTime,
+) -> RunHeader {
+    let circumstances = Circumstances {
+        facts,
+        selection: request.selection.clone(),
+        allow_exec: request.means.programs == Programs::Allowed,
+        operator: request.means.operator.is_some(),
+        today: stamp(started).chars().take(10).collect(),
+    };
+    let plan = plan::plan(&request.catalogue, &request.target, &circumstances, &request.parameters);
+    RunHeader {
+        format: 1,
+        judge: env!("CARGO_PKG_VERSION").to_owned(),
+        catalogue_digest: request.catalogue.digest.clone(),
+        run_id,
+        started: stamp(started),
+        target: recorded(&request.target),
+        parameters: request.parameters.clone(),
+        plan,
+        people,
+        organisations: draw::organisations(&request.catalogue, &request.parameters),
+        ranges,
+    }
+}
+
+fn ranges(request: &Request) -> Vec<String> {
+    let reserved = request.catalogue.numbers.bsn.ranges.iter().map(|range| range.prefix.clone());
+    let owned = request.target.number_ranges.iter().map(|range| range.prefix.clone());
+    reserved.chain(owned).collect()
+}
+
+fn sealed_for(request: &Request, people: &[Person], ranges: &[String], run_id: &str) -> Seal {
+    let bsn = &request.catalogue.numbers.bsn;
+    let mut labels = vec![bsn.system.clone(), bsn.oid.clone()];
+    labels.extend(bsn.labels.iter().cloned());
+    let known = people.iter().map(|person| person.bsn.clone()).collect();
+    Seal::new(ranges.to_vec(), labels, known, run_id)
+}
+
+/// What of the target is recorded. Nothing here is secret; secrets are only named in the file.
+fn recorded(target: &Target) -> RecordedTarget {
+    let kind = |binding: &Binding| match binding {
+        Binding::FhirConsent(_) => "fhir-consent",
+        Binding::Http(_) => "http",
+        Binding::Exec(_) => "exec",
+        Binding::Manual(_) => "manual",
+    };
+    RecordedTarget {
+        name: target.name.clone(),
+        product: target.product.clone(),
+        authorisation: target.authorisation.clone(),
+        endpoints: target.endpoints.clone(),
+        bindings: target.bindings.iter().map(|(id, binding)| (id.clone(), kind(binding).to_owned())).collect(),
+        not_testable: target
+            .not_testable
+            .iter()
+            .map(|entry| (entry.requirement.clone(), entry.reason.clone(), entry.owner.clone(), entry.until.clone()))
+            .collect(),
+    }
+}
+
+fn stamp(moment: OffsetDateTime) -> String {
+    moment.replace_nanosecond(0).unwrap_or(moment).format(&Rfc3339).unwrap_or_default()
+}
+
+/// Writes the files that are judged with beside the recording.
+fn keep_catalogue(folder: &Path, catalogue: &Catalogue) -> std::io::Result<()> {
+    for (path, bytes) in &catalogue.files {
+        let file = folder.join("catalogue").join(path);
+        if let Some(parent) = file.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        std::fs::write(file, bytes)?;
+    }
+    Ok(())
+}

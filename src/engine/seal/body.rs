@@ -1,0 +1,93 @@
+//! A body on its way to the recording: content coding undone if need be, kept under its digest or not at all.
+//! Coded bytes in which no secret was found are kept as they came.
+
+use super::part::Part;
+use crate::engine::oracle::views::undo;
+use crate::model::record::{BodyRef, Withheld};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// How much a coded body may grow.
+const ROOM: usize = 64 << 20;
+/// Codings that nobody here can read.
+const UNREADABLE: [&str; 6] = ["br", "zstd", "compress", "x-compress", "dcb", "dcz"];
+
+/// A body and what it reads as.
+pub(super) struct Body<'a> {
+    raw: &'a [u8],
+    coding: Option<String>,
+    decoded: Option<Vec<u8>>,
+    /// Whether more may be in the bytes than could be read.
+    unread: bool,
+    readable: bool,
+    cut: bool,
+    pub(super) part: Part,
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn of(raw: &'a [u8], headers: &[(String, String)], cut: bool) -> Self {
+        let codings: Vec<&str> = headers
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case("content-encoding"))
+            .map(|(_, value)| value.as_str())
+            .collect();
+        let coding = codings.join(", ");
+        let unreadable = coding.split(',').any(|one| UNREADABLE.contains(&one.trim().to_ascii_lowercase().as_str()));
+        let undone = undo(raw, &coding, ROOM);
+        let part = Part::of(undone.as_ref().map_or(raw, |undone| &undone.text));
+        Self {
+            raw,
+            coding: undone.as_ref().map(|undone| undone.codings.join(", ")),
+            unread: undone.as_ref().is_some_and(|undone| !undone.complete),
+            readable: (raw.is_empty() || !unreadable) && !part.exhausted,
+            decoded: undone.map(|undone| undone.text),
+            cut,
+            part,
+        }
+    }
+
+    /// The body as it is referred to, and its bytes; `sealed` replaces what it reads as.
+    pub(super) fn kept(self, sealed: Option<Vec<u8>>) -> (BodyRef, Option<(String, Vec<u8>)>) {
+        let mut body = BodyRef { length: self.length(), cut: self.cut, ..BodyRef::default() };
+        if self.raw.is_empty() {
+            return (body, None);
+        }
+        if !self.readable {
+            // What cannot be read may hold anything: nothing of it is kept, and no absence is concluded.
+            body.cut = true;
+            return (body, None);
+        }
+        let bytes = match (sealed, self.decoded) {
+            (Some(sealed), decoded) => {
+                body.decoded = decoded.and(self.coding);
+                body.cut |= self.unread;
+                sealed
+            }
+            (None, Some(decoded)) if self.unread => {
+                body.decoded = self.coding;
+                body.cut = true;
+                decoded
+            }
+            (None, _) => self.raw.to_vec(),
+        };
+        let digest = digest(&bytes);
+        body.sha256 = Some(digest.clone());
+        (body, Some((digest, bytes)))
+    }
+
+    /// The body as it is referred to if it is not kept.
+    pub(super) fn withheld(&self, why: Withheld) -> BodyRef {
+        BodyRef { length: self.length(), cut: self.cut, withheld: Some(why), ..BodyRef::default() }
+    }
+
+    fn length(&self) -> u64 {
+        u64::try_from(self.raw.len()).unwrap_or(u64::MAX)
+    }
+}
+
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,18 @@
+//! The one door from the wire to the recording: secrets become placeholders, real people's data stays outside.
+//! Nothing here judges; what was sealed is all that a judge will ever see.
+
+mod body;
+mod door;
+mod header;
+mod ledger;
+mod number;
+mod part;
+mod place;
+mod placeholder;
+
+pub use door::{Scope, Seal, SealedExchange};
+pub use ledger::SecretKind;
+pub(crate) use placeholder::{WITHHELD, without_placeholders};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,332 @@
+//! The tape: the append-only recording of a run, in memory and on disk at once.
+//! What reaches it is sealed already; each line holds the hash of the line before.
+
+use crate::engine::probe::{Carried, Request};
+use crate::engine::seal::{Seal, SecretKind};
+use crate::engine::wire::Log;
+use crate::model::record::{ActionRecord, Bodies, Event, FaultRecord, HttpRecord, Key, Record, Recording, RunHeader};
+use sha2::{Digest, Sha256};
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+/// How many bytes of bodies a run may keep in all.
+const BODIES_LIMIT: usize = 512 * 1024 * 1024;
+
+/// The recording as it grows.
+pub struct Tape {
+    seal: Seal,
+    began: Instant,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    records: Vec<Record>,
+    bodies: Bodies,
+    kept: usize,
+    file: Option<Chain>,
+    /// The first thing that went wrong while writing; a run must not go on without its recording.
+    trouble: Option<String>,
+}
+
+/// An open `run.jsonl` and the hash of its last line.
+struct Chain {
+    file: File,
+    folder: PathBuf,
+    last: String,
+}
+
+impl Chain {
+    fn line(&mut self, content: &impl serde::Serialize) -> io::Result<()> {
+        let line = chained(&self.last, content).map_err(io::Error::other)?;
+        self.file.write_all(line.as_bytes())?;
+        self.file.write_all(b"\n")?;
+        self.last = digest(line.as_bytes());
+        Ok(())
+    }
+}
+
+/// The hash that the first line holds instead of the one before it.
+#[must_use]
+pub fn no_line_before() -> String {
+    "0".repeat(64)
+}
+
+/// One line of `run.jsonl`: the hash of the line before, and the content.
+fn chained(before: &str, content: &impl serde::Serialize) -> serde_json::Result<String> {
+    let content = serde_json::to_string(content)?;
+    Ok(format!("{{\"after\":\"{before}\",\"is\":{content}}}"))
+}
+
+/// SHA-256 in hexadecimal.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+impl Tape {
+    /// A tape that keeps everything in memory until a folder is given.
+    #[must_use]
+    pub fn new(seal: Seal) -> Self {
+        let inner = Inner { records: Vec::new(), bodies: Bodies::new(), kept: 0, file: None, trouble: None };
+        Self { seal, began: Instant::now(), inner: Mutex::new(inner) }
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The seal through which everything passes.
+    #[must_use]
+    pub const fn seal(&self) -> &Seal {
+        &self.seal
+    }
+
+    /// Writes the first line and what was recorded so far; from here on every record reaches the disk.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or written.
+    pub fn begin(&self, folder: &Path, header: &RunHeader) -> io::Result<()> {
+        fs::create_dir_all(folder.join("bodies"))?;
+        let file = File::create(folder.join("run.jsonl"))?;
+        let mut chain = Chain { file, folder: folder.to_owned(), last: no_line_before() };
+        chain.line(header)?;
+        let mut inner = self.inner();
+        for (name, bytes) in &inner.bodies {
+            fs::write(folder.join("bodies").join(name), bytes)?;
+        }
+        for record in &inner.records {
+            chain.line(record)?;
+        }
+        inner.file = Some(chain);
+        drop(inner);
+        Ok(())
+    }
+
+    /// Nanoseconds since the run began.
+    fn since_start(&self, moment: Instant) -> u64 {
+        u64::try_from(moment.saturating_duration_since(self.began).as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    /// The same for now.
+    #[must_use]
+    pub fn now_ns(&self) -> u64 {
+        self.since_start(Instant::now())
+    }
+
+    /// Records something that is not an exchange; its texts must be sealed already.
+    pub fn event(&self, key: Key, event: Event) -> u64 {
+        self.append(key, event, Vec::new())
+    }
+
+    /// Seals and records one exchange, answered or broken.
+    pub fn http(&self, key: Key, request: &Request, carried: &Carried) -> u64 {
+        let (started_ns, ended_ns) = (self.since_start(carried.started), self.since_start(carried.ended));
+        match &carried.result {
+            Ok(answer) => {
+                let sealed = self.seal.answer(key.instance, request, answer);
+                let mut facts = answer.facts.clone();
+                facts.foreign = sealed.foreign;
+                let (request, response) = (sealed.request, sealed.response);
+                let record = HttpRecord { request, response, started_ns, ended_ns, facts };
+                self.append(key, Event::Http(Box::new(record)), sealed.bodies)
+            }
+            Err(broken) => {
+                let (request, bodies) = self.seal.request(key.instance, request);
+                let record = FaultRecord {
+                    request,
+                    phase: broken.phase,
+                    detail: self.seal.text(key.instance, &broken.detail),
+                    timed_out: broken.timed_out,
+                    started_ns,
+                    ended_ns,
+                };
+                self.append(key, Event::Fault(record), bodies)
+            }
+        }
+    }
+
+    /// Seals and records an action.
+    pub fn action(&self, key: Key, mut record: ActionRecord) -> u64 {
+        record.detail = self.seal.text(key.instance, &record.detail);
+        for value in record.returned.values_mut() {
+            *value = self.seal.text(key.instance, value);
+        }
+        record.ended_ns = self.now_ns();
+        self.append(key, Event::Action(record), Vec::new())
+    }
+
+    fn append(&self, key: Key, event: Event, bodies: Vec<(String, Vec<u8>)>) -> u64 {
+        let mut inner = self.inner();
+        for (name, bytes) in bodies {
+            if inner.bodies.contains_key(&name) {
+                continue;
+            }
+            inner.kept += bytes.len();
+            if inner.kept > BODIES_LIMIT && inner.trouble.is_none() {
+                inner.trouble = Some("the bodies of this run exceed 512 MiB".to_owned());
+            }
+            if let Some(chain) = &inner.file
+                && let Err(error) = fs::write(chain.folder.join("bodies").join(&name), &bytes)
+            {
+                inner.trouble.get_or_insert(format!("cannot write a body: {error}"));
+            }
+            inner.bodies.insert(name, bytes.into());
+        }
+        let number = inner.records.len() as u64 + 1;
+        let record = Record { number, key, event };
+        if let Some(chain) = &mut inner.file
+            && let Err(error) = chain.line(&record)
+        {
+            inner.trouble.get_or_insert(format!("cannot write run.jsonl: {error}"));
+        }
+        inner.records.push(record);
+        number
+    }
+
+    /// What went wrong while writing, if anything did.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        self.inner().trouble.clone()
+    }
+
+    /// Looks at the recording so far. The header is not part of what is looked at.
+    pub fn look<T>(&self, look: impl FnOnce(&[Record], &Bodies) -> T) -> T {
+        let inner = self.inner();
+        look(&inner.records, &inner.bodies)
+    }
+
+    /// The whole recording, once the run has ended.
+    #[must_use]
+    pub fn recording(&self, header: Arc<RunHeader>) -> Recording {
+        let inner = self.inner();
+        Recording { header, records: inner.records.clone(), bodies: inner.bodies.clone() }
+    }
+}
+
+/// A line of `run.jsonl` as it is read back.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line<T> {
+    after: String,
+    is: T,
+}
+
+/// Why a run directory cannot be judged.
+#[derive(Debug, thiserror::Error)]
+pub enum TapeError {
+    /// A file cannot be read.
+    #[error("{file}: {cause}")]
+    Unreadable {
+        /// Which.
+        file: String,
+        /// Why.
+        cause: String,
+    },
+    /// A line does not follow from the one before, or is not what it must be.
+    #[error("run.jsonl:{line}: {cause}")]
+    Broken {
+        /// Which line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// A body is not what its name says.
+    #[error("bodies/{name}: the bytes do not have this digest")]
+    Altered {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// Reads a recording back from its folder, checking the chain and every body.
+///
+/// # Errors
+/// When anything in it does not fit; a last line without line break is taken as cut off and left out.
+pub fn read(folder: &Path) -> Result<Recording, TapeError> {
+    let unreadable = |file: &str, cause: &dyn std::fmt::Display| TapeError::Unreadable {
+        file: file.to_owned(),
+        cause: cause.to_string(),
+    };
+    let bytes = fs::read(folder.join("run.jsonl")).map_err(|e| unreadable("run.jsonl", &e))?;
+    let text = String::from_utf8(bytes).map_err(|_| unreadable("run.jsonl", &"is not UTF-8"))?;
+    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+    let mut lines = whole.split('\n').enumerate();
+    let mut last = no_line_before();
+    let broken = |line: usize, cause: String| TapeError::Broken { line: line + 1, cause };
+    let Some((_, first)) = lines.next().filter(|(_, line)| !line.is_empty()) else {
+        return Err(unreadable("run.jsonl", &"is empty"));
+    };
+    let header: Line<RunHeader> = serde_json::from_str(first).map_err(|e| broken(0, e.to_string()))?;
+    if header.after != last {
+        return Err(broken(0, "is not a first line".to_owned()));
+    }
+    last = digest(first.as_bytes());
+    let mut records = Vec::new();
+    for (index, line) in lines {
+        let parsed: Line<Record> = serde_json::from_str(line).map_err(|e| broken(index, e.to_string()))?;
+        if parsed.after != last {
+            return Err(broken(index, "does not follow from the line before: something was changed".to_owned()));
+        }
+        if parsed.is.number != records.len() as u64 + 1 {
+            return Err(broken(index, "its number is not the next".to_owned()));
+        }
+        last = digest(line.as_bytes());
+        records.push(parsed.is);
+    }
+    let bodies = read_bodies(&folder.join("bodies"))?;
+    for (index, record) in records.iter().enumerate() {
+        if let Some(missing) = cited_bodies(record).into_iter().find(|name| !bodies.contains_key(*name)) {
+            return Err(broken(index + 1, format!("cites the body {missing}, which is not there")));
+        }
+    }
+    Ok(Recording { header: Arc::new(header.is), records, bodies })
+}
+
+fn read_bodies(folder: &Path) -> Result<Bodies, TapeError> {
+    let mut bodies = Bodies::new();
+    let unreadable = |cause: io::Error| TapeError::Unreadable { file: "bodies".to_owned(), cause: cause.to_string() };
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let bytes = fs::read(entry.path()).map_err(unreadable)?;
+        if digest(&bytes) != name {
+            return Err(TapeError::Altered { name });
+        }
+        bodies.insert(name, bytes.into());
+    }
+    Ok(bodies)
+}
+
+fn cited_bodies(record: &Record) -> Vec<&String> {
+    match &record.event {
+        Event::Http(http) => http.request.body.sha256.iter().chain(http.response.body.sha256.iter()).collect(),
+        Event::Fault(fault) => fault.request.body.sha256.iter().collect(),
+        Event::Action(_)
+        | Event::Wait(_)
+        | Event::Cast(_)
+        | Event::Preflight(_)
+        | Event::Skipped(_)
+        | Event::End(_) => Vec::new(),
+    }
+}
+
+impl Log for Tape {
+    fn http(&self, key: Key, request: &Request, carried: &Carried) -> u64 {
+        Self::http(self, key, request, carried)
+    }
+
+    fn learn(&self, kind: &'static str, value: &str) {
+        self.seal.learn(SecretKind::named(kind), value);
+    }
+
+    fn action(&self, key: Key, record: ActionRecord) -> u64 {
+        Self::action(self, key, record)
+    }
+}

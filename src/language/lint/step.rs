@@ -1,0 +1,215 @@
+//! Rules about single steps: what they cite exists and came before, and each can fail.
+//! Names of people, parties and placeholders are a matter of `name`.
+
+use super::ground::{Ground, OWN_ACTIONS, StepAt};
+use crate::language::code::Code;
+use crate::language::diagnostic::Diagnostic;
+use crate::language::suggest;
+use crate::model::expectation::Expectation;
+use crate::model::id::{RequestSetId, StepId};
+use crate::model::request::Body;
+use crate::model::testcase::{Head, Send, Verb};
+use crate::model::text::Name;
+
+pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
+    for at in ground.steps() {
+        frame(&at, found);
+        citations(&at, found);
+        match &at.step.verb {
+            Verb::Ask(ask) => asked(ground, &at, "ask", &ask.set, ask.only.as_ref(), found),
+            Verb::Sample(sample) => asked(ground, &at, "sample", &sample.set, sample.only.as_ref(), found),
+            Verb::Act(act) => acted(ground, &at, act, found),
+            Verb::Await(wait) => {
+                if wait.at.is_empty() {
+                    found.push(at.finding(Code::EmptyList, "await/at", "nobody listens"));
+                }
+                if !at.step.frame.expect.iter().any(|expectation| matches!(expectation, Expectation::Count(_))) {
+                    found.push(
+                        Diagnostic::at(
+                            Code::NoCount,
+                            at.source(),
+                            at.parsed.tree.key_region(&at.way("await")),
+                            format!("`{}` awaits without saying how many", at.step.name),
+                        )
+                        .help("add `count: { exactly: 1 }`, `count: { at-least: 1 }` or `count: none`".to_owned()),
+                    );
+                }
+            }
+            Verb::Look(steps) if steps.is_empty() => {
+                found.push(at.finding(Code::EmptyList, "look", "it looks at no step"));
+            }
+            Verb::Look(_) | Verb::Send(_) | Verb::Again(_) => {}
+        }
+    }
+}
+
+fn frame(at: &StepAt<'_>, found: &mut Vec<Diagnostic>) {
+    let frame = &at.step.frame;
+    if frame.expect.is_empty() && at.step.head != Head::Given {
+        let message = format!("`{}` expects nothing, so it holds whatever happens", at.step.name);
+        found.push(Diagnostic::at(Code::NoExpectation, at.source(), at.name_region(), message));
+    }
+    if frame.settles.is_some() && frame.at.is_empty() {
+        found.push(
+            Diagnostic::at(
+                Code::SettlesWithoutAt,
+                at.source(),
+                at.parsed.tree.key_region(&at.way("settles")),
+                format!("`{}` has `settles` and no `at`", at.step.name),
+            )
+            .help("add `at: [0s, …]` with moments up to that of `settles`".to_owned()),
+        );
+    }
+    if let Some(verifies) = &frame.verifies {
+        for (n, requirement) in verifies.iter().enumerate() {
+            if !at.case().verifies.contains(requirement) {
+                let known = at.case().verifies.iter().map(|id| id.as_str());
+                found.push(
+                    at.finding(
+                        Code::ForeignVerifies,
+                        &format!("verifies/{n}"),
+                        format!("this case does not verify `{requirement}`"),
+                    )
+                    .help(suggest::help(requirement.as_str(), known)),
+                );
+            }
+        }
+        if verifies.is_empty() {
+            found.push(at.finding(Code::EmptyList, "verifies", "this step bears on no requirement"));
+        }
+    }
+    let expects = frame.expect.iter().position(|e| matches!(e, Expectation::Indistinguishable(_)));
+    let samples = matches!(at.step.verb, Verb::Sample(_));
+    if samples && expects.is_none() {
+        let region = at.parsed.tree.key_region(&at.way("sample"));
+        let message = format!("`{}` samples, and nothing is expected of what it compares", at.step.name);
+        found.push(
+            Diagnostic::at(Code::BlindSample, at.source(), region, message)
+                .help("expect `indistinguishable: { by: structure }`".to_owned()),
+        );
+    }
+    if let (false, Some(n)) = (samples, expects) {
+        let message = "only a `sample` has classes that can be indistinguishable";
+        found.push(at.finding(Code::BlindSample, &format!("expect/{n}"), message));
+    }
+}
+
+/// Every step that a step cites, and the way to the citation.
+pub(super) fn cited<'h>(at: &StepAt<'h>) -> Vec<(&'h StepId, String)> {
+    let mut cited = Vec::new();
+    match &at.step.verb {
+        Verb::Again(again) => cited.push((&again.step, "again/step".to_owned())),
+        Verb::Look(steps) => cited.extend(steps.iter().enumerate().map(|(n, step)| (step, format!("look/{n}")))),
+        Verb::Send(Send::Http(request)) => {
+            if let Some(Body::Response(body)) = &request.body {
+                cited.push((&body.of, "send/http/body/response/of".to_owned()));
+            }
+        }
+        Verb::Ask(_) | Verb::Act(_) | Verb::Sample(_) | Verb::Await(_) => {}
+    }
+    for (n, expectation) in at.step.frame.expect.iter().enumerate() {
+        let way = match expectation {
+            Expectation::Compare(_) => "compare/step",
+            Expectation::Opens(_) => "opens/as-in/step",
+            _ => "",
+        };
+        cited.extend(expectation.cites().into_iter().map(|step| (step, format!("expect/{n}/{way}"))));
+    }
+    cited
+}
+
+/// Whether the step at one position has happened when the one at another begins.
+pub(super) fn precedes(at: &StepAt<'_>, earlier: usize) -> bool {
+    let around = at.case().steps[earlier].head == Head::Around;
+    // `around` steps run before the first `step`, wherever they are written.
+    earlier < at.index || (around && at.step.head == Head::Step && earlier != at.index)
+}
+
+fn citations(at: &StepAt<'_>, found: &mut Vec<Diagnostic>) {
+    for (step, way) in cited(at) {
+        match at.case().steps.iter().position(|other| other.name == *step) {
+            None => {
+                let known = at.case().steps.iter().map(|step| step.name.as_str());
+                found.push(
+                    at.finding(Code::UnknownStep, &way, format!("this case has no step `{step}`"))
+                        .label("cited here")
+                        .help(suggest::help(step.as_str(), known)),
+                );
+            }
+            Some(earlier) if !precedes(at, earlier) => {
+                let message = if earlier == at.index {
+                    format!("`{step}` cites itself")
+                } else {
+                    format!("`{step}` comes after `{}`, which cites it", at.step.name)
+                };
+                let other = StepAt { index: earlier, step: &at.case().steps[earlier], ..*at };
+                let finding = at.finding(Code::LaterStep, &way, message).label("cited here");
+                found.push(if earlier == at.index {
+                    finding
+                } else {
+                    finding.related(at.source(), other.name_region(), "it happens here")
+                });
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn asked(
+    ground: &Ground<'_>,
+    at: &StepAt<'_>,
+    verb: &str,
+    set: &RequestSetId,
+    only: Option<&Name>,
+    found: &mut Vec<Diagnostic>,
+) {
+    let Some(parsed) = ground.sets.get(set.as_str()) else {
+        let place = (at.source(), at.region(&format!("{verb}/set")));
+        let said = (set.as_str(), format!("there is no request set `{set}`"));
+        return ground.unknown(found, Code::UnknownRequestSet, place, said, ground.sets.keys().copied());
+    };
+    let Some(only) = only else { return };
+    let known = || parsed.value.requests.iter().map(|request| request.id.as_str());
+    let words = match super::scope::Scope::of(at).values(ground, only) {
+        None => vec![only.to_string()],
+        Some(super::scope::Values::Known(words)) => words,
+        Some(super::scope::Values::Open | super::scope::Values::NoColumn(_)) => Vec::new(),
+    };
+    for word in words {
+        if !known().any(|id| id == word) && parsed.whole {
+            let message = format!("the request set `{set}` has no request `{word}`");
+            found.push(
+                at.finding(Code::UnknownRequest, &format!("{verb}/only"), message)
+                    .label("cited here")
+                    .help(suggest::help(&word, known())),
+            );
+        }
+    }
+}
+
+fn acted(ground: &Ground<'_>, at: &StepAt<'_>, act: &crate::model::testcase::Act, found: &mut Vec<Diagnostic>) {
+    let id = act.action.as_str();
+    let takes: Vec<&str> = match (OWN_ACTIONS.iter().find(|(own, _)| *own == id), ground.actions.get(id)) {
+        (Some((_, takes)), _) => vec![takes],
+        (None, Some(action)) => action.with.iter().map(|word| word.as_str()).collect(),
+        (None, None) => {
+            let place = (at.source(), at.region("act/do"));
+            let said = (id, format!("no profile defines the action `{id}`"));
+            return ground.unknown(found, Code::UnknownAction, place, said, ground.actions.keys().copied());
+        }
+    };
+    for word in act.with.keys() {
+        if !takes.contains(&word.as_str()) {
+            let region = at.parsed.tree.key_region(&at.way(&format!("act/with/{word}")));
+            found.push(
+                Diagnostic::at(
+                    Code::UnknownArgument,
+                    at.source(),
+                    region,
+                    format!("the action `{id}` does not take `{word}`"),
+                )
+                .help(suggest::help(word.as_str(), takes.iter().copied())),
+            );
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! From Verdicts to what people read: counting, sentences in two languages, and renderers.
+//! Imports `model` and the Catalogue; never a probe, never an oracle.
+
+pub mod build;
+pub mod exit;
+pub mod render;
+pub mod words;

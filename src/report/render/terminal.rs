@@ -1,0 +1,291 @@
+//! The terminal: what fails first, then the counts, then what to do next.
+//! Colour only where the caller says the terminal has it; every mark is a letter too.
+
+use super::visible;
+use crate::model::report::{CaseEntry, Conformance, JudgementEntry, Report, RequirementEntry, Said, StepEntry};
+use crate::model::text::Lang;
+
+/// Whether escape sequences may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// They may.
+    Ansi,
+    /// Plain text.
+    Plain,
+}
+
+/// The report as text. `folder` is where the run can be found; it is shown, not read.
+#[must_use]
+pub fn render(report: &Report, lang: Lang, colour: Colour, folder: &str) -> String {
+    let mut page = Page { report, lang, colour, out: String::new() };
+    page.preflight();
+    page.findings();
+    page.unjudged();
+    page.counts();
+    page.next(folder);
+    page.out
+}
+
+struct Page<'a> {
+    report: &'a Report,
+    lang: Lang,
+    colour: Colour,
+    out: String,
+}
+
+const RED: &str = "31;1";
+const YELLOW: &str = "33;1";
+const GREEN: &str = "32;1";
+const BOLD: &str = "1";
+
+impl<'a> Page<'a> {
+    fn t<'t>(&self, nl: &'t str, en: &'t str) -> &'t str {
+        match self.lang {
+            Lang::Nl => nl,
+            Lang::En => en,
+        }
+    }
+
+    fn say<'t>(&self, said: &'t Said) -> &'t str {
+        self.t(&said.nl, &said.en)
+    }
+
+    fn paint(&self, code: &str, text: &str) -> String {
+        match self.colour {
+            Colour::Ansi => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+            Colour::Plain => text.to_owned(),
+        }
+    }
+
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text.trim_end());
+        self.out.push('\n');
+    }
+
+    fn preflight(&mut self) {
+        for finding in &self.report.preflight {
+            let title = self.t("CONFIGURATIEFOUT", "CONFIGURATION");
+            let head = self.paint(RED, &format!("{title} {} · {}", finding.fault, finding.place));
+            self.line(&head);
+            let (detail, remedy) = (visible(&finding.detail), self.say(&finding.remedy).to_owned());
+            let (seen, what) = (self.t("Gezien", "Seen"), self.t("Wat nu", "Do"));
+            self.line(&format!("  {seen:<11}{detail}"));
+            self.line(&format!("  {what:<11}{remedy}"));
+            self.line("");
+        }
+    }
+
+    /// Failures and warnings, the worst severity first; a leaked person stands on the first screen.
+    fn findings(&mut self) {
+        let mut broken: Vec<&'a RequirementEntry> =
+            self.report.requirements.iter().filter(|r| matches!(r.outcome.as_str(), "fail" | "warn")).collect();
+        let rank = |entry: &RequirementEntry| {
+            let severity = ["I", "II", "III", "IV"].iter().position(|s| *s == entry.severity).unwrap_or(4);
+            (entry.outcome != "fail", severity)
+        };
+        broken.sort_by_key(|entry| rank(entry));
+        for entry in broken {
+            self.finding(entry);
+        }
+    }
+
+    fn finding(&mut self, entry: &'a RequirementEntry) {
+        let (word, code) = match entry.outcome.as_str() {
+            "fail" => (self.t("VOLDOET NIET", "FAIL"), RED),
+            _ => (self.t("OPMERKING", "WARN"), YELLOW),
+        };
+        let severity = self.t("ernst", "severity");
+        let title = format!(
+            "{word} {} · {} · {} · {severity} {}",
+            entry.id,
+            entry.role,
+            entry.effective.to_uppercase(),
+            entry.severity
+        );
+        let title = self.paint(code, &title);
+        self.line(&title);
+        let text = self.say(&entry.text).to_owned();
+        self.line(&format!("  {text}"));
+        let broken =
+            |case: &&CaseEntry| entry.cases.contains(&case.id) && matches!(case.outcome.as_str(), "fail" | "warn");
+        let cases: Vec<&CaseEntry> = self.report.cases.iter().filter(broken).collect();
+        for case in cases.iter().take(3) {
+            self.case(case, entry);
+        }
+        if cases.len() > 3 {
+            let more = cases.len() - 3;
+            let text = match self.lang {
+                Lang::Nl => format!("  … en nog {more} uitvoeringen met hetzelfde oordeel"),
+                Lang::En => format!("  … and {more} more instances with this verdict"),
+            };
+            self.line(&text);
+        }
+        if let Some(remedy) = &entry.remedy {
+            let (what, remedy) = (self.t("Wat nu", "Do"), self.say(remedy).to_owned());
+            self.line(&format!("  {what:<11}{remedy}"));
+        }
+        self.line("");
+    }
+
+    fn case(&mut self, case: &CaseEntry, entry: &RequirementEntry) {
+        let each: Vec<String> = case.each.iter().map(|(name, value)| format!("{name}={}", visible(value))).collect();
+        let label = self.t("Testgeval", "Case");
+        self.line(&format!("  {label:<11}{} {}", case.id, each.join(" ")));
+        let bears = |step: &&StepEntry| {
+            step.head == "step" && matches!(step.outcome.as_str(), "fail" | "warn") && !entry.cases.is_empty()
+        };
+        for step in case.steps.iter().filter(bears) {
+            for judgement in step.judgements.iter().filter(|judgement| judgement.verdict == "fail").take(2) {
+                self.judgement(step, judgement);
+            }
+        }
+    }
+
+    fn judgement(&mut self, step: &StepEntry, judgement: &JudgementEntry) {
+        let of: Vec<String> = judgement.of.iter().map(|(name, value)| format!("{name}={}", visible(value))).collect();
+        let times = if judgement.times > 1 { format!(" (×{})", judgement.times) } else { String::new() };
+        let records = judgement.records.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let (expected, observed) = match self.lang {
+            Lang::Nl => (judgement.expected.nl.clone(), judgement.observed.nl.clone()),
+            Lang::En => (judgement.expected.en.clone(), judgement.observed.en.clone()),
+        };
+        let labels = [
+            (self.t("Stap", "Step"), format!("{} {}{times}", step.id, of.join(" "))),
+            (self.t("Verwacht", "Expected"), expected),
+            (self.t("Gezien", "Observed"), visible(&observed)),
+            (
+                self.t("Bewijs", "Evidence"),
+                format!("run.jsonl {} {records} ({})", self.t("record", "record"), step.evidence),
+            ),
+        ];
+        for (label, text) in labels {
+            self.line(&format!("    {label:<10}{text}"));
+        }
+    }
+
+    /// What could not be judged, grouped by reason, so that forty missing bindings are one line each.
+    fn unjudged(&mut self) {
+        let open: Vec<&RequirementEntry> = self
+            .report
+            .requirements
+            .iter()
+            .filter(|r| matches!(r.outcome.as_str(), "inconclusive" | "error" | "config-error" | "not-tested"))
+            .filter(|r| r.reason.as_deref() != Some("not-selected"))
+            .collect();
+        if open.is_empty() {
+            return;
+        }
+        let title = self.t("Niet aangetoond", "Not shown").to_owned();
+        let title = self.paint(BOLD, &title);
+        self.line(&title);
+        for entry in open {
+            let reason = entry.reason.clone().unwrap_or_default();
+            let detail = entry.detail.as_ref().map(|detail| format!(": {}", visible(detail))).unwrap_or_default();
+            let why = self.why(entry).map(|why| format!(" — {why}")).unwrap_or_default();
+            let role = &entry.role;
+            self.line(&format!("  {:<32} {role:<9} {} ({reason}){detail}{why}", entry.id.as_str(), entry.outcome));
+        }
+        self.line("");
+    }
+
+    /// The first control or premise that did not hold, for a requirement that is inconclusive.
+    fn why(&self, entry: &RequirementEntry) -> Option<String> {
+        if entry.outcome != "inconclusive" {
+            return None;
+        }
+        let case = self.report.cases.iter().find(|c| entry.cases.contains(&c.id) && c.outcome == "inconclusive")?;
+        let step = case.steps.iter().find(|step| step.outcome == "inconclusive")?;
+        let judgement = step.judgements.iter().find(|judgement| judgement.verdict != "pass");
+        let observed = judgement.map(|judgement| match self.lang {
+            Lang::Nl => format!("; {} — {}", judgement.expected.nl, judgement.observed.nl),
+            Lang::En => format!("; {} — {}", judgement.expected.en, judgement.observed.en),
+        });
+        Some(visible(&format!("{}/{}{}", case.id, step.id, observed.unwrap_or_default())))
+    }
+
+    fn counts(&mut self) {
+        let report = self.report;
+        let conclusion = &report.conclusion;
+        let (sentence, code) = match conclusion.conformance {
+            Conformance::Conformant => (
+                self.t(
+                    "Conform: aan alle getoetste verplichtingen is voldaan.",
+                    "Conformant: every applicable MUST was judged and none failed.",
+                ),
+                GREEN,
+            ),
+            Conformance::NotConformant => (
+                self.t(
+                    "Niet conform: aan een of meer verplichtingen is niet voldaan.",
+                    "Not conformant: at least one MUST failed.",
+                ),
+                RED,
+            ),
+            Conformance::NotShown => (
+                self.t(
+                    "Niet aangetoond: niet iedere verplichting is beoordeeld.",
+                    "Not shown: not every MUST was judged.",
+                ),
+                YELLOW,
+            ),
+        };
+        let sentence = self.paint(code, sentence);
+        self.line(&sentence);
+        let completeness = conclusion.completeness;
+        let text = match self.lang {
+            Lang::Nl => format!(
+                "{} van {} verplichtingen beoordeeld · {} uitwisselingen · {}",
+                completeness.judged,
+                completeness.applicable,
+                report.run.exchanges,
+                visible(&report.target.name)
+            ),
+            Lang::En => format!(
+                "{} of {} MUSTs judged · {} exchanges · {}",
+                completeness.judged,
+                completeness.applicable,
+                report.run.exchanges,
+                visible(&report.target.name)
+            ),
+        };
+        self.line(&text);
+        for profile in &report.profiles {
+            let mark = match profile.conclusion.conformance {
+                Conformance::Conformant => self.t("conform", "conformant"),
+                Conformance::NotConformant => self.t("niet conform", "not conformant"),
+                Conformance::NotShown => self.t("niet aangetoond", "not shown"),
+            };
+            let (judged, of) = (profile.conclusion.completeness.judged, profile.conclusion.completeness.applicable);
+            self.line(&format!("  {:<24} {:<10} {mark} ({judged}/{of})", profile.id, profile.role));
+        }
+        if report.run.selection {
+            let text = self
+                .t("SELECTIE: alleen het gekozen deel is getoetst.", "SELECTION: only the chosen part was tested.")
+                .to_owned();
+            self.line(&text);
+        }
+        if report.run.interrupted {
+            let text = self
+                .t("AFGEBROKEN: de toets is niet tot het einde gekomen.", "INTERRUPTED: the run did not reach its end.")
+                .to_owned();
+            self.line(&text);
+        }
+        if !report.left_behind.is_empty() {
+            let text = self.t("Niet opgeruimd:", "Could not be removed:").to_owned();
+            let (count, first) = (report.left_behind.len(), visible(&report.left_behind[0]));
+            self.line(&format!("{text} {count} ({first}{})", if count > 1 { ", …" } else { "" }));
+        }
+    }
+
+    fn next(&mut self, folder: &str) {
+        let text = match self.lang {
+            Lang::Nl => format!(
+                "Verslag: {folder}/report.json · opnieuw beoordelen: toetssteen rejudge {folder} · uitleg: toetssteen explain <eis>"
+            ),
+            Lang::En => format!(
+                "Report: {folder}/report.json · judge again: toetssteen rejudge {folder} · explanation: toetssteen explain <requirement>"
+            ),
+        };
+        self.line(&text);
+    }
+}

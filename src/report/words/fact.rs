@@ -1,0 +1,257 @@
+//! What was wanted and what was seen, as sentences.
+//! Values that came from an endpoint are shown between guillemets and never interpreted.
+
+use super::both;
+use crate::model::expectation::{Aspect, Relation};
+use crate::model::finding::{Expected, Marker, Observed};
+use crate::model::report::Said;
+
+fn list(items: &[String], nl: &str, en: &str) -> (String, String) {
+    let join = |last: &str| match items {
+        [] => "-".to_owned(),
+        [one] => one.clone(),
+        [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
+    };
+    (join(nl), join(en))
+}
+
+/// Text of an endpoint: cut, on one line, between guillemets.
+fn quoted(text: &str) -> String {
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(120).collect();
+    format!("«{line}»")
+}
+
+/// What an expectation wanted.
+#[must_use]
+pub fn expected(expected: &Expected) -> Said {
+    match expected {
+        Expected::StatusOneOf(codes) => {
+            let (nl, en) = list(codes, "of", "or");
+            both(format!("status {nl}"), format!("status {en}"))
+        }
+        Expected::MediaTypeOneOf(types) => {
+            let (nl, en) = list(types, "of", "or");
+            both(format!("mediatype {nl}"), format!("media type {en}"))
+        }
+        Expected::ValueAt { place, wanted } => both(format!("op {place}: {wanted}"), format!("at {place}: {wanted}")),
+        Expected::EmptyBody => both("een leeg antwoord", "an empty body"),
+        Expected::ResourceOf(kind) => both(format!("een resource {kind}"), format!("a {kind} resource")),
+        Expected::FitsSchema(name) => {
+            both(format!("geldig volgens schema {name}"), format!("valid against schema {name}"))
+        }
+        Expected::Entries(count) => {
+            both(format!("aantal resultaten: {}", count_nl(count)), format!("entries: {count}"))
+        }
+        Expected::DisclosesAny(who) => {
+            let (nl, en) = list(who, "of", "or");
+            both(format!("gegevens van {nl}"), format!("data of {en}"))
+        }
+        Expected::DisclosesAll(who) => {
+            let (nl, en) = list(who, "en", "and");
+            both(format!("alle gegevens van {nl}"), format!("all data of {en}"))
+        }
+        Expected::DisclosesNone(who) => {
+            let (nl, en) = list(who, "of", "or");
+            both(format!("niets van {nl}"), format!("nothing of {en}"))
+        }
+        Expected::DisclosesOnly(who) => {
+            let (nl, en) = list(who, "en", "and");
+            both(format!("niets van anderen dan {nl}"), format!("nothing of anybody but {en}"))
+        }
+        Expected::OpensAll => both("alles wordt gegeven", "everything is served"),
+        Expected::OpensNone => both("niets wordt gegeven", "nothing is served"),
+        Expected::OpensAsIn(step) => {
+            both(format!("open en dicht zoals in stap {step}"), format!("open and closed as in step {step}"))
+        }
+        Expected::Related { what, is, step } => {
+            let (what_nl, what_en) = aspect(*what);
+            let (is_nl, is_en) = relation(*is);
+            both(format!("{what_nl} {is_nl} stap {step}"), format!("{what_en} {is_en} step {step}"))
+        }
+        Expected::Indistinguishable => both(
+            "niet te onderscheiden van iemand die nooit heeft bestaan",
+            "cannot be told from somebody who never existed",
+        ),
+        Expected::Count(count) => both(format!("aantal berichten: {}", count_nl(count)), format!("exchanges: {count}")),
+        Expected::Acknowledged(true) => both("de handeling wordt bevestigd", "the action is acknowledged"),
+        Expected::Acknowledged(false) => both("de handeling wordt geweigerd", "the action is refused"),
+        Expected::Answered => both("een antwoord", "an answer"),
+        Expected::Done => both("de handeling wordt uitgevoerd", "the action is carried out"),
+    }
+}
+
+fn count_nl(count: &str) -> String {
+    count.replace("at-least", "ten minste").replace("exactly", "precies").replace("none", "geen")
+}
+
+fn aspect(what: Aspect) -> (&'static str, &'static str) {
+    match what {
+        Aspect::Content => ("inhoud", "content"),
+        Aspect::Shape => ("vorm", "shape"),
+        Aspect::Outcome => ("afloop", "outcome"),
+        Aspect::Entries => ("resultaten", "entries"),
+        Aspect::Elements => ("elementen", "elements"),
+        Aspect::Canaries => ("merktekens", "canaries"),
+    }
+}
+
+fn relation(is: Relation) -> (&'static str, &'static str) {
+    match is {
+        Relation::Equal => ("gelijk aan die van", "equal to that of"),
+        Relation::SubsetOf => ("niet meer dan bij", "no more than in"),
+        Relation::SupersetOf => ("niet minder dan bij", "no less than in"),
+    }
+}
+
+/// What was seen.
+#[must_use]
+pub fn observed(observed: &Observed) -> Said {
+    match observed {
+        Observed::Status(code) => same(format!("status {code}")),
+        Observed::MediaType(kind) if kind.is_empty() => both("geen mediatype", "no media type"),
+        Observed::MediaType(kind) => same(quoted(kind)),
+        Observed::Values(values) => same(values.iter().map(|value| quoted(value)).collect::<Vec<_>>().join(", ")),
+        Observed::NoValue => both("geen waarde", "no value"),
+        Observed::BodyOf(0) => both("een leeg antwoord", "an empty body"),
+        Observed::BodyOf(bytes) => both(format!("een antwoord van {bytes} bytes"), format!("a body of {bytes} bytes")),
+        Observed::Resource(kind) if kind.is_empty() => both("geen FHIR-resource", "no FHIR resource"),
+        Observed::Resource(kind) => {
+            both(format!("een resource {}", quoted(kind)), format!("a resource {}", quoted(kind)))
+        }
+        Observed::Misfit { at, why } => both(
+            format!("ongeldig op {}: {}", quoted(at), quoted(why)),
+            format!("invalid at {}: {}", quoted(at), quoted(why)),
+        ),
+        Observed::Fits => both("geldig", "valid"),
+        Observed::Entries(count) => both(format!("{count} resultaten"), format!("{count} entries")),
+        Observed::Unreadable(why) => {
+            both(format!("niet te lezen: {}", quoted(why)), format!("cannot be read: {}", quoted(why)))
+        }
+        Observed::Disclosed(markers) => disclosed(markers),
+        Observed::NothingDisclosed => both("niets van de gevraagde personen", "nothing of those asked about"),
+        Observed::Missing(groups) => {
+            let (nl, en) = list(groups, "en", "and");
+            both(format!("ontbreekt: {nl}"), format!("missing: {en}"))
+        }
+        Observed::Decisions { open, closed } => {
+            both(format!("{open} open, {closed} dicht"), format!("{open} open, {closed} closed"))
+        }
+        Observed::Misdecided { too_open, too_closed } => both(
+            format!("ten onrechte open: {}; ten onrechte dicht: {}", none_nl(too_open), none_nl(too_closed)),
+            format!("wrongly open: {}; wrongly closed: {}", none_en(too_open), none_en(too_closed)),
+        ),
+        Observed::RelationHolds => both("zo is het", "so it is"),
+        Observed::Differs(examples) => both(
+            format!("verschilt: {}", examples.iter().map(|e| quoted(e)).collect::<Vec<_>>().join(", ")),
+            format!("differs: {}", examples.iter().map(|e| quoted(e)).collect::<Vec<_>>().join(", ")),
+        ),
+        Observed::NothingToCompare => both("er is niets om te vergelijken", "there is nothing to compare"),
+        Observed::Distinguished { request, feature, protected, unknown } => both(
+            format!(
+                "bij {request} verraadt {feature} het verschil: {} tegenover {}",
+                quoted(protected),
+                quoted(unknown)
+            ),
+            format!("in {request}, {feature} gives it away: {} against {}", quoted(protected), quoted(unknown)),
+        ),
+        Observed::Alike(count) => both(
+            format!("geen verschil in {count} antwoorden van iedere soort"),
+            format!("no difference in {count} answers of each kind"),
+        ),
+        Observed::UnknownUnstable(feature) => both(
+            format!("onbekenden verschillen onderling al, in {}", quoted(feature)),
+            format!("unknown people already differ from each other, in {}", quoted(feature)),
+        ),
+        Observed::Blind => both(
+            "ook een bekende patiënt ziet er uit als een onbekende, dus er had niets kunnen blijken",
+            "a known patient looks like an unknown one too, so nothing could have shown",
+        ),
+        Observed::TooFew(count) => both(
+            format!("{count} antwoorden per soort is te weinig"),
+            format!("{count} answers of each kind are too few"),
+        ),
+        Observed::Count(count) => both(format!("{count} berichten"), format!("{count} exchanges")),
+        Observed::Acknowledged { yes: true, .. } => both("bevestigd", "acknowledged"),
+        Observed::Acknowledged { yes: false, detail } => {
+            both(format!("niet bevestigd: {}", quoted(detail)), format!("not acknowledged: {}", quoted(detail)))
+        }
+        Observed::Fault { phase, detail } => both(
+            format!("afgebroken bij {}: {}", phase_nl(phase), quoted(detail)),
+            format!("broke at {phase}: {}", quoted(detail)),
+        ),
+        Observed::RateLimited => same("status 429".to_owned()),
+        Observed::ForeignData(what) => both(
+            format!("gegevens van iemand buiten de toets ({})", quoted(what)),
+            format!("data of somebody outside the test ({})", quoted(what)),
+        ),
+        Observed::SecondTryDiffers => {
+            both("de tweede keer was de uitkomst anders", "the second try gave another verdict")
+        }
+        Observed::NothingRecorded => both("hiervan is niets opgenomen", "nothing of this was recorded"),
+        Observed::NothingServed => both("er is nergens iets gegeven", "nothing was served anywhere"),
+    }
+}
+
+fn same(text: String) -> Said {
+    both(text.clone(), text)
+}
+
+fn none_nl(items: &[String]) -> String {
+    if items.is_empty() { "niets".to_owned() } else { items.join(", ") }
+}
+
+fn none_en(items: &[String]) -> String {
+    if items.is_empty() { "nothing".to_owned() } else { items.join(", ") }
+}
+
+fn phase_nl(phase: &str) -> &str {
+    match phase {
+        "resolve" => "het opzoeken van de naam",
+        "connect" => "het verbinden",
+        "tls" => "het beveiligen van de verbinding",
+        "send" => "het verzenden",
+        "receive" => "het ontvangen",
+        other => other,
+    }
+}
+
+fn disclosed(markers: &[Marker]) -> Said {
+    let mut seen: Vec<(String, String)> = Vec::new();
+    for marker in markers {
+        let via =
+            if marker.encoding.is_empty() { String::new() } else { format!(" ({})", marker.encoding.join(" > ")) };
+        let part_nl = marker.part.replace("body", "het antwoord").replace("header", "kop");
+        let part_en = marker.part.replace("body", "the body");
+        let nl = format!("{} van {} in {}{via}", group_nl(&marker.group), marker.member, part_nl);
+        let en = format!("{} of {} in {}{via}", group_en(&marker.group), marker.member, part_en);
+        if !seen.iter().any(|(known, _)| *known == nl) {
+            seen.push((nl, en));
+        }
+    }
+    let more = seen.len().saturating_sub(4);
+    let (nl, en): (Vec<String>, Vec<String>) = seen.into_iter().take(4).unzip();
+    let (mut nl, mut en) = (nl.join("; "), en.join("; "));
+    if more > 0 {
+        nl.push_str(&format!("; en nog {more}"));
+        en.push_str(&format!("; and {more} more"));
+    }
+    both(nl, en)
+}
+
+fn group_nl(group: &str) -> String {
+    match group {
+        "clinical" => "medische gegevens".to_owned(),
+        "identity" => "identiteit".to_owned(),
+        "id" => "kenmerk van een gegeven".to_owned(),
+        other => format!("gegevens ({other})"),
+    }
+}
+
+fn group_en(group: &str) -> String {
+    match group {
+        "clinical" => "clinical data".to_owned(),
+        "identity" => "identity".to_owned(),
+        "id" => "the id of a record".to_owned(),
+        other => format!("data ({other})"),
+    }
+}

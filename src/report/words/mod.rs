@@ -1,0 +1,141 @@
+//! Every sentence a reader sees, Dutch and English side by side.
+//! Nothing here decides anything; it says what was decided.
+
+mod fact;
+mod step;
+
+pub use fact::{expected, observed};
+pub use step::sentence;
+
+use crate::model::report::Said;
+use crate::model::verdict::{Doubt, Fault, Gap, Outcome, Trouble};
+
+/// A sentence in both languages.
+#[must_use]
+pub fn both(nl: impl Into<String>, en: impl Into<String>) -> Said {
+    Said { nl: nl.into(), en: en.into() }
+}
+
+/// An outcome with its reason, as a few words.
+#[must_use]
+pub fn outcome(outcome: Outcome) -> Said {
+    match outcome {
+        Outcome::Pass => both("voldoet", "pass"),
+        Outcome::Warn => both("voldoet met opmerking", "warning"),
+        Outcome::Fail => both("voldoet niet", "fail"),
+        Outcome::Attested => both("verklaard", "attested"),
+        Outcome::NotApplicable => both("niet van toepassing", "not applicable"),
+        Outcome::Inconclusive(reason) => with("geen uitsluitsel", "inconclusive", &doubt(reason)),
+        Outcome::Error(reason) => with("fout van Toetssteen", "our error", &trouble(reason)),
+        Outcome::ConfigError(reason) => with("configuratiefout", "configuration error", &fault(reason)),
+        Outcome::NotTested(reason) => with("niet getoetst", "not tested", &gap(reason)),
+    }
+}
+
+fn with(nl: &str, en: &str, reason: &Said) -> Said {
+    both(format!("{nl}: {}", reason.nl), format!("{en}: {}", reason.en))
+}
+
+/// Why something is inconclusive.
+#[must_use]
+pub fn doubt(doubt: Doubt) -> Said {
+    match doubt {
+        Doubt::ControlFailed => both("een controleproef slaagde niet", "a control did not succeed"),
+        Doubt::SetupRefused => {
+            both("de uitgangssituatie kwam niet tot stand", "the premise could not be brought about")
+        }
+        Doubt::StimulusNotConfirmed => both("de handeling is niet bevestigd", "the action was not acknowledged"),
+        Doubt::Underpowered => both("te weinig waarnemingen", "too few observations"),
+        Doubt::Nondeterministic => both("dezelfde vraag gaf twee uitkomsten", "the same request gave two verdicts"),
+        Doubt::TimedOut => both("geen antwoord binnen de tijd", "no answer in time"),
+        Doubt::Transport => both("de verbinding brak af", "the connection broke"),
+        Doubt::RateLimited => {
+            both("het systeem vroeg om langzamer te gaan (429)", "the target asked us to slow down (429)")
+        }
+        Doubt::ForeignData => both("er kwamen gegevens van anderen mee", "data of people outside the test came along"),
+        Doubt::Vacuous => both("er is niets aangetoond", "nothing was shown"),
+        Doubt::EvidenceDoesNotFit => both("de opname past niet bij het plan", "the recording does not fit the plan"),
+        Doubt::Aborted => both("de toets is afgebroken", "the run was interrupted"),
+    }
+}
+
+/// Why something was not tested.
+#[must_use]
+pub fn gap(gap: Gap) -> Said {
+    match gap {
+        Gap::NoBinding => both("een handeling is niet gekoppeld", "an action has no binding"),
+        Gap::NoCredential => both("een partij heeft geen inloggegevens", "a party has no credential"),
+        Gap::NoOperator => both("er is geen operator aanwezig", "no operator is present"),
+        Gap::NoEndpoint => both("een eindpunt is niet opgegeven", "an endpoint is not given"),
+        Gap::NoRequest => both("het systeem biedt geen van de vragen aan", "the target declares none of the requests"),
+        Gap::NoCast => both("een testpatiënt ontbreekt", "a test patient is missing"),
+        Gap::NotAuthorised => both("de toestemming om te toetsen dekt dit niet", "the authorisation does not cover it"),
+        Gap::Production => both("te zwaar voor een productieomgeving", "too heavy for production"),
+        Gap::OptionNotStated => {
+            both("een keuze uit het profiel is niet opgegeven", "an option of the profile is not stated")
+        }
+        Gap::Format => both("het formaat wordt niet ondersteund", "the format is not supported"),
+        Gap::TooSlow => both("het zou langer duren dan is toegestaan", "it would take longer than allowed"),
+        Gap::NotSelected => both("niet geselecteerd", "not selected"),
+        Gap::NotYet => both("hiervoor bestaat nog geen testgeval", "there is no case for it yet"),
+    }
+}
+
+/// What pre-flight found.
+#[must_use]
+pub fn fault(fault: Fault) -> Said {
+    match fault {
+        Fault::Name => both("de naam van de server is onbekend", "the host name does not resolve"),
+        Fault::Port => both("er antwoordt geen server", "no server answers"),
+        Fault::Tls => both("het certificaat wordt niet vertrouwd", "the certificate is not trusted"),
+        Fault::Credential => both("de inloggegevens worden geweigerd", "the credential is refused"),
+        Fault::Cast => both("de testpatiënten konden niet worden aangemaakt", "the cast could not be brought in"),
+        Fault::Version => both("het systeem spreekt een andere FHIR-versie", "the target speaks another FHIR version"),
+        Fault::Claims => both("de opgaven spreken elkaar tegen", "the claims contradict each other"),
+    }
+}
+
+/// What to do about a fault that pre-flight found.
+#[must_use]
+pub fn remedy(fault: Fault) -> Said {
+    match fault {
+        Fault::Name => both(
+            "Controleer de hostnaam in het doelbestand en of deze machine hem kan vinden.",
+            "Check the host name in the target file, and that this machine can resolve it.",
+        ),
+        Fault::Port => both(
+            "Controleer of het systeem draait en of poort en pad kloppen.",
+            "Check that the system is running and that port and path are right.",
+        ),
+        Fault::Tls => both(
+            "Geef de uitgever van het certificaat op onder `trust`, of vervang een verlopen of verkeerd certificaat.",
+            "Name the certificate's issuer under `trust`, or replace an expired or wrong certificate.",
+        ),
+        Fault::Credential => both(
+            "Controleer client-id, sleutel of geheim van deze partij, en of de autorisatieserver haar kent.",
+            "Check client id, key or secret of this party, and that the token service knows it.",
+        ),
+        Fault::Cast => both(
+            "Geef de partij `writer` rechten om patiënten aan te maken, of kies onder `cast` voor `preloaded` of `fixture`.",
+            "Let the party `writer` create patients, or choose `preloaded` or `fixture` under `cast`.",
+        ),
+        Fault::Version => both(
+            "Wijzig de regel `fhir:` bij de claim in het doelbestand.",
+            "Change the line `fhir:` of the claim in the target file.",
+        ),
+        Fault::Claims => both(
+            "Los de tegenspraak tussen de claims in het doelbestand op.",
+            "Resolve the contradiction between the claims in the target file.",
+        ),
+    }
+}
+
+/// Why we are at fault.
+#[must_use]
+pub fn trouble(trouble: Trouble) -> Said {
+    match trouble {
+        Trouble::Internal => both("in het programma zelf", "in the program itself"),
+        Trouble::Storage => both("de opslag", "the disk"),
+        Trouble::Limit => both("een ingestelde grens is bereikt", "a configured limit was reached"),
+    }
+}

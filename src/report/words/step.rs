@@ -1,0 +1,167 @@
+//! A step as a sentence, composed from its typed parts.
+//! Names of people, sets and steps stand as the case writes them.
+
+use super::both;
+use crate::language::catalogue::Catalogue;
+use crate::model::expectation::{BodyIs, Count, Expectation, Opening, Place};
+use crate::model::report::Said;
+use crate::model::testcase::{Head, Range, Send, Step, Verb};
+
+/// The sentence of a step; its own title where the case gives one.
+#[must_use]
+pub fn sentence(catalogue: &Catalogue, step: &Step) -> Said {
+    if let Some(title) = &step.frame.title {
+        return both(title.nl.clone(), title.en.clone());
+    }
+    let (head_nl, head_en) = match step.head {
+        Head::Given => ("Vooraf", "Given"),
+        Head::Control | Head::Around => ("Controle", "Control"),
+        Head::Step => ("Toets", "Step"),
+    };
+    let verb = verb(catalogue, &step.verb);
+    let party = step.frame.party.as_ref().map(ToString::to_string);
+    let (as_nl, as_en) = match &party {
+        Some(party) => (format!("als {party} "), format!("as {party} ")),
+        None => (String::new(), String::new()),
+    };
+    let (each_nl, each_en) = each(step);
+    let expects: Vec<Said> = step.frame.expect.iter().map(expectation).collect();
+    let tail = |texts: Vec<&str>, word: &str| {
+        if texts.is_empty() { String::new() } else { format!("; {word}: {}", texts.join("; ")) }
+    };
+    let nl = tail(expects.iter().map(|said| said.nl.as_str()).collect(), "verwacht");
+    let en = tail(expects.iter().map(|said| said.en.as_str()).collect(), "expected");
+    both(format!("{head_nl}: {as_nl}{}{each_nl}{nl}", verb.nl), format!("{head_en}: {as_en}{}{each_en}{en}", verb.en))
+}
+
+fn verb(catalogue: &Catalogue, verb: &Verb) -> Said {
+    match verb {
+        Verb::Ask(ask) => {
+            let set = catalogue.sets.get(&ask.set).map(|set| set.title.clone());
+            let (nl, en) = match set {
+                Some(title) => (title.nl, title.en),
+                None => (ask.set.to_string(), ask.set.to_string()),
+            };
+            both(format!("vraag over {}: {nl}", ask.about), format!("ask about {}: {en}", ask.about))
+        }
+        Verb::Send(Send::Http(http)) => {
+            let text = format!("{} {} ({})", http.method.as_str(), http.path, http.endpoint);
+            both(format!("stuur {text}"), format!("send {text}"))
+        }
+        Verb::Again(again) => both(
+            format!("stuur opnieuw wat stap {} stuurde", again.step),
+            format!("send again what step {} sent", again.step),
+        ),
+        Verb::Act(act) => {
+            let title = catalogue.action(&act.action).map(|action| action.title.clone());
+            let (nl, en) = match title {
+                Some(title) => (title.nl, title.en),
+                None => (act.action.to_string(), act.action.to_string()),
+            };
+            match &act.person {
+                Some(person) => both(format!("{nl} ({person})"), format!("{en} ({person})")),
+                None => both(nl, en),
+            }
+        }
+        Verb::Look(steps) => {
+            let names = steps.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            both(format!("beoordeel opnieuw: {names}"), format!("look again at: {names}"))
+        }
+        Verb::Sample(sample) => both(
+            format!(
+                "vergelijk {} keer {} met wie nooit bestond, en met {}",
+                sample.per_class, sample.protected.about, sample.known.about
+            ),
+            format!(
+                "compare {} times {} with people who never existed, and with {}",
+                sample.per_class, sample.protected.about, sample.known.about
+            ),
+        ),
+        Verb::Await(wait) => {
+            let at = wait.at.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            both(
+                format!("wacht ten hoogste {} op een bericht bij {at}", wait.within),
+                format!("wait at most {} for a message at {at}", wait.within),
+            )
+        }
+    }
+}
+
+fn each(step: &Step) -> (String, String) {
+    let (mut nl, mut en) = (String::new(), String::new());
+    for (name, range) in &step.frame.each {
+        let of = match range {
+            Range::In(words) => words.join(", "),
+            Range::Of(set) => set.to_string(),
+            Range::Rows(rows) => rows.len().to_string(),
+        };
+        nl.push_str(&format!(", voor iedere {name} uit {of}"));
+        en.push_str(&format!(", for each {name} of {of}"));
+    }
+    if !step.frame.at.is_empty() {
+        let times: Vec<String> = step.frame.at.iter().cloned().map(String::from).collect();
+        nl.push_str(&format!(", op {}", times.join(", ")));
+        en.push_str(&format!(", at {}", times.join(", ")));
+    }
+    (nl, en)
+}
+
+fn expectation(expectation: &Expectation) -> Said {
+    use crate::model::finding::Expected;
+    let fact = match expectation {
+        Expectation::Status(patterns) => Expected::StatusOneOf(patterns.iter().map(ToString::to_string).collect()),
+        Expectation::MediaType(types) => Expected::MediaTypeOneOf(types.clone()),
+        Expectation::Value(value) => {
+            return both(format!("waarde op {}", place(&value.at)), format!("a value at {}", place(&value.at)));
+        }
+        Expectation::Body(BodyIs::Empty) => Expected::EmptyBody,
+        Expectation::Body(BodyIs::Resource(kind)) => Expected::ResourceOf(kind.clone()),
+        Expectation::Body(BodyIs::Schema(name)) => Expected::FitsSchema(name.to_string()),
+        Expectation::Body(BodyIs::Entries(count)) => Expected::Entries(counted(*count)),
+        Expectation::Discloses(wanted) => {
+            let parts = [
+                (&wanted.any, Expected::DisclosesAny as fn(Vec<String>) -> Expected),
+                (&wanted.all, Expected::DisclosesAll),
+                (&wanted.none, Expected::DisclosesNone),
+                (&wanted.only, Expected::DisclosesOnly),
+            ];
+            let said: Vec<Said> = parts
+                .into_iter()
+                .filter(|(names, _)| !names.is_empty())
+                .map(|(names, make)| super::expected(&make(names.iter().map(ToString::to_string).collect())))
+                .collect();
+            let join = |pick: fn(&Said) -> &str| said.iter().map(pick).collect::<Vec<_>>().join("; ");
+            return both(join(|said| &said.nl), join(|said| &said.en));
+        }
+        Expectation::Opens(Opening::All) => Expected::OpensAll,
+        Expectation::Opens(Opening::None) => Expected::OpensNone,
+        Expectation::Opens(Opening::AsIn(as_in)) => Expected::OpensAsIn(as_in.step.to_string()),
+        Expectation::Compare(comparison) => {
+            Expected::Related { what: comparison.what, is: comparison.is, step: comparison.step.to_string() }
+        }
+        Expectation::Indistinguishable(_) => Expected::Indistinguishable,
+        Expectation::Count(count) => Expected::Count(counted(*count)),
+        Expectation::Acknowledged(yes) => Expected::Acknowledged(*yes == crate::model::expectation::YesNo::Yes),
+    };
+    super::expected(&fact)
+}
+
+fn counted(count: Count) -> String {
+    match count {
+        Count::None => "none".to_owned(),
+        Count::Exactly(number) => format!("exactly {number}"),
+        Count::AtLeast(number) => format!("at-least {number}"),
+    }
+}
+
+fn place(place: &Place) -> String {
+    match place {
+        Place::Header(name) => format!("header {}", name.as_str()),
+        Place::Json(pointer) => pointer.clone(),
+        Place::Element(path) => path.clone(),
+        Place::Form(name) => format!("form {name}"),
+        Place::Query(name) => format!("query {name}"),
+        Place::Segment(position) => format!("segment {position}"),
+        Place::Link(relation) => format!("link {relation}"),
+    }
+}
