@@ -455,6 +455,8 @@ pub enum SkipReason {
     Stopped,
     /// The run was interrupted.
     Aborted,
+    /// Nobody answered, so often that going on would show nothing more.
+    Silent,
     /// A bound was reached.
     Limit,
     /// Our own fault.

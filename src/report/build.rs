@@ -6,7 +6,7 @@ use crate::engine::judge::is_lowered;
 use crate::language::catalogue::Catalogue;
 use crate::model::id::{RequirementId, Role};
 use crate::model::plan::PlannedClaim;
-use crate::model::profile::{Depth, Obligation, Profile, Requirement, Verification};
+use crate::model::profile::{Obligation, Profile, Requirement, Verification};
 use crate::model::record::{EndRecord, Event, Recording};
 use crate::model::report::{
     CaseEntry, CatalogueRef, Completeness, Conclusion, Conformance, JudgementEntry, PreflightEntry, ProfileConclusion,
@@ -203,10 +203,7 @@ fn entry(
         reason: outcome.reason(),
         detail,
         severity: word(&requirement.severity),
-        depth: word(&match requirement.depth {
-            Depth::Full => Depth::Full,
-            Depth::Partial => Depth::Partial,
-        }),
+        depth: word(&requirement.depth),
         verification: match requirement.verification {
             Verification::Test => "test",
             Verification::Attestation(_) => "attestation",

@@ -137,6 +137,7 @@ fn step_outcome(docket: &Docket<'_>, findings: &Findings, missing: bool, stopped
         return match reason {
             SkipReason::NoValue => Outcome::Inconclusive(Doubt::ControlFailed),
             SkipReason::NoToken | SkipReason::Stopped => Outcome::Inconclusive(Doubt::SetupRefused),
+            SkipReason::Silent => Outcome::Inconclusive(Doubt::Transport),
             SkipReason::Aborted => Outcome::Inconclusive(Doubt::Aborted),
             SkipReason::Limit => Outcome::Error(Trouble::Limit),
             SkipReason::Internal => Outcome::Error(Trouble::Internal),

@@ -8,7 +8,7 @@ use crate::engine::credential::ResolvedChange;
 use crate::engine::fill::{Asked, NoValue, Scene};
 use crate::engine::judge;
 use crate::engine::oracle::{Exchange, tree, value};
-use crate::engine::probe::{Answer, Carried, Request};
+use crate::engine::probe::{Answer, Request};
 use crate::engine::provision::{self, Created};
 use crate::engine::schedule::{Deed, Move, member_of, word_of};
 use crate::model::id::{ActionId, MemberId};
@@ -194,19 +194,25 @@ impl Walk<'_> {
     }
 
     /// Sends a request, keeps what the step saves, and repeats it once if it fails and may be repeated.
-    pub(super) async fn send(&mut self, step: &Step, mut sent: Sent) {
+    /// Says whether it was answered.
+    pub(super) async fn send(&mut self, step: &Step, mut sent: Sent) -> bool {
         let exchanged = self.session.wire.exchange(sent.key.clone(), sent.request.clone()).await;
         if let Ok(answer) = &exchanged.carried.result {
             self.keep(step, &sent.request, answer);
             self.session.note_created(created_by(&sent, answer));
             sent.response = Some(answer.body.clone());
         }
-        let repeatable = repeatable(&sent.request) && sent.key.sample.is_none();
-        if repeatable && answered(&exchanged.carried) && self.fails_without_breach(step, exchanged.number) {
+        let answered = exchanged.carried.result.is_ok();
+        if sent.key.sample.is_some() {
+            // Nobody sends a sample again, and its answers are many.
+            return answered;
+        }
+        if answered && repeatable(&sent.request) && self.fails_without_breach(step, exchanged.number) {
             let key = Key { try_number: 2, ..sent.key.clone() };
             self.session.wire.exchange(key, sent.request.clone()).await;
         }
         self.sent.push(sent);
+        answered
     }
 
     /// Whether this very exchange fails in a way that a second try may clear up; a disclosure fails at once.
@@ -417,10 +423,6 @@ fn created_by(sent: &Sent, answer: &Answer) -> Vec<Created> {
         response.get("location")?.as_str().filter(|_| created).and_then(made)
     };
     entries.iter().filter_map(response).collect()
-}
-
-fn answered(carried: &Carried) -> bool {
-    carried.result.is_ok()
 }
 
 /// Whether a request may be repeated: it changes nothing by its method, or is a search by form.

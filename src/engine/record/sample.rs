@@ -5,7 +5,7 @@ use super::instance::Walk;
 use crate::engine::draw;
 use crate::engine::fill::Asked;
 use crate::engine::schedule::{Move, member_of};
-use crate::model::record::{Key, SampleClassName, SampleKey};
+use crate::model::record::{Key, SampleClassName, SampleKey, SkipReason};
 use crate::model::request::SetRequest;
 use crate::model::testcase::{Frame, SampleClass, Step, Verb};
 use rand::seq::SliceRandom;
@@ -16,7 +16,13 @@ impl Walk<'_> {
         let label = format!("sample {} {} {}", self.number, self.attempt, one.step.name);
         let mut order = draw::generator(&self.session.header.parameters, &label);
         let first_never = self.session.header.people.len().saturating_sub(draw::NEVER_POOL);
+        let mut answered = false;
         for block in 0..sample.per_class {
+            if block == 2 && !answered {
+                // Two whole blocks without one answer: more silence would show nothing more.
+                self.skip(self.key(one), SkipReason::Silent, "nothing was answered in two blocks");
+                return;
+            }
             let mut asks: Vec<(&SetRequest, SampleClassName)> = requests
                 .iter()
                 .flat_map(|request| {
@@ -53,7 +59,7 @@ impl Walk<'_> {
                 };
                 let step = as_party(one.step, of_class);
                 if let Some(sent) = self.make(&step, key, &request.http, asked.as_ref(), &one.values).await {
-                    self.send(&step, sent).await;
+                    answered |= self.send(&step, sent).await;
                 }
             }
         }

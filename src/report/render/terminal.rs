@@ -178,12 +178,13 @@ impl<'a> Page<'a> {
         let title = self.t("Niet aangetoond", "Not shown").to_owned();
         let title = self.paint(BOLD, &title);
         self.line(&title);
+        let width = open.iter().map(|entry| entry.id.as_str().len()).max().unwrap_or(0);
         for entry in open {
             let reason = entry.reason.clone().unwrap_or_default();
             let detail = entry.detail.as_ref().map(|detail| format!(": {}", visible(detail))).unwrap_or_default();
             let why = self.why(entry).map(|why| format!(" — {why}")).unwrap_or_default();
             let role = &entry.role;
-            self.line(&format!("  {:<32} {role:<9} {} ({reason}){detail}{why}", entry.id.as_str(), entry.outcome));
+            self.line(&format!("  {:<width$}  {role:<9} {} ({reason}){detail}{why}", entry.id.as_str(), entry.outcome));
         }
         self.line("");
     }

@@ -1,0 +1,174 @@
+//! Impostors: servers that do nothing of what they answer to. None may earn a pass or an exit code of 0.
+//! They are met with the cast taken for granted, so that every case runs and not only the first request.
+
+use super::super::{progress, store, stream};
+use crate::engine::binding::Programs;
+use crate::engine::draw;
+use crate::engine::plan::Selection;
+use crate::engine::record::Stop;
+use crate::engine::run::{self as engine, MeansOf, Request};
+use crate::language::catalogue::Catalogue;
+use crate::model::id::CaseId;
+use crate::model::record::Parameters;
+use crate::model::target::Target;
+use crate::model::text::Lang;
+use crate::report::exit::{self, Exit, FailOn};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use toetssteen_reference::impostor::{self, Capability, Impostor};
+use tokio::sync::Semaphore;
+
+/// What became of one impostor.
+pub struct Met {
+    name: &'static str,
+    honest_statement: bool,
+    passes: Vec<String>,
+    exit: Exit,
+}
+
+/// Meets every impostor, with its own and with an honest-looking capability statement.
+///
+/// # Errors
+/// The exit code, once the fault is printed.
+pub async fn all(catalogue: &Arc<Catalogue>, seed: u64, jobs: usize, cases: &[CaseId]) -> Result<Vec<Met>, u8> {
+    let permits = Arc::new(Semaphore::new(jobs.max(1)));
+    let mut running = tokio::task::JoinSet::new();
+    let wanted = Impostor::ALL.iter().flat_map(|one| [(*one, Capability::Same), (*one, Capability::Honest)]);
+    for (index, (one, capability)) in wanted.enumerate() {
+        let (permits, catalogue, cases) = (Arc::clone(&permits), Arc::clone(catalogue), cases.to_vec());
+        running.spawn(async move {
+            let _permit = permits.acquire_owned().await;
+            (index, meet(&catalogue, one, capability, seed, cases).await)
+        });
+    }
+    let mut met = BTreeMap::new();
+    while let Some(done) = running.join_next().await {
+        let result = done.map_err(|error| error.to_string()).and_then(|(index, met)| Ok((index, met?)));
+        let (index, one) = result.map_err(|why| {
+            stream::err(&format!("error: {why}\n"));
+            Exit::Ours as u8
+        })?;
+        met.insert(index, one);
+    }
+    Ok(met.into_values().collect())
+}
+
+async fn meet(
+    catalogue: &Arc<Catalogue>,
+    one: Impostor,
+    capability: Capability,
+    seed: u64,
+    cases: Vec<CaseId>,
+) -> Result<Met, String> {
+    let honest_statement = matches!(capability, Capability::Honest);
+    let server = impostor::start(one, capability).await.map_err(|error| error.to_string())?;
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let parameters = Parameters { seed, attempts: 1, timeout_ms: 250, body_limit: 64 * 1024, challenge: None };
+    let request = Request {
+        catalogue: Arc::clone(catalogue),
+        target: target(catalogue, &parameters, &|path| server.url(path))?,
+        base: PathBuf::from("."),
+        parameters,
+        selection: Selection { cases, ..Selection::default() },
+        folder: folder.path().join("run"),
+        jobs: 8,
+        means: MeansOf { programs: Programs::Forbidden, operator: None, lang: Lang::En },
+        env: Arc::new(|_| Some("a-secret-that-nobody-checks".to_owned())),
+        stop: Stop::default(),
+        progress: Arc::new(progress::Quiet),
+    };
+    let recording = engine::run(request).await.map_err(|error| format!("{}: {error}", one.name()));
+    server.stop().await;
+    let report =
+        store::report(catalogue, &recording?, &folder.path().join("run")).map_err(|error| error.to_string())?;
+    let passes = report.requirements.iter().filter(|entry| entry.outcome == "pass").map(|entry| entry.id.to_string());
+    Ok(Met {
+        name: one.name(),
+        honest_statement,
+        passes: passes.collect(),
+        exit: exit::of(&report, FailOn::Must, false),
+    })
+}
+
+/// A target that takes everything for granted: every endpoint there, every action bound, the cast known.
+fn target(catalogue: &Catalogue, parameters: &Parameters, url: &dyn Fn(&str) -> String) -> Result<Target, String> {
+    let mut credentials = serde_json::Map::new();
+    let by_secret = json!({ "client-credentials": { "id": "demo", "secret": { "env": "ANY" },
+        "parameters": { "patient": "patient", "purpose": "purpose" } } });
+    // Half of the parties ask for a token first, half ask for nothing, so that both ways are met.
+    for (index, party) in catalogue.cast.organisations.keys().enumerate() {
+        let credential = if index % 2 == 0 { json!("none") } else { by_secret.clone() };
+        credentials.insert(party.to_string(), credential);
+    }
+    credentials.insert("writer".to_owned(), json!("none"));
+    credentials.insert("patient".to_owned(), json!("none"));
+    let mut rng = draw::generator(parameters, "impostors");
+    let mut cast = serde_json::Map::new();
+    for member in catalogue.cast.patients.keys() {
+        let Some((record, _)) = draw::record_of(catalogue, member) else { continue };
+        let id = draw::marker(&mut rng);
+        let fields: BTreeMap<String, String> =
+            record.fields.keys().map(|field| (field.to_string(), draw::marker(&mut rng))).collect();
+        let patient = json!({
+            "id": { "fhir": id, "fhir-2": id },
+            "bsn": "999911120", "family": "Bakoremu", "birth-date": "1980-01-01",
+            "fields": fields,
+            "markers": [draw::marker(&mut rng), draw::marker(&mut rng)],
+        });
+        cast.insert(member.to_string(), patient);
+    }
+    let act = |path: &str| json!({ "http": { "method": "POST", "endpoint": "portal", "path": path } });
+    let mut bindings = serde_json::Map::new();
+    for action in catalogue.profiles.values().flat_map(|profile| &profile.actions) {
+        let mut binding = act(&format!("/{}", action.id));
+        let returns: BTreeMap<String, Value> = action
+            .returns
+            .iter()
+            .map(|name| (name.to_string(), json!({ "at": { "json": format!("/{name}") } })))
+            .collect();
+        binding["http"]["returns"] = json!(returns);
+        bindings.insert(action.id.to_string(), binding);
+    }
+    bindings.insert("advance-clock".to_owned(), act("/clock"));
+    let tree = json!({
+        "format": 1, "name": "impostor",
+        "product": { "vendor": "-", "name": "impostor", "version": "-" },
+        "claims": catalogue.reference.sets.first().map(|set| &set.claims),
+        "endpoints": {
+            "fhir": url("/fhir"), "fhir-2": url("/fhir-2"), "token": url("/token"),
+            "portal": url("/portal"), "prescriptions": url("/prescriptions"),
+        },
+        "credentials": credentials,
+        "cast": { "preloaded": cast },
+        "bindings": bindings,
+    });
+    serde_json::from_value(tree).map_err(|error| format!("the target of an impostor: {error}"))
+}
+
+/// The table as text.
+pub fn render(table: &[Met]) -> String {
+    let mut out = format!("{:<34} {:<20} {:>6} {:>6}\n", "impostor", "capability statement", "passes", "exit");
+    for met in table {
+        let statement = if met.honest_statement { "honest-looking" } else { "its own" };
+        out.push_str(&format!("{:<34} {statement:<20} {:>6} {:>6}\n", met.name, met.passes.len(), met.exit as u8));
+    }
+    out.push('\n');
+    out
+}
+
+/// What impostors got away with, one sentence each.
+pub fn faults(table: &[Met]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for met in table {
+        let statement = if met.honest_statement { "with an honest-looking capability statement" } else { "as it is" };
+        for pass in &met.passes {
+            faults.push(format!("impostor {} ({statement}) passes {pass}", met.name));
+        }
+        if met.exit == Exit::Fine {
+            faults.push(format!("impostor {} ({statement}) gives exit code 0", met.name));
+        }
+    }
+    faults
+}

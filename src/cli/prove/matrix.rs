@@ -1,0 +1,136 @@
+//! The matrix of defects and cases: who killed what, and who saw it besides.
+//! The same trials give the same text, so that it can be kept as a snapshot.
+
+use super::trial::Seen;
+use crate::language::catalogue::Catalogue;
+use crate::model::id::CaseId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// All rows.
+pub struct Matrix {
+    /// One for each trial.
+    pub rows: Vec<Row>,
+}
+
+/// One trial, read.
+pub struct Row {
+    seen: Seen,
+}
+
+/// What a case made of a defect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Cell {
+    /// Claims it and noticed it.
+    Killed,
+    /// Claims it and did not notice.
+    Missed,
+    /// Noticed it without claiming it.
+    AlsoSeen,
+    /// Could not judge under it.
+    Unsure,
+    /// Passes.
+    Passed,
+}
+
+impl Cell {
+    const fn letter(self) -> char {
+        match self {
+            Self::Killed => 'K',
+            Self::Missed => '!',
+            Self::AlsoSeen => 's',
+            Self::Unsure => '~',
+            Self::Passed => '.',
+        }
+    }
+}
+
+impl Row {
+    /// The row of a trial.
+    pub const fn of(seen: Seen) -> Self {
+        Self { seen }
+    }
+
+    fn cell(&self, case: &CaseId) -> Option<Cell> {
+        let (_, outcome) = self.seen.outcomes.get(case)?;
+        let noticed = matches!(outcome.as_str(), "fail" | "warn");
+        Some(match (self.seen.claimants.contains(case), noticed) {
+            (true, true) => Cell::Killed,
+            (true, false) => Cell::Missed,
+            (false, true) => Cell::AlsoSeen,
+            (false, false) if outcome == "pass" => Cell::Passed,
+            (false, false) => Cell::Unsure,
+        })
+    }
+
+    fn name(&self) -> String {
+        self.seen.defect.as_ref().map_or_else(|| "(clean)".to_owned(), ToString::to_string)
+    }
+}
+
+impl Matrix {
+    /// The matrix as text: one line a defect and style, one column a case.
+    pub fn render(&self, catalogue: &Catalogue) -> String {
+        let ran: BTreeSet<&CaseId> = self.rows.iter().flat_map(|row| row.seen.outcomes.keys()).collect();
+        let cases: Vec<&CaseId> = catalogue.cases.keys().filter(|case| ran.contains(case)).collect();
+        let mut out = String::from(
+            "K killed by a case that claims it · s also seen by · ~ could not judge · . passes · ! claimed and missed\n\n",
+        );
+        for (index, case) in cases.iter().enumerate() {
+            out.push_str(&format!("{:>4}  {case}\n", index + 1));
+        }
+        let head: String = (1..=cases.len()).map(|number| format!("{number:>3}")).collect();
+        out.push_str(&format!("\n{:<40} {:<6} {head}\n", "defect", "style"));
+        for row in &self.rows {
+            let cells: String =
+                cases.iter().map(|case| format!("{:>3}", row.cell(case).map_or(' ', Cell::letter))).collect();
+            let style = row.seen.style.to_string();
+            out.push_str(&format!("{:<40} {style:<6} {cells}\n", row.name()));
+        }
+        out.push('\n');
+        for (defect, also) in self.also_seen() {
+            out.push_str(&format!("{defect}: also seen by {}\n", also.into_iter().collect::<Vec<_>>().join(", ")));
+        }
+        out.push('\n');
+        out
+    }
+
+    fn also_seen(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for row in self.rows.iter().filter(|row| row.seen.defect.is_some()) {
+            let also = row.seen.outcomes.keys().filter(|case| row.cell(case) == Some(Cell::AlsoSeen));
+            let also: BTreeSet<String> = also.map(ToString::to_string).collect();
+            if !also.is_empty() {
+                all.entry(row.name()).or_default().extend(also);
+            }
+        }
+        all
+    }
+
+    /// Everything that is not proved, one sentence each.
+    pub fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let mut kills: BTreeMap<&CaseId, bool> = BTreeMap::new();
+        for row in &self.rows {
+            let (set, style) = (&row.seen.set, row.seen.style);
+            let Some(defect) = &row.seen.defect else {
+                for (case, (_, outcome)) in row.seen.outcomes.iter().filter(|(_, (_, outcome))| outcome != "pass") {
+                    faults.push(format!("{case} ends {outcome} on the clean reference ({set}, {style})"));
+                }
+                continue;
+            };
+            let killed = row.seen.outcomes.keys().any(|case| row.cell(case) == Some(Cell::Killed));
+            if !killed {
+                faults.push(format!("{defect} is killed by no case that claims it ({set}, {style})"));
+            }
+            for (case, (role, outcome)) in &row.seen.outcomes {
+                let noticed = matches!(outcome.as_str(), "fail" | "warn");
+                *kills.entry(case).or_default() |= row.cell(case) == Some(Cell::Killed);
+                if noticed && row.seen.role.as_ref() != Some(role) {
+                    faults.push(format!("{defect} flips {case}, a case of another role ({set}, {style})"));
+                }
+            }
+        }
+        faults.extend(kills.into_iter().filter(|(_, kills)| !kills).map(|(case, _)| format!("{case} kills no defect")));
+        faults
+    }
+}

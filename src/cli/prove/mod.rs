@@ -1,0 +1,88 @@
+//! `prove`: a check that cannot fail is not a check. The clean reference passes in every style, each defect is
+//! killed by a case that claims it, and impostors never earn a pass.
+
+mod impostor;
+mod matrix;
+mod trial;
+
+use super::args::{Common, Prove};
+use super::{load, run, stream};
+use crate::language::catalogue::Catalogue;
+use crate::model::id::{CaseId, DefectId};
+use crate::report::exit::Exit;
+use matrix::{Matrix, Row};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use toetssteen_reference::Style;
+use trial::{Seen, Trial};
+
+/// Runs the command.
+pub fn run(command: &Prove, common: &Common) -> u8 {
+    prove(command, common).unwrap_or_else(|code| code)
+}
+
+fn prove(command: &Prove, common: &Common) -> Result<u8, u8> {
+    let catalogue = load::catalogue(common)?;
+    if let Some(unknown) = command.case.iter().find(|id| !catalogue.cases.contains_key(*id)) {
+        return Err(stream::refuse(&format!("no case `{unknown}`; see `toetssteen list cases`")));
+    }
+    let runtime = run::runtime()?;
+    let matrix = runtime.block_on(reference(command, &catalogue))?;
+    stream::out(&matrix.render(&catalogue));
+    let mut faults = matrix.faults();
+    if !command.no_impostors {
+        let table = runtime.block_on(impostor::all(&catalogue, command.seed, command.jobs, &command.case))?;
+        stream::out(&impostor::render(&table));
+        faults.extend(impostor::faults(&table));
+    }
+    if faults.is_empty() {
+        stream::out(
+            "proved: the clean reference passes, every defect is killed by a case that claims it, no impostor passes\n",
+        );
+        return Ok(Exit::Fine as u8);
+    }
+    for fault in &faults {
+        stream::out(&format!("NOT PROVED: {fault}\n"));
+    }
+    Ok(Exit::Failed as u8)
+}
+
+/// Every trial of the reference: clean and with each defect, in both styles, under every set of claims.
+async fn reference(command: &Prove, catalogue: &Arc<Catalogue>) -> Result<Matrix, u8> {
+    let mut trials = Vec::new();
+    for set in &catalogue.reference.sets {
+        for style in [Style::Plain, Style::Other] {
+            trials.push(Trial::new(catalogue, set, style, None, selected(command, catalogue, None), command.seed));
+            for defect in catalogue.defects.keys().filter(|defect| concerns(command, catalogue, defect)) {
+                let cases = selected(command, catalogue, Some(defect));
+                trials.push(Trial::new(catalogue, set, style, Some(defect.clone()), cases, command.seed));
+            }
+        }
+    }
+    let seen: Vec<Seen> = trial::all(trials, command.jobs).await.map_err(|why| {
+        stream::err(&format!("error: {why}\n"));
+        Exit::Ours as u8
+    })?;
+    Ok(Matrix { rows: seen.into_iter().map(Row::of).collect() })
+}
+
+/// Whether a defect is claimed by one of the cases asked for.
+fn concerns(command: &Prove, catalogue: &Catalogue, defect: &DefectId) -> bool {
+    command.case.is_empty()
+        || command.case.iter().any(|id| catalogue.cases.get(id).is_some_and(|case| case.kills.contains(defect)))
+}
+
+/// The cases of one trial: those asked for; else all of the defect's profile, or all there are.
+fn selected(command: &Prove, catalogue: &Catalogue, defect: Option<&DefectId>) -> Vec<CaseId> {
+    if !command.case.is_empty() {
+        return command.case.clone();
+    }
+    let profile = defect.and_then(|defect| catalogue.defects.get(defect)).map(|(profile, _)| profile);
+    let within = |id: &&CaseId| command.exact || profile.is_none_or(|profile| id.standard() == profile.as_str());
+    catalogue.cases.keys().filter(within).cloned().collect()
+}
+
+/// The cases that claim a defect.
+fn claimants(catalogue: &Catalogue, defect: &DefectId) -> BTreeSet<CaseId> {
+    catalogue.cases.iter().filter(|(_, case)| case.kills.contains(defect)).map(|(id, _)| id.clone()).collect()
+}

@@ -1,0 +1,138 @@
+//! One trial: the reference in one style, clean or with one defect, judged by some cases.
+//! The recording lives in a temporary folder and is gone with the trial.
+
+use super::super::{endpoint, progress, run, store};
+use super::claimants;
+use crate::engine::binding::Programs;
+use crate::engine::plan::Selection;
+use crate::engine::record::Stop;
+use crate::engine::run::{self as engine, MeansOf, Request};
+use crate::language::catalogue::Catalogue;
+use crate::model::defect::ClaimSet;
+use crate::model::id::{CaseId, DefectId, Role};
+use crate::model::record::Parameters;
+use crate::model::report::Report;
+use crate::model::text::Lang;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use toetssteen_reference::Style;
+use tokio::sync::Semaphore;
+
+/// What is tried.
+#[derive(Clone)]
+pub struct Trial {
+    catalogue: Arc<Catalogue>,
+    set: ClaimSet,
+    style: Style,
+    defect: Option<DefectId>,
+    cases: Vec<CaseId>,
+    seed: u64,
+}
+
+/// What was seen.
+pub struct Seen {
+    /// The claims.
+    pub set: String,
+    /// The style.
+    pub style: Style,
+    /// The defect; none for the clean reference.
+    pub defect: Option<DefectId>,
+    /// The role that has the defect.
+    pub role: Option<Role>,
+    /// The cases that claim it.
+    pub claimants: BTreeSet<CaseId>,
+    /// The worst outcome of each case that ran, with its role.
+    pub outcomes: BTreeMap<CaseId, (Role, String)>,
+}
+
+impl Trial {
+    /// A trial of these cases.
+    #[must_use]
+    pub fn new(
+        catalogue: &Arc<Catalogue>,
+        set: &ClaimSet,
+        style: Style,
+        defect: Option<DefectId>,
+        cases: Vec<CaseId>,
+        seed: u64,
+    ) -> Self {
+        Self { catalogue: Arc::clone(catalogue), set: set.clone(), style, defect, cases, seed }
+    }
+
+    async fn run(self) -> Result<Seen, String> {
+        let parameters = Parameters {
+            seed: self.seed,
+            attempts: 1,
+            timeout_ms: 10_000,
+            body_limit: run::BODY_LIMIT,
+            challenge: None,
+        };
+        let defects: Vec<DefectId> = self.defect.iter().cloned().collect();
+        let endpoint = endpoint::start(&self.catalogue, &self.set, self.style, &defects, &parameters).await?;
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let request = Request {
+            catalogue: Arc::clone(&self.catalogue),
+            target: endpoint.target.clone(),
+            base: PathBuf::from("."),
+            parameters,
+            selection: Selection { cases: self.cases.clone(), ..Selection::default() },
+            folder: folder.path().join("run"),
+            jobs: 4,
+            means: MeansOf { programs: Programs::Forbidden, operator: None, lang: Lang::En },
+            env: Arc::clone(&endpoint.env),
+            stop: Stop::default(),
+            progress: Arc::new(progress::Quiet),
+        };
+        let recording = engine::run(request).await.map_err(|error| error.to_string());
+        endpoint.stop().await;
+        let report = store::report(&self.catalogue, &recording?, &folder.path().join("run"))
+            .map_err(|error| error.to_string())?;
+        let defect = self.defect.as_ref();
+        Ok(Seen {
+            set: self.set.id.to_string(),
+            style: self.style,
+            role: defect.and_then(|id| self.catalogue.defects.get(id)).map(|(_, defect)| defect.role.clone()),
+            claimants: defect.map(|id| claimants(&self.catalogue, id)).unwrap_or_default(),
+            outcomes: outcomes(&report),
+            defect: self.defect,
+        })
+    }
+}
+
+/// The worst outcome of each case that ran.
+fn outcomes(report: &Report) -> BTreeMap<CaseId, (Role, String)> {
+    const ORDER: [&str; 7] = ["not-applicable", "not-tested", "pass", "config-error", "inconclusive", "warn", "fail"];
+    let rank = |outcome: &str| ORDER.iter().position(|known| *known == outcome).unwrap_or(ORDER.len());
+    let mut worst: BTreeMap<CaseId, (Role, String)> = BTreeMap::new();
+    for case in report.cases.iter().filter(|case| case.reason.as_deref() != Some("not-selected")) {
+        let Ok(role) = case.role.parse::<Role>() else { continue };
+        let known = worst.entry(case.id.clone()).or_insert_with(|| (role, case.outcome.clone()));
+        if rank(&case.outcome) > rank(&known.1) {
+            known.1.clone_from(&case.outcome);
+        }
+    }
+    worst
+}
+
+/// Runs trials, at most `jobs` at a time; what was seen comes in the order of the trials.
+///
+/// # Errors
+/// What kept the first failing one from running.
+pub async fn all(trials: Vec<Trial>, jobs: usize) -> Result<Vec<Seen>, String> {
+    let permits = Arc::new(Semaphore::new(jobs.max(1)));
+    let mut running = tokio::task::JoinSet::new();
+    for (index, trial) in trials.into_iter().enumerate() {
+        let permits = Arc::clone(&permits);
+        running.spawn(async move {
+            let _permit = permits.acquire_owned().await;
+            (index, trial.run().await)
+        });
+    }
+    let mut seen = BTreeMap::new();
+    while let Some(done) = running.join_next().await {
+        let (index, result) = done.map_err(|error| error.to_string())?;
+        seen.insert(index, result?);
+    }
+    Ok(seen.into_values().collect())
+}
