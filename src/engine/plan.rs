@@ -128,7 +128,7 @@ pub fn named_sets(profile: &Profile, facts: &BTreeMap<Word, CapabilityFacts>) ->
                     .flat_map(|(kind, params)| {
                         params
                             .iter()
-                            .filter(|(_, of)| matches!(of.as_str(), "string" | "token"))
+                            .filter(|(_, of)| matches!(of.as_str(), "string" | "token" | "date" | "reference"))
                             .map(move |(name, _)| format!("{kind}?{name}"))
                     })
                     .collect(),

@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use std::io::Read;
 
 /// A body larger than this after decoding is not read: a small answer must not fill our memory.
-pub const DECODED_LIMIT: usize = 16 * 1024 * 1024;
+pub const DECODED_LIMIT: usize = 4 * 1024 * 1024;
 
 /// Why a body cannot be read as JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// How much a coded body may grow.
-const ROOM: usize = 64 << 20;
+const ROOM: usize = 4 << 20;
 /// Codings that nobody here can read.
 const UNREADABLE: [&str; 6] = ["br", "zstd", "compress", "x-compress", "dcb", "dcz"];
 
