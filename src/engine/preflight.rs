@@ -37,7 +37,7 @@ pub async fn look(
             Ok(answer) if speaks_fhir => {
                 let mut read = capability(&answer);
                 if read.is_none() && matches!(answer.status, 401 | 403) {
-                    read = with_credential(target, wire, &mut tokens, &url, now).await;
+                    read = with_credential(target, wire, &mut tokens, base, &url, now).await;
                 }
                 let read = read.unwrap_or_default();
                 version(target, tape, name, &read, number);
@@ -82,11 +82,12 @@ async fn with_credential(
     target: &Target,
     wire: &Wire,
     tokens: &mut Tokens,
+    base: &str,
     url: &str,
     now: OffsetDateTime,
 ) -> Option<CapabilityFacts> {
     for party in target.credentials.keys() {
-        let change = ResolvedChange::default();
+        let change = ResolvedChange { default_endpoint: Some(base.to_owned()), ..ResolvedChange::default() };
         if let Ok(Some(header)) = tokens.header(wire, Key::of(Phase::Preflight), party, &change, now).await
             && let (_, Ok(answer)) = ask(wire, url, Some(header)).await
             && let Some(facts) = capability(&answer)

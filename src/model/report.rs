@@ -276,6 +276,9 @@ pub struct StepEntry {
     pub id: StepId,
     /// `given`, `control`, `around` or `step`.
     pub head: String,
+    /// The requirements it bears on; empty for what only has to hold.
+    #[schemars(with = "Vec<String>")]
+    pub verifies: Vec<RequirementId>,
     /// The step as a sentence.
     pub says: Said,
     /// Verdict.

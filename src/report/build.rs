@@ -306,6 +306,7 @@ fn step_entry(catalogue: &Catalogue, step: &crate::model::testcase::Step, verdic
     Some(StepEntry {
         id: verdict.step.clone(),
         head: word(&verdict.head),
+        verifies: verdict.verifies.clone(),
         says: words::sentence(catalogue, step),
         outcome: verdict.outcome.word().to_owned(),
         reason: verdict.outcome.reason(),

@@ -106,8 +106,7 @@ impl<'a> Page<'a> {
         self.line(&title);
         let text = self.say(&entry.text).to_owned();
         self.line(&format!("  {text}"));
-        let broken =
-            |case: &&CaseEntry| entry.cases.contains(&case.id) && matches!(case.outcome.as_str(), "fail" | "warn");
+        let broken = |case: &&CaseEntry| entry.cases.contains(&case.id) && case.steps.iter().any(|s| bears(s, entry));
         let cases: Vec<&CaseEntry> = self.report.cases.iter().filter(broken).collect();
         for case in cases.iter().take(3) {
             self.case(case, entry);
@@ -131,10 +130,7 @@ impl<'a> Page<'a> {
         let each: Vec<String> = case.each.iter().map(|(name, value)| format!("{name}={}", visible(value))).collect();
         let label = self.t("Testgeval", "Case");
         self.line(&format!("  {label:<11}{} {}", case.id, each.join(" ")));
-        let bears = |step: &&StepEntry| {
-            step.head == "step" && matches!(step.outcome.as_str(), "fail" | "warn") && !entry.cases.is_empty()
-        };
-        for step in case.steps.iter().filter(bears) {
+        for step in case.steps.iter().filter(|step| bears(step, entry)) {
             for judgement in step.judgements.iter().filter(|judgement| judgement.verdict == "fail").take(2) {
                 self.judgement(step, judgement);
             }
@@ -289,4 +285,9 @@ impl<'a> Page<'a> {
         };
         self.line(&text);
     }
+}
+
+/// Whether a step is why this requirement is broken; its neighbours may have broken another.
+fn bears(step: &StepEntry, entry: &RequirementEntry) -> bool {
+    matches!(step.outcome.as_str(), "fail" | "warn") && step.verifies.contains(&entry.id)
 }
