@@ -68,8 +68,8 @@ fn resource(setup: &Setup, kind: &Kind, offer: Offer) -> Value {
             vec!["read", "vread", "search-type"]
         }
         Offer::Holder => all.to_vec(),
-        Offer::Pharmacy if kind.params.is_empty() => vec!["read"],
-        Offer::Pharmacy => vec!["read", "search-type"],
+        Offer::Pharmacy if kind.params.is_empty() => vec!["read", "vread", "delete"],
+        Offer::Pharmacy => vec!["read", "vread", "delete", "search-type"],
     };
     let mut params: Vec<Value> =
         kind.params.iter().map(|param| json!({ "name": param.name, "type": written(param.meaning) })).collect();

@@ -71,7 +71,7 @@ pub(super) fn bomb() -> Bytes {
 mod tests {
     use super::*;
     use flate2::read::GzDecoder;
-    use std::io::{Read, copy, sink};
+    use std::io::Read;
 
     #[test]
     fn the_bomb_is_small_and_its_first_hundred_megabytes_are_zeros() {
@@ -86,11 +86,11 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "unpacks a whole gigabyte, which takes a debug build many seconds"]
-    fn the_bomb_unpacks_to_the_end() {
+    fn the_bomb_says_that_it_holds_a_gigabyte() {
         let file = bomb();
-        let size = copy(&mut GzDecoder::new(&file[..]), &mut sink()).unwrap();
-        assert_eq!(size, 1 << 30);
+        // The last four bytes of a gzip member are the size of what was packed.
+        let size: [u8; 4] = file[file.len() - 4..].try_into().unwrap();
+        assert_eq!(u32::from_le_bytes(size), 1 << 30);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! The pharmacy answering one call: prescriptions in, and what was sent back out to read.
-//! An organisation reads what it sent itself or what is addressed to it.
+//! An organisation reads what it sent itself or what is addressed to it; a writer also removes.
 
 use super::prescription::{Item, addressees, items, strange_extension};
 use crate::app::{App, Setup};
@@ -10,7 +10,7 @@ use crate::fhir::{
     searchset, statement, versioned,
 };
 use crate::token::{Session, bearer};
-use crate::wire::{Call, Reply};
+use crate::wire::{Call, Content, Reply};
 use hyper::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,14 +81,13 @@ impl Counter<'_> {
                 match tail {
                     [] if kind.name == "MedicationRequest" => ("GET", Expects::Nothing),
                     ["_search"] if kind.name == "MedicationRequest" => ("POST", Expects::Form),
-                    [id] | [id, "_history", _] if !id.is_empty() && !id.starts_with(['$', '_']) => {
-                        ("GET", Expects::Nothing)
-                    }
+                    [id] if !id.is_empty() && !id.starts_with(['$', '_']) => ("GET, DELETE", Expects::Nothing),
+                    [id, "_history", _] if !id.is_empty() && !id.starts_with(['$', '_']) => ("GET", Expects::Nothing),
                     _ => return Err(self.speech.unserved_path()),
                 }
             }
         };
-        if call.method.as_str() != allow {
+        if !allow.split(", ").any(|method| method == call.method.as_str()) {
             return Err(self.speech.method(allow));
         }
         accepted(call, self.speech)?;
@@ -97,6 +96,7 @@ impl Counter<'_> {
             (_, Received::Resource(bundle)) => self.take(call, &bundle),
             (_, Received::Form(form)) => self.search(call, &form),
             ([_], _) => self.search(call, &call.query),
+            ([name, id], _) if call.method == Method::DELETE => self.delete(name, id),
             ([name, id], _) => self.read(name, id, None),
             ([name, id, _, number], _) => self.read(name, id, Some(number)),
             _ => Err(self.speech.unserved_path()),
@@ -187,6 +187,26 @@ impl Counter<'_> {
             Some((version, body)) => Ok(versioned(Reply::resource(StatusCode::OK, body.clone()), version)),
             None => Err(self.speech.unknown_id(kind, id)),
         }
+    }
+
+    /// Only whoever fills and empties the stores takes something away again.
+    fn delete(&mut self, kind: &str, id: &str) -> Result<Reply, Reply> {
+        if self.session.right != Right::Writer {
+            return Err(self.speech.forbidden());
+        }
+        let Some(record) = self.pharmacy.store.record(kind, id) else {
+            return Err(self.speech.unknown_id(kind, id));
+        };
+        if record.live().is_some() && self.pharmacy.store.delete(kind, id, self.now).is_err() {
+            return Err(self.speech.full());
+        }
+        Ok(match self.setup.style {
+            Style::Plain => Reply::new(StatusCode::NO_CONTENT, Content::Empty),
+            Style::Other => Reply::resource(
+                StatusCode::OK,
+                self.speech.outcome("information", "informational", "Deleted.", "Resource removed"),
+            ),
+        })
     }
 
     fn search(&self, call: &Call, asked: &[(String, String)]) -> Result<Reply, Reply> {

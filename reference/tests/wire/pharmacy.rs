@@ -102,3 +102,23 @@ async fn what_is_no_prescription_is_refused_and_not_kept() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_writer_removes_what_was_sent_and_nobody_else_does() {
+    for style in STYLES {
+        let stage = stage(style, Regime::OptIn, &[]).await;
+        send_prescription(&stage, &prescription().to_string(), &[]).await;
+        let id =
+            read_back(&stage, "writer", "MA1").await.json()["entry"][0]["resource"]["id"].as_str().unwrap().to_owned();
+        let url = format!("{}/MedicationRequest/{id}", stage.url("prescriptions"));
+        let mut seen = Vec::new();
+        for client in ["org-r", "writer", "writer"] {
+            let bearer = stage.bearer(client, "prescriptions", &[]).await;
+            seen.push(send("DELETE", &url, &[("authorization", &bearer)], "").await.status);
+        }
+        let removed = if style == Style::Plain { 204 } else { 200 };
+        assert_eq!(seen, [403, removed, removed]);
+        assert_eq!(read_back(&stage, "writer", "MA1").await.entries(), 0);
+        assert_eq!(read_back(&stage, "writer", "VV1").await.entries(), 1);
+    }
+}
