@@ -1,0 +1,205 @@
+//! The main job through the real binary: a run against the embedded reference, its report, and judging it again.
+//! One small run serves every test here; each works on a copy of its directory.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::LazyLock;
+use tempfile::TempDir;
+
+fn toetssteen(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_toetssteen"));
+    command.args(arguments).env("NO_COLOR", "1").env_remove("CI").output().expect("the binary starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+const CASES: [&str; 4] = [
+    "--case",
+    "privacy-by-design/objection-stops-retrieval",
+    "--case",
+    "privacy-by-design/token-of-one-holder-elsewhere",
+];
+
+fn demo(out: &Path, more: &[&str]) -> Output {
+    let out = out.to_string_lossy().into_owned();
+    let mut arguments = vec!["demo", "--out", &out];
+    arguments.extend(CASES);
+    arguments.extend(more);
+    toetssteen(&arguments)
+}
+
+static RUN: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
+    let folder = TempDir::new().expect("a folder");
+    let out = folder.path().join("run");
+    let done = demo(&out, &["--seed", "7"]);
+    assert_eq!(done.status.code(), Some(0), "{}{}", text(&done.stdout), text(&done.stderr));
+    (folder, out)
+});
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+        let target = to.join(entry.file_name().expect("a name"));
+        if entry.is_dir() {
+            copy(&entry, &target);
+        } else {
+            fs::copy(&entry, &target).expect("a copy");
+        }
+    }
+}
+
+fn a_copy() -> (TempDir, PathBuf) {
+    let folder = TempDir::new().expect("a folder");
+    let run = folder.path().join("elsewhere");
+    copy(&RUN.1, &run);
+    (folder, run)
+}
+
+fn rejudged(run: &Path) -> Output {
+    toetssteen(&["rejudge", &run.to_string_lossy()])
+}
+
+#[test]
+fn a_run_is_judged_again_to_the_same_bytes_elsewhere() {
+    let (_folder, run) = a_copy();
+    let again = rejudged(&run);
+    assert_eq!(again.status.code(), Some(0), "{}", text(&again.stderr));
+    assert!(text(&again.stdout).contains("the same verdicts, byte for byte"));
+}
+
+/// The first file below a folder, in name order.
+fn first_file(folder: &Path) -> PathBuf {
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    entries.sort();
+    let first = entries.into_iter().next().expect("something");
+    if first.is_dir() { first_file(&first) } else { first }
+}
+
+#[test]
+fn one_altered_byte_is_found_wherever_it_stands() {
+    let files = |run: &Path| {
+        vec![
+            run.join("report.json"),
+            run.join("run.jsonl"),
+            first_file(&run.join("bodies")),
+            first_file(&run.join("catalogue")),
+        ]
+    };
+    for index in 0..4 {
+        let (_folder, run) = a_copy();
+        let file = files(&run).remove(index);
+        let mut bytes = fs::read(&file).expect("the file");
+        let middle = bytes.len() / 2;
+        bytes[middle] = if bytes[middle] == b'x' { b'y' } else { b'x' };
+        fs::write(&file, bytes).expect("the file");
+        let again = rejudged(&run);
+        assert_eq!(again.status.code(), Some(2), "{} altered: {}", file.display(), text(&again.stdout));
+        assert!(text(&again.stderr).contains("does not fit"), "{}", text(&again.stderr));
+    }
+}
+
+#[test]
+fn what_was_added_or_lost_is_found() {
+    let (_folder, run) = a_copy();
+    fs::write(run.join("note.txt"), "hello").expect("a file");
+    assert_eq!(rejudged(&run).status.code(), Some(2));
+    let (_folder, run) = a_copy();
+    fs::remove_file(first_file(&run.join("bodies"))).expect("a file");
+    assert_eq!(rejudged(&run).status.code(), Some(2));
+}
+
+#[test]
+fn a_run_that_was_cut_off_is_judged_and_says_so() {
+    let (folder, run) = a_copy();
+    let lines = fs::read_to_string(run.join("run.jsonl")).expect("the recording");
+    let kept: String = lines.lines().take(lines.lines().count() / 2).map(|line| format!("{line}\n")).collect();
+    fs::write(run.join("run.jsonl"), kept).expect("the recording");
+    fs::remove_file(run.join("report.json")).expect("the report");
+    let out = folder.path().join("again");
+    let again = toetssteen(&["rejudge", &run.to_string_lossy(), "--out", &out.to_string_lossy()]);
+    assert_eq!(again.status.code(), Some(130), "{}{}", text(&again.stdout), text(&again.stderr));
+    assert!(text(&again.stdout).contains("INTERRUPTED"));
+}
+
+#[test]
+fn seeds_and_jobs_change_no_verdict_and_a_defect_is_noticed() {
+    let folder = TempDir::new().expect("a folder");
+    let other = demo(&folder.path().join("a"), &["--seed", "8", "--jobs", "1", "--style", "other"]);
+    assert_eq!(other.status.code(), Some(0), "{}", text(&other.stdout));
+    let noticed = demo(&folder.path().join("b"), &["--seed", "9", "--defect", "audience-not-checked"]);
+    assert_eq!(noticed.status.code(), Some(1), "{}", text(&noticed.stdout));
+    assert!(text(&noticed.stdout).contains("FAIL privacy-by-design/BLR-01"));
+}
+
+#[test]
+fn nothing_secret_is_written() {
+    // The reference signs its tokens as JWTs; none may stand anywhere in what a run writes.
+    fn search(folder: &Path) {
+        for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            if entry.is_dir() {
+                search(&entry);
+                continue;
+            }
+            let content = text(&fs::read(&entry).expect("a file"));
+            assert!(!content.contains("Bearer eyJ"), "{} holds a token", entry.display());
+            assert!(!content.contains("\"access_token\":\"eyJ"), "{} holds a token", entry.display());
+            assert!(!content.contains("PRIVATE KEY-----\\n"), "{} holds a key", entry.display());
+        }
+    }
+    search(&RUN.1);
+    let recording = fs::read_to_string(RUN.1.join("run.jsonl")).expect("the recording");
+    assert!(recording.contains("⟦token:1:"), "tokens stand sealed");
+}
+
+#[test]
+fn faulty_input_ends_with_2_and_one_clear_message() {
+    let folder = TempDir::new().expect("a folder");
+    let file = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, content).expect("a file");
+        path.to_string_lossy().into_owned()
+    };
+    let cases = [
+        file("empty.yaml", b""),
+        file("binary.yaml", &[0, 159, 146, 150]),
+        file("cyclic.yaml", b"format: 1\nname: &a [*a]\n"),
+        file("deep.yaml", "[".repeat(5000).as_bytes()),
+        folder.path().join("missing.yaml").to_string_lossy().into_owned(),
+    ];
+    for target in &cases {
+        let out = folder.path().join("out").to_string_lossy().into_owned();
+        let done = toetssteen(&["run", "--target", target, "--out", &out]);
+        assert_eq!(done.status.code(), Some(2), "{target}: {}{}", text(&done.stdout), text(&done.stderr));
+        let said = text(&done.stderr);
+        assert!(said.contains("error"), "{target}: {said}");
+        assert!(!said.contains("panicked"), "{target}: {said}");
+        assert!(!Path::new(&out).exists(), "{target}: a report was written");
+    }
+    for unknown in [["--case", "fhir-rest/nothing"], ["--profile", "nothing"], ["--role", "nobody"]] {
+        let done = toetssteen(&["demo", unknown[0], unknown[1]]);
+        assert_eq!(done.status.code(), Some(2), "{unknown:?}");
+    }
+    let done = toetssteen(&["--catalogue", &folder.path().join("nowhere").to_string_lossy(), "lint"]);
+    assert_eq!(done.status.code(), Some(2));
+}
+
+#[test]
+fn init_writes_a_file_that_is_valid_at_once_and_a_closed_port_is_a_configuration_error() {
+    let folder = TempDir::new().expect("a folder");
+    let target = folder.path().join("t.yaml").to_string_lossy().into_owned();
+    let claim = ["--claim", "fhir-rest=holder", "--claim", "privacy-by-design=holder"];
+    let mut arguments = vec!["init", "--fhir", "http://127.0.0.1:9/fhir", "--output", &target];
+    arguments.extend(claim);
+    let written = toetssteen(&arguments);
+    assert_eq!(written.status.code(), Some(0), "{}", text(&written.stderr));
+    assert_eq!(toetssteen(&arguments).status.code(), Some(2), "an existing file is left alone");
+    assert_eq!(toetssteen(&["plan", "--target", &target]).status.code(), Some(0));
+    let out = folder.path().join("out").to_string_lossy().into_owned();
+    let run = toetssteen(&["run", "--target", &target, "--out", &out]);
+    assert_eq!(run.status.code(), Some(3), "{}{}", text(&run.stdout), text(&run.stderr));
+    assert!(text(&run.stdout).contains("port"), "{}", text(&run.stdout));
+}
