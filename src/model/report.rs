@@ -196,6 +196,9 @@ pub struct RequirementEntry {
     pub obligation: String,
     /// In effect, after options and the strength of expected values.
     pub effective: String,
+    /// Why less is in effect than declared, or why a broken MUST is only a warning; absent elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lowered: Option<Said>,
     /// Verdict, or why there is none.
     pub outcome: String,
     /// The reason, where the outcome has one.
@@ -315,6 +318,9 @@ pub struct JudgementEntry {
     pub of: BTreeMap<String, String>,
     /// The numbers of its records.
     pub records: Vec<u64>,
+    /// The first exchange of them, in one line: method, URL and status, or where it broke.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<String>,
     /// How many judgements said the same.
     pub times: u64,
 }
