@@ -1,19 +1,19 @@
-//! What one instance of a case does, move by move: a pure function of case, instance and catalogue.
-//! The recorder walks it; the judge walks it again to see whether the evidence is whole.
+//! The moves of an instance in order: rounds, repetitions, requests of sets.
+//! What a move needs, and what names stand for, is said beside.
 
+use super::needs::{Needs, needs};
+use super::range::{Values, combinations, holds, member_of, word_of};
+use crate::engine::{draw, plan as planning};
 use crate::language::catalogue::Catalogue;
-use crate::model::id::{ActionId, MemberId, OptionId, RequestSetId, Role, StepId, Word};
-use crate::model::plan::{CapabilityFacts, EachValue, Instance, Plan};
+use crate::model::id::{MemberId, OptionId, RequestSetId, Role, StepId, Word};
+use crate::model::plan::{CapabilityFacts, Instance, Plan};
 use crate::model::record::{Parameters, Pass};
 use crate::model::request::{HttpRequest, RequestSet, SetRequest};
 use crate::model::span::{Moment, Span};
-use crate::model::testcase::{Each, Head, Range, Step, TestCase, Verb, Where};
+use crate::model::testcase::{Head, Step, TestCase, Verb};
 use crate::model::text::Name;
 use rand::seq::SliceRandom;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The values that names stand for.
-pub type Values = BTreeMap<String, EachValue>;
 
 /// One thing that happens.
 #[derive(Clone, Debug)]
@@ -91,72 +91,6 @@ pub struct Stage<'a, 's> {
     pub sets: &'s BTreeMap<Word, Vec<String>>,
     /// What capability statements say, by endpoint.
     pub facts: &'s BTreeMap<Word, CapabilityFacts>,
-}
-
-/// Every combination of an `each`, in name order, values in the order written.
-///
-/// # Errors
-/// When a named set is empty on this target.
-pub fn combinations(each: &Each, sets: &BTreeMap<Word, Vec<String>>) -> Result<Vec<Values>, LayoutError> {
-    let mut all = vec![Values::new()];
-    for (name, range) in each {
-        let values: Vec<EachValue> = match range {
-            Range::In(words) => words.iter().cloned().map(EachValue::Word).collect(),
-            Range::Of(set) => {
-                let words = sets.get(set).filter(|words| !words.is_empty());
-                let words = words.ok_or_else(|| LayoutError::EmptySet(set.to_string()))?;
-                words.iter().cloned().map(EachValue::Word).collect()
-            }
-            Range::Rows(rows) => rows
-                .iter()
-                .map(|row| EachValue::Row(row.iter().map(|(k, v)| (k.clone(), v.to_string())).collect()))
-                .collect(),
-        };
-        all = all
-            .into_iter()
-            .flat_map(|so_far| {
-                values.iter().map(move |value| {
-                    let mut next = so_far.clone();
-                    next.insert(name.clone(), value.clone());
-                    next
-                })
-            })
-            .collect();
-    }
-    Ok(all)
-}
-
-/// Whether a `where` holds for this instance, its `each` values and the roles claimed.
-#[must_use]
-pub fn holds(condition: Option<&Where>, instance: &Instance, values: &Values, roles: &[Role]) -> bool {
-    let Some(condition) = condition else { return true };
-    (condition.fhir.is_empty() || condition.fhir.contains(&instance.dialect.fhir))
-        && (condition.format.is_empty() || condition.format.contains(&instance.dialect.format))
-        && condition
-            .options
-            .iter()
-            .all(|(option, allowed)| instance.options.get(option).is_some_and(|value| allowed.contains(value)))
-        && condition.claims.iter().all(|role| roles.contains(role))
-        && condition
-            .each
-            .iter()
-            .all(|(name, allowed)| values.get(name).is_some_and(|value| allowed.iter().any(|a| a == value.label())))
-}
-
-/// The word a bare name stands for: an `each` value, a column of one, or itself.
-#[must_use]
-pub fn word_of(name: &Name, values: &Values) -> String {
-    match (values.get(&name.root), &name.field) {
-        (Some(EachValue::Word(word)), None) => word.clone(),
-        (Some(EachValue::Row(row)), Some(column)) => row.get(column).cloned().unwrap_or_default(),
-        _ => name.to_string(),
-    }
-}
-
-/// The cast member a bare name stands for.
-#[must_use]
-pub fn member_of(name: &Name, values: &Values) -> Option<MemberId> {
-    word_of(name, values).parse().ok()
 }
 
 /// The length of a moment under these options.
@@ -285,7 +219,7 @@ fn round_moves<'a>(
         let mut now: Vec<_> = per_step.iter().filter(|(_, _, own)| own.contains(&time)).collect();
         // At one time they go in seeded order, so that no step is always the first to be asked.
         let label = format!("round {number} {} {time:?}", round[0].0.name);
-        now.shuffle(&mut super::draw::generator(stage.parameters, &label));
+        now.shuffle(&mut draw::generator(stage.parameters, &label));
         for (step, pass, _) in now {
             all.extend(step_moves(stage, instance, step, *pass, time)?);
         }
@@ -345,146 +279,6 @@ fn deeds<'a>(
     })
 }
 
-/// What an instance needs from the target.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Needs {
-    /// Endpoints by name.
-    pub endpoints: BTreeSet<String>,
-    /// Parties that act.
-    pub parties: BTreeSet<MemberId>,
-    /// Actions, without their undo.
-    pub actions: BTreeSet<ActionId>,
-    /// Patients that must stand at the target.
-    pub patients: BTreeSet<MemberId>,
-    /// Patients whose state is changed.
-    pub changes: BTreeSet<MemberId>,
-    /// Parties that need a token for one patient.
-    pub patient_tokens: BTreeSet<MemberId>,
-    /// Parties that need a token for one purpose.
-    pub purpose_tokens: BTreeSet<MemberId>,
-    /// Whether it waits at moments, hence may advance a clock.
-    pub waits: bool,
-    /// Whether it listens for inbound exchanges.
-    pub listens: bool,
-}
-
-/// What these moves need.
-#[must_use]
-pub fn needs(catalogue: &Catalogue, moves: &[Move<'_>]) -> Needs {
-    let mut needs = Needs::default();
-    for one in moves {
-        let values = &one.values;
-        let acting = one.step.frame.party.as_ref().and_then(|name| member_of(name, values));
-        needs.parties.extend(acting.clone());
-        if let Verb::Sample(sample) = &one.step.verb {
-            for class in [&sample.protected, &sample.unknown, &sample.known] {
-                needs.parties.extend(class.party.as_ref().and_then(|name| member_of(name, values)));
-                needs.patient(catalogue, &class.about, values);
-            }
-        }
-        if let (Some(member), Some(change)) = (&acting, &one.step.frame.token) {
-            if let Some(patient) = &change.patient {
-                needs.patient_tokens.insert(member.clone());
-                needs.patient(catalogue, patient, values);
-            }
-            if change.purpose.is_some() {
-                needs.purpose_tokens.insert(member.clone());
-            }
-            if let Some(endpoint) = &change.endpoint {
-                needs.endpoints.insert(word_of(endpoint, values));
-            }
-        }
-        needs.waits |= one.at_ms.is_some_and(|at| at > 0);
-        match &one.deed {
-            Deed::Request { http, about, .. } => {
-                needs.request(catalogue, http, values);
-                if let Some(member) = about {
-                    needs.member(catalogue, member);
-                }
-            }
-            Deed::Sample { requests } => {
-                for request in requests {
-                    needs.request(catalogue, &request.http, values);
-                }
-            }
-            Deed::Act => needs.act(catalogue, one),
-            Deed::Again { to, .. } => {
-                if let Some(to) = to {
-                    needs.endpoints.insert(word_of(to, values));
-                }
-            }
-            Deed::Await => needs.listens = true,
-            Deed::Look => {}
-        }
-    }
-    needs
-}
-
-impl Needs {
-    fn member(&mut self, catalogue: &Catalogue, member: &MemberId) {
-        if super::draw::record_of(catalogue, member).is_some() {
-            self.patients.insert(member.clone());
-        }
-    }
-
-    fn patient(&mut self, catalogue: &Catalogue, name: &Name, values: &Values) {
-        let root = Name { root: name.root.clone(), field: None };
-        if let Some(member) = member_of(&root, values).or_else(|| member_of(name, values)) {
-            self.member(catalogue, &member);
-        }
-    }
-
-    fn request(&mut self, catalogue: &Catalogue, http: &HttpRequest, values: &Values) {
-        self.endpoints.insert(word_of(&http.endpoint, values));
-        let texts = std::iter::once(&http.path).chain(http.header.values()).chain(http.form.values());
-        for name in texts.flat_map(crate::model::text::Text::names) {
-            self.patient(catalogue, name, values);
-            // A column may itself hold placeholders.
-            if let Some(EachValue::Row(row)) = values.get(&name.root) {
-                let text = name.field.as_ref().and_then(|column| row.get(column)).cloned().unwrap_or_default();
-                if let Ok(text) = crate::model::text::Text::try_from(text) {
-                    text.names().for_each(|inner| self.patient(catalogue, inner, values));
-                }
-            }
-        }
-        for name in body_names(catalogue, http) {
-            self.patient(catalogue, &name, values);
-        }
-    }
-
-    fn act(&mut self, catalogue: &Catalogue, one: &Move<'_>) {
-        let Verb::Act(act) = &one.step.verb else { return };
-        self.actions.insert(act.action.clone());
-        if let Some(member) = act.person.as_ref().and_then(|name| member_of(name, &one.values)) {
-            // Reading does not change: an action that returns something and has no undo only looks.
-            let reads = catalogue.action(&act.action).is_some_and(|a| a.undo.is_none() && !a.returns.is_empty());
-            if !reads {
-                self.changes.insert(member.clone());
-            }
-            self.member(catalogue, &member);
-        }
-    }
-}
-
-/// The names that a request's body cites, those inside its fixture included.
-fn body_names(catalogue: &Catalogue, http: &HttpRequest) -> Vec<Name> {
-    use crate::model::request::Body;
-    use crate::model::target::{FhirVersion, Format};
-    use crate::model::text::Text;
-    let cited = |text: &Text| text.names().cloned().collect::<Vec<_>>();
-    match &http.body {
-        None => Vec::new(),
-        Some(Body::Text(text)) => cited(text),
-        Some(Body::Response(response)) => response.set.values().flat_map(cited).collect(),
-        Some(Body::Fixture(fixture)) => {
-            let bytes = catalogue.body(&fixture.name, FhirVersion::R4, Format::Json).unwrap_or_default();
-            let inside = String::from_utf8_lossy(bytes).into_owned();
-            let inside = Text::try_from(inside).map(|text| cited(&text)).unwrap_or_default();
-            fixture.set.values().flat_map(cited).chain(inside).collect()
-        }
-    }
-}
-
 /// Everything an instance of a plan does, and what it needs.
 ///
 /// # Errors
@@ -499,7 +293,7 @@ pub fn layout<'a>(
     let case = catalogue.cases.get(&instance.case).ok_or("no such case")?;
     let claim = plan.claim_of(instance).ok_or("no such claim")?;
     let profile = catalogue.profiles.get(&claim.profile).ok_or("no such profile")?;
-    let sets = super::plan::named_sets(profile, &plan.facts);
+    let sets = planning::named_sets(profile, &plan.facts);
     let stage = Stage { catalogue, parameters, roles: &claim.roles, sets: &sets, facts: &plan.facts };
     let number = u32::try_from(position).unwrap_or(u32::MAX);
     let moves = moves(&stage, case, instance, number).map_err(|error| error.to_string())?;

@@ -1,0 +1,10 @@
+//! What one instance of a case does, move by move: a pure function of case, instance and catalogue.
+//! The recorder walks it; the judge walks it again to see whether the evidence is whole.
+
+mod layout;
+mod needs;
+mod range;
+
+pub use layout::{Deed, LayoutError, Move, Stage, layout, length, moves, requests_of};
+pub use needs::{Needs, needs};
+pub use range::{Values, combinations, holds, member_of, word_of};
