@@ -266,6 +266,9 @@ pub struct CaseEntry {
     pub verifies: Vec<RequirementId>,
     /// The defects it must find.
     pub kills: Vec<String>,
+    /// Requests of its sets, as `set/request`, that were not sent because the target does not declare them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<String>,
     /// Its steps; empty if it did not run.
     pub steps: Vec<StepEntry>,
 }

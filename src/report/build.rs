@@ -3,6 +3,7 @@
 
 use super::words;
 use crate::engine::judge::is_lowered;
+use crate::engine::schedule;
 use crate::language::catalogue::Catalogue;
 use crate::model::id::{RequirementId, Role};
 use crate::model::plan::PlannedClaim;
@@ -288,6 +289,7 @@ fn cases(catalogue: &Catalogue, recording: &Recording, verdicts: &Verdicts) -> V
             detail: (!left.detail.is_empty()).then(|| left.detail.clone()),
             verifies: case.verifies.clone(),
             kills: case.kills.iter().map(ToString::to_string).collect(),
+            absent: Vec::new(),
             steps: Vec::new(),
         });
     }
@@ -313,12 +315,19 @@ fn case_entry(
         detail: None,
         verifies: case.verifies.clone(),
         kills: case.kills.iter().map(ToString::to_string).collect(),
+        absent: absent(catalogue, recording, verdict),
         steps: verdict
             .steps
             .iter()
             .filter_map(|step| step_entry(catalogue, recording, case.step(&step.step)?, step))
             .collect(),
     })
+}
+
+fn absent(catalogue: &Catalogue, recording: &Recording, verdict: &InstanceVerdict) -> Vec<String> {
+    let header = &recording.header;
+    let position = usize::try_from(verdict.instance).unwrap_or(usize::MAX);
+    schedule::undeclared(catalogue, &header.plan, &header.parameters, position).into_iter().collect()
 }
 
 fn step_entry(

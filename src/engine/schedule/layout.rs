@@ -144,6 +144,35 @@ fn declared(stage: &Stage<'_, '_>, http: &HttpRequest, values: &Values) -> bool 
     !(is_search && is_type) || facts.search.contains_key(kind)
 }
 
+/// The requests of an instance's sets that are left out because the target does not declare them, as `set/request`.
+///
+/// A report names them: whoever declares less is asked less, and a reader must see that.
+#[must_use]
+pub fn undeclared(catalogue: &Catalogue, plan: &Plan, parameters: &Parameters, position: usize) -> BTreeSet<String> {
+    let mut absent = BTreeSet::new();
+    let Some(instance) = plan.instances.get(position) else { return absent };
+    let (Some(case), Some(claim)) = (catalogue.cases.get(&instance.case), plan.claim_of(instance)) else {
+        return absent;
+    };
+    let sets = BTreeMap::new();
+    let stage = Stage { catalogue, parameters, roles: &claim.roles, sets: &sets, facts: &plan.facts };
+    for step in &case.steps {
+        let set = match &step.verb {
+            Verb::Ask(ask) => &ask.set,
+            Verb::Sample(sample) => &sample.set,
+            Verb::Send(_) | Verb::Again(_) | Verb::Act(_) | Verb::Look(_) | Verb::Await(_) => continue,
+        };
+        let Some(found) = catalogue.sets.get(set) else { continue };
+        let left_out = found
+            .requests
+            .iter()
+            .filter(|request| holds(request.condition.as_ref(), instance, &instance.each, stage.roles))
+            .filter(|request| !declared(&stage, &request.http, &instance.each));
+        absent.extend(left_out.map(|request| format!("{set}/{}", request.id)));
+    }
+    absent
+}
+
 /// Everything an instance does, in order.
 ///
 /// # Errors

@@ -5,6 +5,6 @@ mod layout;
 mod needs;
 mod range;
 
-pub use layout::{Deed, LayoutError, Move, Stage, layout, length, moves, requests_of};
+pub use layout::{Deed, LayoutError, Move, Stage, layout, length, moves, requests_of, undeclared};
 pub use needs::{Needs, needs};
 pub use range::{Values, combinations, holds, member_of, word_of};

@@ -150,4 +150,3 @@ fn body_names(catalogue: &Catalogue, http: &HttpRequest) -> Vec<Name> {
         }
     }
 }
-

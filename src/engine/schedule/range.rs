@@ -76,4 +76,3 @@ pub fn word_of(name: &Name, values: &Values) -> String {
 pub fn member_of(name: &Name, values: &Values) -> Option<MemberId> {
     word_of(name, values).parse().ok()
 }
-

@@ -4,6 +4,7 @@
 use super::visible;
 use crate::model::report::{CaseEntry, Conformance, JudgementEntry, Report, RequirementEntry, Said, StepEntry};
 use crate::model::text::Lang;
+use std::collections::BTreeSet;
 
 /// Whether escape sequences may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -294,6 +295,16 @@ impl<'a> Page<'a> {
             let text = self
                 .t("AFGEBROKEN: de toets is niet tot het einde gekomen.", "INTERRUPTED: the run did not reach its end.")
                 .to_owned();
+            self.line(&text);
+        }
+        let absent: BTreeSet<&str> = report.cases.iter().flat_map(|case| &case.absent).map(String::as_str).collect();
+        if !absent.is_empty() {
+            let text = self.t(
+                "Niet gevraagd, want het capability statement noemt het niet:",
+                "Not asked, because the capability statement does not declare it:",
+            );
+            let absent: Vec<&str> = absent.into_iter().collect();
+            let text = format!("{text} {}", absent.join(", "));
             self.line(&text);
         }
         if !report.left_behind.is_empty() {
