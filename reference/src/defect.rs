@@ -35,6 +35,10 @@ defects! {
         "Objections are stored and read back, but never enforced.";
     ObjectionOnlyOnGet, "objection-only-on-get",
         "Objections are not enforced when the search arrives as POST _search.";
+    VersionReadSkipsObjection, "version-read-skips-objection",
+        "Objections are not enforced when a version is read by its number.";
+    PageSkipsObjection, "page-skips-objection",
+        "A link to the next page, obtained before an objection, still opens after it.";
     WithdrawalLosesData, "withdrawal-loses-data",
         "After an objection is withdrawn the data of that patient stay gone for organisations.";
     Objected403Unknown404, "objected-403-unknown-404",

@@ -27,11 +27,15 @@ pub(crate) enum Why {
     NoChoice,
 }
 
-/// Through which interaction somebody looks; it matters to one defect only.
+/// Through which interaction somebody looks; it matters to defects only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lens {
     Get,
     PostSearch,
+    /// One version, named by its number.
+    Version,
+    /// A page that an earlier search linked to.
+    Page,
 }
 
 #[derive(Clone, Copy)]
@@ -74,8 +78,13 @@ impl View<'_> {
         }
         let has = |defect| self.setup.has(defect);
         let choices = Choices { store: self.store(), recorded: self.holder.choices.get(patient).copied(), patient };
-        let deaf =
-            has(Defect::ObjectionNeverConsulted) || (has(Defect::ObjectionOnlyOnGet) && self.lens == Lens::PostSearch);
+        let deaf = has(Defect::ObjectionNeverConsulted)
+            || match self.lens {
+                Lens::Get => false,
+                Lens::PostSearch => has(Defect::ObjectionOnlyOnGet),
+                Lens::Version => has(Defect::VersionReadSkipsObjection),
+                Lens::Page => has(Defect::PageSkipsObjection),
+            };
         if !deaf && choices.objected(Some(ura)) {
             return Ruling::Closed(Why::Objected);
         }
