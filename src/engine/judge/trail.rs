@@ -35,7 +35,7 @@ pub fn fits(docket: &Docket<'_>, one: &Move<'_>, requests: &[&SetRequest], recor
         return false;
     }
     for record in records.iter().skip(asked) {
-        let Some(route) = crawl.next() else { return false };
+        let Some(route) = crawl.next_route() else { return false };
         let sent = match &record.event {
             Event::Http(http) => &http.request,
             Event::Fault(fault) => &fault.request,
@@ -47,7 +47,7 @@ pub fn fits(docket: &Docket<'_>, one: &Move<'_>, requests: &[&SetRequest], recor
         }
         saw(docket, &mut crawl, route.depth, record);
     }
-    crawl.next().is_none()
+    crawl.next_route().is_none()
 }
 
 fn saw(docket: &Docket<'_>, crawl: &mut Crawl<'_>, depth: u32, record: &Record) {

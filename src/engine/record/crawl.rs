@@ -37,7 +37,7 @@ impl Walk<'_> {
             return self.skip(self.key(one), SkipReason::Silent, "nothing was answered");
         }
         let mut number = 0_u32;
-        while let Some(route) = crawl.next() {
+        while let Some(route) = crawl.next_route() {
             // People who are not ours: what else there is to find is not ours to see.
             if self.session.stop.asked() || self.foreign_data_came() {
                 return;

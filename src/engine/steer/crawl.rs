@@ -70,7 +70,7 @@ impl<'a> Crawl<'a> {
     }
 
     /// The next request, until the bound is reached or nothing is left.
-    pub fn next(&mut self) -> Option<Route> {
+    pub fn next_route(&mut self) -> Option<Route> {
         self.left = self.left.checked_sub(1)?;
         self.waiting.pop_front()
     }
@@ -252,7 +252,7 @@ mod tests {
     }
 
     fn paths(crawl: &mut Crawl<'_>) -> Vec<String> {
-        std::iter::from_fn(|| crawl.next()).map(|route| format!("{} {}", route.method.as_str(), route.path)).collect()
+        std::iter::from_fn(|| crawl.next_route()).map(|route| format!("{} {}", route.method.as_str(), route.path)).collect()
     }
 
     #[test]
