@@ -45,6 +45,14 @@ defects! {
         "An objecting patient is refused with 403 while an unknown one is not found.";
     ObjectedHintInOutcome, "objected-hint-in-outcome",
         "The answer about an objecting patient says something that the answer about an unknown one does not.";
+    ObjectionScopeIgnored, "objection-scope-ignored",
+        "An objection to a part closes everything of that patient for everybody.";
+    LastChoiceWins, "last-choice-wins",
+        "Of several choices the one recorded last decides, however specific the others are.";
+    ConsentCategoryCollapses, "consent-category-collapses",
+        "A permission for one category opens all of them.";
+    TwoConsentsCancelOut, "two-consents-cancel-out",
+        "Two permissions that concern the same data cancel each other out.";
     OpenWithoutChoice, "open-without-choice",
         "Under opt-in, a patient who made no choice counts as permitting.";
     NoChoice403, "no-choice-403",

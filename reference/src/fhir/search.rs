@@ -134,7 +134,7 @@ impl Desk<'_> {
             .patients(&self.holder.store)
             .iter()
             .filter(|id| self.holder.store.live("Patient", id).is_some())
-            .filter_map(|id| match self.view(lens).about(id) {
+            .filter_map(|id| match self.view(lens).about(id, kind.name) {
                 Ruling::Open => None,
                 Ruling::Closed(why) => Some(why),
             })

@@ -315,11 +315,20 @@ impl Walk<'_> {
                 Err(error) => return self.skip(self.key(one), SkipReason::NoValue, error.to_string()),
             };
         }
+        self.complete(&act.action, &mut with);
         let person = act.person.as_ref().and_then(|name| member_of(name, &one.values));
         self.remember_way_back(&act.action, person.as_ref());
         let returned = self.perform(self.key(one), &act.action, person.as_ref(), with).await;
         for (name, value) in returned {
             self.kept.insert((one.step.name.to_string(), name), value);
+        }
+    }
+
+    /// An argument that an action takes and the case does not give is an empty text, so that bindings may cite it.
+    pub(super) fn complete(&self, action: &ActionId, with: &mut BTreeMap<String, String>) {
+        let takes = self.session.catalogue.action(action).map(|action| action.with.clone()).unwrap_or_default();
+        for word in takes {
+            with.entry(word.to_string()).or_default();
         }
     }
 

@@ -252,7 +252,9 @@ mod tests {
     }
 
     fn paths(crawl: &mut Crawl<'_>) -> Vec<String> {
-        std::iter::from_fn(|| crawl.next_route()).map(|route| format!("{} {}", route.method.as_str(), route.path)).collect()
+        std::iter::from_fn(|| crawl.next_route())
+            .map(|route| format!("{} {}", route.method.as_str(), route.path))
+            .collect()
     }
 
     #[test]
