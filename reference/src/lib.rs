@@ -2,12 +2,15 @@
 //! It shares no code with the tester that is proved against it, and it never prints.
 
 mod app;
+mod caching;
+mod client;
 mod clock;
 mod config;
 mod control;
 mod defect;
 mod fhir;
 pub mod impostor;
+mod log;
 pub mod mutate;
 mod pharmacy;
 mod portal;

@@ -35,6 +35,9 @@ pub struct Target {
     /// How actions are done.
     #[serde(default)]
     pub bindings: BTreeMap<ActionId, Binding>,
+    /// The headers by which the supplier's own client shows itself, for the cases that compare its treatment with ours.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub own_client: BTreeMap<HeaderName, String>,
     /// Further number ranges that the owner vouches for as synthetic.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub number_ranges: Vec<OwnedRange>,

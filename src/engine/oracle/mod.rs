@@ -7,7 +7,10 @@ pub mod count;
 pub mod disclosure;
 #[cfg(test)]
 mod fixture;
+pub mod hides;
 pub mod indistinguishable;
+pub mod links;
+pub mod log;
 pub mod markers;
 pub mod media;
 pub mod opens;

@@ -3,6 +3,7 @@
 
 use super::body::{self, BodyError};
 use super::instance::Walk;
+use super::{link, via};
 use crate::engine::binding::{self, Call};
 use crate::engine::credential::ResolvedChange;
 use crate::engine::fill::{Asked, NoValue, Scene, url_below};
@@ -11,6 +12,7 @@ use crate::engine::oracle::{Exchange, tree, value};
 use crate::engine::probe::{Answer, Request};
 use crate::engine::provision::{self, Created};
 use crate::engine::schedule::{Deed, Move, member_of, word_of};
+use crate::engine::wire::Lane;
 use crate::model::id::{ActionId, MemberId};
 use crate::model::record::{Event, Key, Phase, Purpose, SkipReason};
 use crate::model::request::{Body, HttpRequest, Method};
@@ -27,11 +29,12 @@ pub struct Sent {
     base: String,
     pub(super) request: Request,
     pub(super) response: Option<Vec<u8>>,
+    lane: Lane,
 }
 
 impl Sent {
     pub(super) fn new(key: Key, base: String, request: Request) -> Self {
-        Self { key, base, request, response: None }
+        Self { key, base, request, response: None, lane: Lane::Ordinary }
     }
 }
 
@@ -88,7 +91,8 @@ impl Walk<'_> {
             }
         };
         request.headers.extend(self.credential(step, &key, values, &endpoint).await?);
-        Some(Sent::new(key, base, request))
+        let lane = via::dress(step.frame.via, &self.session.target.own_client, &mut request);
+        Some(Sent { lane, ..Sent::new(key, base, request) })
     }
 
     /// The headers by which a step's party shows who it is; what cannot be had is noted as skipped.
@@ -114,7 +118,9 @@ impl Walk<'_> {
         match self.tokens.header(&self.session.wire, token_key, &party, &change, now).await {
             Ok(header) => Some(header.into_iter().collect()),
             Err(error) => {
-                self.skip(key.clone(), SkipReason::NoToken, format!("{party}: {error}"));
+                let asks = change.scope.is_some() && error.is_of_scope();
+                let why = if asks { SkipReason::ScopeRefused } else { SkipReason::NoToken };
+                self.skip(key.clone(), why, format!("{party}: {error}"));
                 None
             }
         }
@@ -132,9 +138,13 @@ impl Walk<'_> {
         let with = BTreeMap::new();
         let scene = self.scene(values, asked, endpoint, &captures, &with);
         let path = scene.fill(&http.path)?;
-        if !path.starts_with('/') {
+        let url = if http.is_link() {
+            link::resolved(base, &path, self.session.target.endpoints.values().map(String::as_str))?
+        } else if path.starts_with('/') {
+            url_below(base, &path)
+        } else {
             return Err(BodyError::NoPlace(path));
-        }
+        };
         let mut headers = Request::own_headers();
         let mut bytes = Vec::new();
         if !http.form.is_empty() {
@@ -158,7 +168,7 @@ impl Walk<'_> {
                 headers.push((name.as_str().to_owned(), value));
             }
         }
-        Ok(Request { method: http.method, url: url_below(base, &path), headers, body: bytes })
+        Ok(Request { method: http.method, url, headers, body: bytes })
     }
 
     fn body(&self, body: &Body, scene: &crate::engine::fill::Scene<'_>) -> Result<Vec<u8>, BodyError> {
@@ -214,7 +224,7 @@ impl Walk<'_> {
     /// Sends a request, keeps what the step saves, and repeats it once if it fails and may be repeated.
     /// Says whether it was answered.
     pub(super) async fn send(&mut self, step: &Step, mut sent: Sent) -> bool {
-        let exchanged = self.session.wire.exchange(sent.key.clone(), sent.request.clone()).await;
+        let exchanged = self.session.wire.exchange_on(sent.lane, sent.key.clone(), sent.request.clone()).await;
         if let Ok(answer) = &exchanged.carried.result {
             self.keep(step, &sent.request, answer);
             self.session.note_created(created_by(&sent, answer));
@@ -227,7 +237,7 @@ impl Walk<'_> {
         }
         if answered && repeatable(&sent.request) && self.fails_without_breach(step, exchanged.number) {
             let key = Key { try_number: 2, ..sent.key.clone() };
-            self.session.wire.exchange(key, sent.request.clone()).await;
+            self.session.wire.exchange_on(sent.lane, key, sent.request.clone()).await;
         }
         self.sent.push(sent);
         answered
@@ -298,6 +308,9 @@ impl Walk<'_> {
                         continue;
                     }
                 }
+            }
+            if one.step.frame.via.is_some() {
+                sent.lane = via::dress(one.step.frame.via, &self.session.target.own_client, &mut sent.request);
             }
             self.send(one.step, sent).await;
         }

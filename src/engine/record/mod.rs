@@ -5,8 +5,10 @@ mod body;
 mod crawl;
 mod deed;
 mod instance;
+mod link;
 mod locks;
 mod sample;
 mod session;
+mod via;
 
 pub use session::{Notice, Progress, RunClock, Session, Stop};
