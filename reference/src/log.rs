@@ -109,7 +109,7 @@ fn gather(setup: &Setup, answer: &Value, call: &mut dyn FnMut(&Value)) {
 }
 
 fn other_than(setup: &Setup, ura: &str) -> Option<String> {
-    setup.clients.iter().find_map(|client| match &client.right {
+    setup.clients.iter().rev().find_map(|client| match &client.right {
         Right::Organisation { ura: other } if other != ura => Some(other.clone()),
         _ => None,
     })

@@ -111,7 +111,10 @@ fn missing(ledger: &Ledger, entries: &[Entry]) -> Vec<String> {
 
 /// Entries of organisations of the cast that no access explains.
 fn invented(ledger: &Ledger, entries: &[Entry]) -> Vec<String> {
-    let explained = |entry: &Entry| ledger.accesses.iter().any(|access| entry.may_be(access, ledger.within));
+    let explains = |entry: &Entry, access: &Access| {
+        entry.may_be(access, ledger.within) && access.kinds.iter().any(|kind| entry.tells(kind))
+    };
+    let explained = |entry: &Entry| ledger.accesses.iter().any(|access| explains(entry, access));
     entries
         .iter()
         .filter(|entry| !explained(entry))
@@ -235,7 +238,10 @@ mod tests {
         assert_eq!(verdict(&twice, std::slice::from_ref(&on_time)), Verdict::Fail);
         assert_eq!(verdict(&twice, &[on_time.clone(), on_time.clone()]), Verdict::Pass);
         assert_eq!(verdict(&once, &[event("90000001", "2026-01-01T10:00:09Z", &what)]), Verdict::Fail);
-        assert_eq!(verdict(&once, &[on_time, event("90000002", "2026-01-01T10:00:05Z", &what)]), Verdict::Fail);
+        let other =
+            |ura: &str, what: &str| event(ura, "2026-01-01T10:00:05Z", &json!({ "what": { "reference": what } }));
+        assert_eq!(verdict(&once, &[on_time.clone(), other("90000002", "Observation/1")]), Verdict::Fail);
+        assert_eq!(verdict(&once, &[on_time, other("90000001", "Condition/1")]), Verdict::Fail);
     }
 
     #[test]

@@ -213,7 +213,10 @@ impl Walk<'_> {
         let scene = self.scene(values, None, &home, &captures, &with);
         if let Some(name) = &change.patient {
             let member = member_of(name, values).ok_or_else(|| NoValue(name.to_string()))?;
-            let at = self.session.cast.at(&member, &home).ok_or_else(|| NoValue(name.to_string()))?;
+            // A portal or a log has no ids of its own; it speaks of people as the holder does.
+            let cast = &self.session.cast;
+            let at = cast.at(&member, &home).or_else(|| cast.at(&member, "fhir"));
+            let at = at.ok_or_else(|| NoValue(name.to_string()))?;
             resolved.patient = Some(at.id.clone());
         }
         resolved.scope = change.scope.as_ref().map(|text| scene.fill(text)).transpose()?;
