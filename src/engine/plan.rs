@@ -133,6 +133,8 @@ pub fn named_sets(profile: &Profile, facts: &BTreeMap<Word, CapabilityFacts>) ->
     let types = |wanted: &dyn Fn(&BTreeMap<String, String>) -> bool| {
         read.into_iter().flatten().filter(|(_, params)| wanted(params)).map(|(kind, _)| kind.clone()).collect()
     };
+    // Of a target without capability statement nothing can be said to be undeclared.
+    let has_statement = read.is_some_and(|read| !read.is_empty());
     profile
         .sets
         .iter()
@@ -146,13 +148,11 @@ pub fn named_sets(profile: &Profile, facts: &BTreeMap<Word, CapabilityFacts>) ->
                 NamedSet::Capability(Capability::UndeclaredOperations) => {
                     let declared = facts.get("fhir").map(|facts| &facts.operations);
                     let absent = |name: &&&str| declared.is_none_or(|declared| !declared.contains(**name));
-                    OPERATIONS.iter().filter(absent).map(|name| format!("/${name}")).collect()
+                    OPERATIONS.iter().filter(|_| has_statement).filter(absent).map(|name| format!("/${name}")).collect()
                 }
                 NamedSet::Capability(Capability::UndeclaredTypes) => {
                     let absent = |kind: &&&str| read.is_none_or(|read| !read.contains_key(**kind));
-                    // A target without capability statement declares nothing, which is told elsewhere.
-                    let known = read.is_some_and(|read| !read.is_empty());
-                    TYPES.iter().filter(|_| known).filter(absent).map(|kind| (*kind).to_owned()).collect()
+                    TYPES.iter().filter(|_| has_statement).filter(absent).map(|kind| (*kind).to_owned()).collect()
                 }
                 NamedSet::Capability(Capability::SearchParameters) => read
                     .into_iter()
