@@ -36,6 +36,18 @@ fn with(nl: &str, en: &str, reason: &Said) -> Said {
     both(format!("{nl}: {}", reason.nl), format!("{en}: {}", reason.en))
 }
 
+/// Why there is no verdict, where there is none.
+#[must_use]
+pub fn because(outcome: Outcome) -> Option<Said> {
+    match outcome {
+        Outcome::Pass | Outcome::Warn | Outcome::Fail | Outcome::Attested | Outcome::NotApplicable => None,
+        Outcome::Inconclusive(reason) => Some(doubt(reason)),
+        Outcome::Error(reason) => Some(trouble(reason)),
+        Outcome::ConfigError(reason) => Some(fault(reason)),
+        Outcome::NotTested(reason) => Some(gap(reason)),
+    }
+}
+
 /// Why something is inconclusive.
 #[must_use]
 pub fn doubt(doubt: Doubt) -> Said {
