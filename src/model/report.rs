@@ -4,6 +4,7 @@
 use super::id::{CaseId, RequirementId, StepId};
 use super::record::Parameters;
 use super::target::{Authorisation, Product};
+use super::text::Lang;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -215,6 +216,26 @@ pub struct Said {
     pub en: String,
 }
 
+impl Said {
+    /// The sentence in this language.
+    #[must_use]
+    pub fn say(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Nl => &self.nl,
+            Lang::En => &self.en,
+        }
+    }
+
+    /// The same, for keeping.
+    #[must_use]
+    pub fn into_said(self, lang: Lang) -> String {
+        match lang {
+            Lang::Nl => self.nl,
+            Lang::En => self.en,
+        }
+    }
+}
+
 /// A fact with its code, its arguments and its sentence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -227,6 +248,17 @@ pub struct SaidFact {
     pub nl: String,
     /// English.
     pub en: String,
+}
+
+impl SaidFact {
+    /// The sentence in this language.
+    #[must_use]
+    pub fn say(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Nl => &self.nl,
+            Lang::En => &self.en,
+        }
+    }
 }
 
 /// What pre-flight found.
@@ -318,7 +350,7 @@ pub struct CaseEntry {
     /// Its purpose.
     pub purpose: Said,
     /// The values of its `each` names, where it has instances.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub each: BTreeMap<String, String>,
     /// Verdict, or why there is none.
     pub outcome: String,
@@ -384,7 +416,7 @@ pub struct JudgementEntry {
     /// What was seen.
     pub observed: SaidFact,
     /// The repetition.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub of: BTreeMap<String, String>,
     /// The numbers of its records.
     pub records: Vec<u64>,
