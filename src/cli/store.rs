@@ -86,6 +86,8 @@ pub struct Further {
 enum Kind {
     Json,
     Junit,
+    Html,
+    Markdown,
 }
 
 /// Reads `KIND=PATH`.
@@ -97,7 +99,9 @@ pub fn further(text: &str) -> Result<Further, String> {
     let kind = match kind {
         "json" => Kind::Json,
         "junit" => Kind::Junit,
-        other => return Err(format!("no report of kind `{other}`; there are json and junit")),
+        "html" => Kind::Html,
+        "markdown" => Kind::Markdown,
+        other => return Err(format!("no report of kind `{other}`; there are json, junit, html and markdown")),
     };
     Ok(Further { kind, path: path.into() })
 }
@@ -110,6 +114,8 @@ pub fn write(further: &Further, report: &Report, lang: Lang) -> io::Result<()> {
     let bytes = match further.kind {
         Kind::Json => render::json::render(report).map_err(io::Error::other)?,
         Kind::Junit => render::junit::render(report, lang).map_err(io::Error::other)?.into_bytes(),
+        Kind::Html => render::html::render(report, lang).map_err(io::Error::other)?.into_bytes(),
+        Kind::Markdown => render::markdown::render(report, lang).into_bytes(),
     };
     if let Some(parent) = further.path.parent() {
         fs::create_dir_all(parent)?;

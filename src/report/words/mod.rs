@@ -1,10 +1,16 @@
 //! Every sentence a reader sees, Dutch and English side by side.
 //! Nothing here decides anything; it says what was decided.
 
+pub mod entry;
 mod fact;
+mod label;
+mod moment;
+pub mod page;
 mod step;
 
 pub use fact::{expected, observed};
+pub use label::Label;
+pub use moment::period;
 pub use step::sentence;
 
 use crate::model::report::Said;
