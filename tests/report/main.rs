@@ -3,5 +3,6 @@
 
 mod golden;
 mod hostile;
+mod known;
 mod markup;
 mod read;
