@@ -122,3 +122,18 @@ pub fn write(further: &Further, report: &Report, lang: Lang) -> io::Result<()> {
     }
     fs::write(&further.path, bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_known_by_its_name() {
+        let kinds =
+            ["json", "junit", "html", "markdown"].map(|kind| further(&format!("{kind}=out/file")).map(|it| it.kind));
+        assert_eq!(kinds, [Kind::Json, Kind::Junit, Kind::Html, Kind::Markdown].map(Ok));
+        assert_eq!(further("html=a=b").map(|it| it.path), Ok(PathBuf::from("a=b")));
+        assert!(further("pdf=file").is_err_and(|why| why.contains("html")));
+        assert!(further("html").is_err());
+    }
+}

@@ -156,8 +156,8 @@ pub fn tally(of: Tally) -> Said {
         (of.not_applicable, "niet van toepassing", "not applicable"),
     ];
     let shown = || parts.iter().filter(|(number, ..)| *number > 0);
-    let nl: Vec<String> = shown().map(|(number, nl, _)| format!("{number} × {nl}")).collect();
-    let en: Vec<String> = shown().map(|(number, _, en)| format!("{number} × {en}")).collect();
+    let nl: Vec<String> = shown().map(|(number, nl, _)| format!("{number}\u{a0}× {nl}")).collect();
+    let en: Vec<String> = shown().map(|(number, _, en)| format!("{number}\u{a0}× {en}")).collect();
     both(nl.join(", "), en.join(", "))
 }
 
