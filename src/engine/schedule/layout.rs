@@ -58,6 +58,11 @@ pub enum Deed<'a> {
         /// The requests of the set, in order.
         requests: Vec<&'a SetRequest>,
     },
+    /// A set, and every route it leads to.
+    Crawl {
+        /// The requests it begins with.
+        requests: Vec<&'a SetRequest>,
+    },
     /// Nothing moves.
     Look,
     /// We listen.
@@ -157,11 +162,7 @@ pub fn undeclared(catalogue: &Catalogue, plan: &Plan, parameters: &Parameters, p
     let sets = BTreeMap::new();
     let stage = Stage { catalogue, parameters, roles: &claim.roles, sets: &sets, facts: &plan.facts };
     for step in &case.steps {
-        let set = match &step.verb {
-            Verb::Ask(ask) => &ask.set,
-            Verb::Sample(sample) => &sample.set,
-            Verb::Send(_) | Verb::Again(_) | Verb::Act(_) | Verb::Look(_) | Verb::Await(_) => continue,
-        };
+        let Some((set, _)) = step.verb.set() else { continue };
         let Some(found) = catalogue.sets.get(set) else { continue };
         let left_out = found
             .requests
@@ -303,6 +304,10 @@ fn deeds<'a>(
             let only = sample.only.as_ref().map(|name| word_of(name, values));
             let (_, requests) = requests_of(stage, instance, &sample.set, only.as_deref(), values)?;
             vec![Deed::Sample { requests }]
+        }
+        Verb::Crawl(crawl) => {
+            let (_, requests) = requests_of(stage, instance, &crawl.from, None, values)?;
+            vec![Deed::Crawl { requests }]
         }
         Verb::Await(_) => vec![Deed::Await],
     })

@@ -60,6 +60,9 @@ pub fn needs(catalogue: &Catalogue, moves: &[Move<'_>]) -> Needs {
                 needs.endpoints.insert(word_of(endpoint, values));
             }
         }
+        if let Verb::Crawl(crawl) = &one.step.verb {
+            needs.patient(catalogue, &crawl.about, values);
+        }
         needs.waits |= one.at_ms.is_some_and(|at| at > 0);
         match &one.deed {
             Deed::Request { http, about, .. } => {
@@ -68,7 +71,7 @@ pub fn needs(catalogue: &Catalogue, moves: &[Move<'_>]) -> Needs {
                     needs.member(catalogue, member);
                 }
             }
-            Deed::Sample { requests } => {
+            Deed::Sample { requests } | Deed::Crawl { requests } => {
                 for request in requests {
                     needs.request(catalogue, &request.http, values);
                 }
