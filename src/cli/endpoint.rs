@@ -156,9 +156,14 @@ fn target(
         "credentials": credentials,
         "cast": "fhir",
         "bindings": bindings(style),
+        "samples": { "retrieval": { "text": SAMPLE } },
     });
     serde_json::from_value(tree).map_err(|error| format!("the reference's own target file: {error}"))
 }
+
+/// A retrieval as a supplier's own client might send it, with a header that only that supplier knows.
+const SAMPLE: &str =
+    "GET /Observation?patient={{asked.id}}\nAccept: application/fhir+json\nX-Vendor-Tenant: reference\n\n";
 
 /// How actions are done: as FHIR Consents in the plain style, at the portal in the other.
 fn bindings(style: Style) -> Value {

@@ -21,7 +21,7 @@ use crate::engine::wire::Wire;
 use crate::language::catalogue::Catalogue;
 use crate::model::cast::Person;
 use crate::model::record::{EndRecord, Event, Key, Parameters, Phase, Record, RecordedTarget, Recording, RunHeader};
-use crate::model::target::{Binding, Target};
+use crate::model::target::{Binding, SampleSource, Target};
 use crate::model::text::Lang;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -107,6 +107,7 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
     let credentials =
         Credentials::load(&request.target, &request.base, &*request.env).map_err(RunError::Credentials)?;
     let credentials = Arc::new(credentials);
+    let samples = samples(&request)?;
     let people = draw::people(&request.catalogue, &request.target.cast, &request.parameters);
     let ranges = ranges(&request);
     let run_id = draw::marker(&mut rand::rng());
@@ -172,6 +173,7 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
         clock: crate::engine::record::RunClock::default(),
         stop: request.stop.clone(),
         progress: Arc::clone(&request.progress),
+        samples,
         created: std::sync::Mutex::default(),
     });
     request.progress.tell(Notice::Began("cases"));
@@ -185,6 +187,29 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
         return Err(storage(std::io::Error::other(cause)));
     }
     Ok(tape.recording(header))
+}
+
+/// The samples that the target names, read before anything is contacted.
+fn samples(request: &Request) -> Result<BTreeMap<crate::model::id::Word, String>, RunError> {
+    /// A request of a client is small; anything larger is not one.
+    const LARGEST: u64 = 1 << 20;
+    let read = |file: &String| {
+        let path = request.base.join(file);
+        let wrong = |cause: String| RunError::File { file: file.clone(), cause };
+        let size = std::fs::metadata(&path).map_err(|error| wrong(error.to_string()))?.len();
+        if size > LARGEST {
+            return Err(wrong(format!("{size} bytes are too many for a request")));
+        }
+        std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))
+    };
+    let all = request.target.samples.iter().map(|(name, source)| {
+        let text = match source {
+            SampleSource::Text(text) => text.clone(),
+            SampleSource::File(file) => read(file)?,
+        };
+        Ok((name.clone(), text))
+    });
+    all.collect()
 }
 
 /// What gives a person away wherever it turns up.

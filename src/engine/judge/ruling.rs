@@ -120,14 +120,15 @@ fn whole(docket: &Docket<'_>, moves: &[&Move<'_>]) -> bool {
             Deed::Request { request, about, .. } => {
                 records.iter().any(|record| record.key.request.as_ref() == *request && record.key.about == *about)
             }
-            Deed::Again { .. } | Deed::Act => !records.is_empty(),
+            Deed::Walk { requests, cells } => trail::walked(docket, one, requests.len() * cells.len()),
+            Deed::Again { .. } | Deed::Act | Deed::VendorSample { .. } => !records.is_empty(),
             Deed::Look | Deed::Await => true,
         }
     })
 }
 
 fn belongs(key: &Key, one: &Move<'_>) -> bool {
-    let own = one.own.iter().all(|(name, value)| key.each.get(name).is_some_and(|label| label == value.label()));
+    let own = one.own.iter().all(|(name, value)| key.each.get(name).is_some_and(|label| *label == value.label()));
     key.pass == one.pass && key.at_ms == one.at_ms && own
 }
 
