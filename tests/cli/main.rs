@@ -8,4 +8,5 @@ mod fault;
 #[cfg(unix)]
 mod interrupt;
 mod report;
+mod secret;
 mod walk;
