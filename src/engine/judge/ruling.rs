@@ -204,14 +204,18 @@ fn step_verdict(docket: &Docket<'_>, step: &Step, findings: Findings, outcome: O
     }
 }
 
-/// What a premise or control that does not hold means: the broken connection where it was that, else itself.
+/// What a premise or control that does not hold means: the connection or the data where it was those, else itself.
 fn premise(outcome: Outcome, doubt: Doubt) -> Outcome {
     match outcome {
         Outcome::Pass => Outcome::Pass,
         Outcome::Error(_) => outcome,
         Outcome::Inconclusive(
-            own
-            @ (Doubt::Transport | Doubt::TimedOut | Doubt::RateLimited | Doubt::Aborted | Doubt::EvidenceDoesNotFit),
+            own @ (Doubt::Transport
+            | Doubt::TimedOut
+            | Doubt::RateLimited
+            | Doubt::ForeignData
+            | Doubt::Aborted
+            | Doubt::EvidenceDoesNotFit),
         ) => Outcome::Inconclusive(own),
         _ => Outcome::Inconclusive(doubt),
     }
@@ -256,7 +260,10 @@ fn requirement_outcome(docket: &Docket<'_>, steps: &[StepVerdict], requirement: 
     }
     let outcome = Outcome::worst_of(parts);
     match outcome {
-        Outcome::Pass | Outcome::Warn if foreign(docket) => Outcome::Inconclusive(Doubt::ForeignData),
+        // The case stopped there: what it could not do or see any more is for that reason and no other.
+        Outcome::Pass | Outcome::Warn | Outcome::Inconclusive(_) if foreign(docket) => {
+            Outcome::Inconclusive(Doubt::ForeignData)
+        }
         Outcome::Pass if !served(docket) => Outcome::Inconclusive(Doubt::Vacuous),
         other => other,
     }
