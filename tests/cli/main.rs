@@ -5,6 +5,7 @@ mod server;
 mod stage;
 
 mod fault;
+mod foreign;
 #[cfg(unix)]
 mod interrupt;
 mod report;
