@@ -6,8 +6,10 @@ mod stage;
 
 mod fault;
 mod foreign;
+mod help;
 #[cfg(unix)]
 mod interrupt;
 mod report;
 mod secret;
+mod stable;
 mod walk;
