@@ -447,7 +447,7 @@ fn created_id(answer: &Answer, kind: &str) -> Option<String> {
         let (made, id) = reference.split_once('/')?;
         (made == kind).then(|| id.to_owned())
     });
-    let from_body = || Some(tree::parse(&answer.body)?.get("id")?.as_str()?.to_owned());
+    let from_body = || Some(tree::carried(&answer.headers, &answer.body)?.get("id")?.as_str()?.to_owned());
     from_location.or_else(from_body).filter(|id| is_id(id))
 }
 
