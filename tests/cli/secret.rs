@@ -153,10 +153,7 @@ impl Loot {
                     "\"access_token\":\"{ACCESS_TOKEN}\",\"token_type\":\"Bearer\",\"expires_in\":600,\"refresh_token\":\"{REFRESH_TOKEN}\""
                 ),
             ),
-            (_, "metadata") => (
-                200,
-                "\"resourceType\":\"CapabilityStatement\",\"fhirVersion\":\"4.0.1\",\"rest\":[{\"mode\":\"server\",\"resource\":[{\"type\":\"Patient\",\"interaction\":[{\"code\":\"search-type\"}],\"searchParam\":[{\"name\":\"identifier\",\"type\":\"token\"}]}]}]".to_owned(),
-            ),
+            (_, "metadata") => (200, "\"resourceType\":\"CapabilityStatement\",\"fhirVersion\":\"4.0.1\"".to_owned()),
             ("POST", _) => (201, format!("\"resourceType\":\"{kind}\",\"id\":\"n{turn}\"")),
             _ => (200, "\"resourceType\":\"Bundle\",\"type\":\"searchset\"".to_owned()),
         };
@@ -168,7 +165,7 @@ impl Loot {
             .with("x-raw", CLIENT_SECRET)
             .with("x-base64", STANDARD.encode(BEARER))
             .with("www-authenticate", format!("Bearer error=\"invalid\", error_description=\"{BEARER}\""));
-        if turn % 3 == 1 && kind != "token" {
+        if turn % 3 == 1 {
             answer.body = gzip(&answer.body);
             answer = answer.with("content-encoding", "gzip");
         }
@@ -200,6 +197,9 @@ fn no_secret_is_written_or_said_whatever_the_server_does_with_it() {
     let server = Server::start(move |asked| held.answer(asked));
     let folder = TempDir::new().expect("a folder");
     let target = folder.path().join("t.yaml");
+    let act = "{ http: { as: patient, method: POST, endpoint: fhir, path: /choice } }";
+    let place = "{ at: { json: /id } }";
+    let show = act.replace(" } }", &format!(", returns: {{ objected: {place}, consented: {place} }} }} }}"));
     let file = format!(
         "format: 1\nname: thief\nproduct: {{ vendor: V, name: P, version: \"1\" }}\n\
          claims:\n  - {{ profile: fhir-rest, roles: [holder], fhir: [r4], format: [json] }}\n  \
@@ -211,8 +211,8 @@ fn no_secret_is_written_or_said_whatever_the_server_does_with_it() {
          requester-2: {{ basic: {{ user: huisarts, password: {{ env: PASSWORD }} }} }}\n  \
          stranger: {{ basic: {{ user: elders, password: {{ env: PASSWORD }} }} }}\n\
          cast: fhir\n\
-         bindings:\n  record-objection: {{ fhir-consent: {{ endpoint: fhir, as: patient, do: deny }} }}\n  \
-         record-consent: {{ fhir-consent: {{ endpoint: fhir, as: patient, do: permit }} }}\n",
+         bindings: {{ record-objection: {act}, withdraw-objection: {act}, record-consent: {act}, \
+         clear-choices: {act}, show-choices: {show}, advance-clock: {act} }}\n",
         server.url("/fhir"),
         server.url("/fhir-2"),
         server.url("/token"),
@@ -221,6 +221,11 @@ fn no_secret_is_written_or_said_whatever_the_server_does_with_it() {
     let (out, junit) = (folder.path().join("out"), folder.path().join("junit.xml"));
     let done = command(&["run", "--target", &target.to_string_lossy(), "--out", &out.to_string_lossy()])
         .args(["--seed", "5", "--report", &format!("junit={}", junit.display())])
+        .args(
+            ["fhir-rest/unknown-id", "fhir-rest/stale-if-match", "privacy-by-design/objection-stops-retrieval"]
+                .iter()
+                .flat_map(|case| ["--case", case]),
+        )
         .env("CLIENT_SECRET", CLIENT_SECRET)
         .env("BEARER", BEARER)
         .env("PASSWORD", PASSWORD)
@@ -240,7 +245,7 @@ fn no_secret_is_written_or_said_whatever_the_server_does_with_it() {
     let seen = loot.seen.lock().expect("no panic in there").join("\n");
     let (token, bearer) = (format!("Bearer {ACCESS_TOKEN}"), format!("Bearer {BEARER}"));
     for sent in ["Basic ", &bearer, "client_secret=", &token] {
-        assert!(seen.contains(sent), "{sent} never reached the server: {seen}");
+        assert!(seen.contains(sent), "{sent} never reached the server: {seen}\n{}", said(&done));
     }
     let recording = written.iter().map(|file| text(&fs::read(file).expect("a file"))).collect::<String>();
     for kind in ["token", "client-secret", "cookie", "presigned", "password"] {
