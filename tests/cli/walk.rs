@@ -1,7 +1,7 @@
 //! A run against the embedded reference, its report, and judging it again.
 //! One small run serves every test here; each works on a copy of its directory.
 
-use super::stage::{RUN, copy, demo, files, rejudged, text, toetssteen};
+use super::stage::{RUN, copy, demo, files, rejudged, said, text, toetssteen};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -123,8 +123,25 @@ fn faulty_input_ends_with_2_and_one_clear_message() {
         let done = toetssteen(&["demo", unknown[0], unknown[1]]);
         assert_eq!(done.status.code(), Some(2), "{unknown:?}");
     }
-    let done = toetssteen(&["--catalogue", &folder.path().join("nowhere").to_string_lossy(), "lint"]);
-    assert_eq!(done.status.code(), Some(2));
+}
+
+#[test]
+fn a_catalogue_that_is_missing_empty_or_broken_ends_every_command_with_2() {
+    let folder = TempDir::new().expect("a folder");
+    let place = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    fs::create_dir(place("empty")).expect("a folder");
+    fs::write(place("file"), "format: 1\n").expect("a file");
+    copy(&RUN.1.join("catalogue"), Path::new(&place("broken")));
+    fs::write(Path::new(&place("broken")).join("testcases/fhir-rest/broken.yaml"), "format: 1\n").expect("a file");
+    let out = place("out");
+    for catalogue in ["nowhere", "empty", "file", "broken"].map(place) {
+        for command in [&["lint"][..], &["list", "cases"], &["demo", "--out", &out], &["prove", "--no-impostors"]] {
+            let done = toetssteen(&[&["--catalogue", &catalogue], command].concat());
+            assert_eq!(done.status.code(), Some(2), "{catalogue} {command:?}: {}", said(&done));
+            assert!(text(&done.stderr).contains("error"), "{catalogue} {command:?}: {}", said(&done));
+            assert!(!Path::new(&out).exists(), "{catalogue} {command:?}: something was written");
+        }
+    }
 }
 
 #[test]
