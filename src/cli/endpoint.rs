@@ -2,7 +2,7 @@
 //! The reference knows nothing of us; it is met over sockets like any other endpoint.
 
 use crate::engine::draw;
-use crate::engine::run::Environment;
+use crate::engine::run::Env;
 use crate::language::catalogue::Catalogue;
 use crate::model::defect::{Change, ClaimSet, Means, Mutation};
 use crate::model::id::DefectId;
@@ -23,7 +23,7 @@ pub struct Endpoint {
     /// The target file that would describe it.
     pub target: Target,
     /// Where its secrets are read from, in place of the environment.
-    pub env: Environment,
+    pub env: Env,
 }
 
 /// Starts the reference under these claims, with these defects.

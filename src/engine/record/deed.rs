@@ -467,7 +467,7 @@ fn created_by(sent: &Sent, answer: &Answer) -> Vec<Created> {
     if answer.status == 201 {
         return location.and_then(|(_, url)| made(url)).into_iter().collect();
     }
-    let Some(tree) = tree::parse(&answer.body) else { return Vec::new() };
+    let Some(tree) = tree::carried(&answer.headers, &answer.body) else { return Vec::new() };
     let entries = tree::entries(&tree).unwrap_or_default();
     let response = |entry: &serde_json::Value| {
         let response = entry.get("response")?;
