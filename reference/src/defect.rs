@@ -45,6 +45,12 @@ defects! {
         "An objecting patient is refused with 403 while an unknown one is not found.";
     ObjectedHintInOutcome, "objected-hint-in-outcome",
         "The answer about an objecting patient says something that the answer about an unknown one does not.";
+    SecondParameterOverridesPatient, "second-parameter-overrides-patient",
+        "Of several patient parameters only the last one counts.";
+    IdsOpenWithoutRelation, "ids-open-without-relation",
+        "Reading by id asks for no treatment relation.";
+    VendorTenantRequired, "vendor-tenant-required",
+        "A data holder refuses an organisation that does not send the header X-Vendor-Tenant.";
     ObjectionScopeIgnored, "objection-scope-ignored",
         "An objection to a part closes everything of that patient for everybody.";
     LastChoiceWins, "last-choice-wins",

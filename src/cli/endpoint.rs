@@ -2,7 +2,7 @@
 //! The reference knows nothing of us; it is met over sockets like any other endpoint.
 
 use crate::engine::draw;
-use crate::engine::run::Environment;
+use crate::engine::run::Env;
 use crate::language::catalogue::Catalogue;
 use crate::model::defect::{Change, ClaimSet, Means, Mutation};
 use crate::model::id::DefectId;
@@ -23,7 +23,7 @@ pub struct Endpoint {
     /// The target file that would describe it.
     pub target: Target,
     /// Where its secrets are read from, in place of the environment.
-    pub env: Environment,
+    pub env: Env,
 }
 
 /// Starts the reference under these claims, with these defects.
@@ -156,9 +156,14 @@ fn target(
         "credentials": credentials,
         "cast": "fhir",
         "bindings": bindings(style),
+        "samples": { "retrieval": { "text": SAMPLE } },
     });
     serde_json::from_value(tree).map_err(|error| format!("the reference's own target file: {error}"))
 }
+
+/// A retrieval as a supplier's own client might send it, with a header that only that supplier knows.
+const SAMPLE: &str =
+    "GET /Observation?patient={{asked.id}}\nAccept: application/fhir+json\nX-Vendor-Tenant: reference\n\n";
 
 /// How actions are done: as FHIR Consents in the plain style, at the portal in the other.
 fn bindings(style: Style) -> Value {

@@ -175,8 +175,10 @@ impl Needs {
             claims.iter().any(|(profile, roles)| id.standard() == profile.as_str() && roles.contains(&case.role))
         }) {
             for step in &case.1.steps {
-                if let Verb::Act(act) = &step.verb {
-                    needs.actions.insert(act.action.clone());
+                match &step.verb {
+                    Verb::Act(act) => drop(needs.actions.insert(act.action.clone())),
+                    Verb::Walk(walk) => drop(needs.actions.insert(walk.action.clone())),
+                    _ => {}
                 }
             }
             let text = serde_json::to_string(case.1).unwrap_or_default();

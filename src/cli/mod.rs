@@ -13,7 +13,7 @@ mod load;
 mod operator;
 mod plan;
 mod progress;
-mod prove;
+pub mod prove;
 mod rejudge;
 mod run;
 mod store;

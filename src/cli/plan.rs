@@ -53,6 +53,11 @@ fn render(catalogue: &Catalogue, target: &Target, plan: &Laid, parameters: &Para
                     3 * u64::from(sample.per_class) * requests.len() as u64
                 }
                 (Deed::Crawl { .. }, Verb::Crawl(crawl)) => u64::from(crawl.requests),
+                (Deed::VendorSample { .. }, _) => 1,
+                (Deed::Walk { requests, cells }, Verb::Walk(walk)) => {
+                    let asks = requests.len() as u64 * cells.len() as u64;
+                    u64::from(walk.walks) * u64::from(walk.orders) * (u64::from(walk.length.1) + 1 + asks)
+                }
                 (Deed::Act, Verb::Act(act)) => {
                     let person = act.person.as_ref().map(ToString::to_string).unwrap_or_default();
                     actions.entry(act.action.to_string()).or_default().insert(person);

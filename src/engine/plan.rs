@@ -195,7 +195,10 @@ impl Planner<'_> {
             sets: &sets,
             facts: &self.known.facts,
         };
-        let each = schedule::combinations(&case.each, &sets).map_err(layout_gap)?;
+        let each = schedule::reduced(
+            schedule::combinations(&case.each, &sets, self.parameters).map_err(layout_gap)?,
+            case.reduce,
+        );
         let mut all = Vec::new();
         for dialect in dialects.into_iter().take(wanted) {
             for values in &each {
@@ -238,6 +241,9 @@ impl Planner<'_> {
         }
         if let Some(missing) = needs.endpoints.iter().find(|name| !self.target.endpoints.contains_key(name.as_str())) {
             return Err(gap(Gap::NoEndpoint, missing));
+        }
+        if let Some(missing) = needs.samples.iter().find(|name| !self.target.samples.contains_key(*name)) {
+            return Err(gap(Gap::NoRequest, format!("no sample `{missing}` in the target file")));
         }
         for party in &needs.parties {
             self.party(party, needs)?;
@@ -338,7 +344,8 @@ impl Planner<'_> {
                 Err(gap(Gap::NotAuthorised, format!("the authorisation ended on {}", given.until)))
             }
             Some(given) if given.environment == Environment::Production => {
-                let heavy = case.steps.iter().any(|step| matches!(step.verb, Verb::Sample(_) | Verb::Crawl(_)));
+                let heavy =
+                    case.steps.iter().any(|step| matches!(step.verb, Verb::Sample(_) | Verb::Crawl(_) | Verb::Walk(_)));
                 if heavy || !needs.changes.is_empty() || self.target.cast == CastMeans::Fhir {
                     Err(gap(Gap::Production, ""))
                 } else {
@@ -409,7 +416,13 @@ fn reads_only(case: &TestCase) -> bool {
     case.steps.iter().all(|step| match &step.verb {
         Verb::Send(Send::Http(http)) => matches!(http.method, Method::Get | Method::Head | Method::Options),
         Verb::Look(_) | Verb::Again(_) => true,
-        Verb::Ask(_) | Verb::Act(_) | Verb::Sample(_) | Verb::Await(_) | Verb::Crawl(_) => false,
+        Verb::Send(Send::VendorSample(_))
+        | Verb::Ask(_)
+        | Verb::Act(_)
+        | Verb::Sample(_)
+        | Verb::Await(_)
+        | Verb::Crawl(_)
+        | Verb::Walk(_) => false,
     })
 }
 
@@ -430,9 +443,9 @@ fn step_without_moves<'a>(case: &'a TestCase, moves: &[schedule::Move<'_>]) -> O
             !moves.iter().any(|one| {
                 one.step.name == step.name
                     && match &one.deed {
-                        schedule::Deed::Sample { requests } | schedule::Deed::Crawl { requests } => {
-                            !requests.is_empty()
-                        }
+                        schedule::Deed::Sample { requests }
+                        | schedule::Deed::Crawl { requests }
+                        | schedule::Deed::Walk { requests, .. } => !requests.is_empty(),
                         _ => true,
                     }
             })

@@ -139,7 +139,7 @@ fn capability(answer: &Answer) -> Option<CapabilityFacts> {
     if !(200..300).contains(&answer.status) {
         return None;
     }
-    let statement: Value = tree::parse(&answer.body)?;
+    let statement: Value = tree::carried(&answer.headers, &answer.body)?;
     if statement.get("resourceType")?.as_str()? != "CapabilityStatement" {
         return None;
     }

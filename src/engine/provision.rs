@@ -13,9 +13,9 @@ use crate::engine::wire::Wire;
 use crate::language::catalogue::Catalogue;
 use crate::model::cast::{Choice, Person};
 use crate::model::id::{ActionId, MemberId, OptionId, Word};
-use crate::model::record::{CastRecord, Event, Key, Phase, RunHeader};
+use crate::model::record::{CastRecord, Event, Key, Phase, RunHeader, SkipReason, SkippedRecord};
 use crate::model::request::Method;
-use crate::model::target::{Binding, CastMeans, ConsentBinding, FhirVersion, Format, Target};
+use crate::model::target::{Binding, CastMeans, ConsentBinding, Credential, FhirVersion, Format, Target};
 use crate::model::text::Text;
 use crate::model::verdict::{Fault, PreflightFinding};
 use serde_json::Value;
@@ -90,8 +90,34 @@ impl Provision<'_> {
         self.tape.event(Key::of(Phase::Provision), Event::Preflight(finding));
     }
 
+    /// Whether pre-flight already said why this endpoint cannot be used; a fault of the cast on top would mislead.
+    fn endpoint_is_faulty(&self, endpoint: &Word) -> bool {
+        self.found(|finding| {
+            finding.place == endpoint.as_str() && matches!(finding.fault, Fault::Name | Fault::Port | Fault::Tls)
+        })
+    }
+
+    /// The same for a party: its credential is refused, or nobody answers where its tokens come from.
+    fn party_is_faulty(&self, party: &MemberId) -> bool {
+        let refused = self.found(|finding| finding.fault == Fault::Credential && finding.place == party.as_str());
+        refused
+            || match self.target.credentials.get(party) {
+                Some(Credential::ClientCredentials(by)) => self.endpoint_is_faulty(&by.endpoint),
+                Some(Credential::None | Credential::Bearer(_) | Credential::Basic(_)) | None => false,
+            }
+    }
+
+    fn found(&self, wanted: impl Fn(&PreflightFinding) -> bool) -> bool {
+        self.tape.look(|records, _| {
+            records.iter().any(|record| matches!(&record.event, Event::Preflight(finding) if wanted(finding)))
+        })
+    }
+
     async fn over_fhir(&self) -> Vec<Created> {
         let mut created = Vec::new();
+        if self.party_is_faulty(&writer()) {
+            return created;
+        }
         let mut index = CastIndex::default();
         let mut tokens = Tokens::new(Arc::clone(self.credentials), &self.header.run_id);
         let mut endpoints: Vec<&Word> = self.header.plan.cast.values().flatten().collect();
@@ -99,6 +125,9 @@ impl Provision<'_> {
         endpoints.dedup();
         for endpoint in endpoints {
             let Some(base) = self.target.endpoints.get(endpoint) else { continue };
+            if self.endpoint_is_faulty(endpoint) {
+                continue;
+            }
             for (member, _) in self.header.plan.cast.iter().filter(|(_, places)| places.contains(endpoint)) {
                 let Some(person) = self.header.people.iter().find(|person| person.member == *member) else { continue };
                 match self.record(endpoint, base, person, &mut tokens, &mut created).await {
@@ -236,11 +265,17 @@ impl Provision<'_> {
             let Some(profile) = self.catalogue.profiles.get(&claim.profile) else { continue };
             let Some(action) = opening_action(profile, &claim.options) else { continue };
             let Some(binding) = self.target.bindings.get(&action) else { continue };
+            if let Some(party) = acting(binding).filter(|party| self.party_is_faulty(party)) {
+                let detail = format!("{action}: {party} has no token");
+                let skipped = SkippedRecord { why: SkipReason::NoToken, detail };
+                self.tape.event(Key::of(Phase::Provision), Event::Skipped(skipped));
+                continue;
+            }
             for (member, endpoints) in &self.header.plan.cast {
                 if choice_of(self.catalogue, member) != Some(Choice::Open) {
                     continue;
                 }
-                for endpoint in endpoints {
+                for endpoint in endpoints.iter().filter(|endpoint| index.at(member, endpoint.as_str()).is_some()) {
                     let asked = Asked::Member(member.clone());
                     if !self.open_one(&action, binding, &asked, endpoint, &claim.options, index, tokens).await {
                         return;
@@ -384,6 +419,15 @@ impl Provision<'_> {
     }
 }
 
+/// The party whose credential a binding uses.
+const fn acting(binding: &Binding) -> Option<&MemberId> {
+    match binding {
+        Binding::FhirConsent(consent) => Some(&consent.party),
+        Binding::Http(http) => http.party.as_ref(),
+        Binding::Exec(_) | Binding::Manual(_) => None,
+    }
+}
+
 /// A resource with references to entries of its Bundle replaced by those the server gave.
 fn with_references(resource: &Value, ids: &BTreeMap<String, String>) -> Value {
     match resource {
@@ -403,7 +447,7 @@ fn created_id(answer: &Answer, kind: &str) -> Option<String> {
         let (made, id) = reference.split_once('/')?;
         (made == kind).then(|| id.to_owned())
     });
-    let from_body = || Some(tree::parse(&answer.body)?.get("id")?.as_str()?.to_owned());
+    let from_body = || Some(tree::carried(&answer.headers, &answer.body)?.get("id")?.as_str()?.to_owned());
     from_location.or_else(from_body).filter(|id| is_id(id))
 }
 

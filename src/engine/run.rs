@@ -21,7 +21,7 @@ use crate::engine::wire::Wire;
 use crate::language::catalogue::Catalogue;
 use crate::model::cast::Person;
 use crate::model::record::{EndRecord, Event, Key, Parameters, Phase, Record, RecordedTarget, Recording, RunHeader};
-use crate::model::target::{Binding, Target};
+use crate::model::target::{Binding, SampleSource, Target};
 use crate::model::text::Lang;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -30,8 +30,8 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// Reads an environment variable, or stands in for the environment.
-pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+/// Reads an environment variable; a secret of the target stands in one.
+pub type Env = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// What a run is asked to do.
 pub struct Request {
@@ -52,7 +52,7 @@ pub struct Request {
     /// How actions may be done.
     pub means: MeansOf,
     /// Reads an environment variable.
-    pub env: Environment,
+    pub env: Env,
     /// The wish to stop.
     pub stop: Stop,
     /// Who is told.
@@ -107,6 +107,7 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
     let credentials =
         Credentials::load(&request.target, &request.base, &*request.env).map_err(RunError::Credentials)?;
     let credentials = Arc::new(credentials);
+    let samples = samples(&request)?;
     let people = draw::people(&request.catalogue, &request.target.cast, &request.parameters);
     let ranges = ranges(&request);
     let run_id = draw::marker(&mut rand::rng());
@@ -172,6 +173,7 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
         clock: crate::engine::record::RunClock::default(),
         stop: request.stop.clone(),
         progress: Arc::clone(&request.progress),
+        samples,
         created: std::sync::Mutex::default(),
     });
     request.progress.tell(Notice::Began("cases"));
@@ -185,6 +187,29 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
         return Err(storage(std::io::Error::other(cause)));
     }
     Ok(tape.recording(header))
+}
+
+/// The samples that the target names, read before anything is contacted.
+fn samples(request: &Request) -> Result<BTreeMap<crate::model::id::Word, String>, RunError> {
+    /// A request of a client is small; anything larger is not one.
+    const LARGEST: u64 = 1 << 20;
+    let read = |file: &String| {
+        let path = request.base.join(file);
+        let wrong = |cause: String| RunError::File { file: file.clone(), cause };
+        let size = std::fs::metadata(&path).map_err(|error| wrong(error.to_string()))?.len();
+        if size > LARGEST {
+            return Err(wrong(format!("{size} bytes are too many for a request")));
+        }
+        std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))
+    };
+    let all = request.target.samples.iter().map(|(name, source)| {
+        let text = match source {
+            SampleSource::Text(text) => text.clone(),
+            SampleSource::File(file) => read(file)?,
+        };
+        Ok((name.clone(), text))
+    });
+    all.collect()
 }
 
 /// What gives a person away wherever it turns up.

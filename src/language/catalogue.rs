@@ -4,6 +4,7 @@
 use crate::model::cast::{Cast, Numbers};
 use crate::model::defect::{Defect, ReferenceClaims};
 use crate::model::id::{ActionId, CaseId, DefectId, ProfileId, RequestSetId, RequirementId, Word};
+use crate::model::profile::Choices;
 use crate::model::profile::{Action, Profile, Requirement};
 use crate::model::request::RequestSet;
 use crate::model::target::{FhirVersion, Format};
@@ -47,6 +48,13 @@ impl Catalogue {
     #[must_use]
     pub fn action(&self, id: &ActionId) -> Option<&Action> {
         self.profiles.values().flat_map(|profile| &profile.actions).find(|action| action.id == *id)
+    }
+
+    /// What walks of this case draw from, by the name under which its profile has it.
+    #[must_use]
+    pub fn choices(&self, case: &CaseId, name: &Word) -> Option<&Choices> {
+        let profile = self.profiles.iter().find(|(id, _)| id.as_str() == case.standard())?.1;
+        profile.choices.get(name)
     }
 
     /// The bytes of a body file for this FHIR version and format.

@@ -24,7 +24,8 @@ pub fn all() -> Vec<(&'static str, String)> {
     ]
 }
 
-fn of<T: JsonSchema>(title: &str) -> String {
+/// The schema of one type, as the bytes of a file.
+pub(crate) fn of<T: JsonSchema>(title: &str) -> String {
     let mut schema = schema_for!(T);
     schema.insert("title".to_owned(), title.into());
     // A schema is a plain JSON value, so writing it down cannot fail.

@@ -33,6 +33,30 @@ pub enum Expectation {
     Count(Count),
     /// Whether the binding acknowledged the action.
     Acknowledged(YesNo),
+    /// Decisions of a walk follow from the choices on record.
+    Decisions(Decisions),
+    /// Every entry of a search result matches what was asked, by our own evaluation.
+    OnlyMatching,
+}
+
+/// How decisions relate to the choices on record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Decisions {
+    /// As this model decides; where it does not decide, anything is right.
+    Follow(Model),
+    /// The same whatever the order in which the choices were recorded.
+    OrderFree,
+    /// A permission more never closes, an objection more never opens.
+    Monotone,
+}
+
+/// A model of how choices decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Model {
+    /// The conflict rules of the Dutch generic function consent.
+    NlGfConsent,
 }
 
 /// A status code or a class of them.
@@ -369,6 +393,8 @@ impl Expectation {
             | Self::Opens(Opening::All | Opening::None)
             | Self::Indistinguishable(_)
             | Self::Count(_)
+            | Self::Decisions(_)
+            | Self::OnlyMatching
             | Self::Acknowledged(_) => Vec::new(),
         }
     }
@@ -391,6 +417,8 @@ impl Expectation {
             | Self::MediaType(_)
             | Self::Compare(_)
             | Self::Indistinguishable(_)
+            | Self::Decisions(_)
+            | Self::OnlyMatching
             | Self::Acknowledged(_) => false,
         }
     }

@@ -35,6 +35,9 @@ pub struct Profile {
     /// Named lists for `each … of`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sets: BTreeMap<Word, NamedSet>,
+    /// What walks draw from.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub choices: BTreeMap<Word, Choices>,
     /// Abstract actions; a target binds them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<Action>,
@@ -78,6 +81,9 @@ pub struct ProfileOption {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Span>,
 }
+
+/// What a walk draws from: dimensions with their values; `effect` holds `permit` and `deny`.
+pub type Choices = BTreeMap<Word, Vec<String>>;
 
 /// A named list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

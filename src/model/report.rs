@@ -2,9 +2,12 @@
 //! Every other format renders it; nothing in it is computed by a renderer.
 
 use super::id::{CaseId, RequirementId, StepId};
+use super::profile::{Depth, Obligation, Severity, Strength};
 use super::record::Parameters;
 use super::target::{Authorisation, Product};
+use super::testcase::Head;
 use super::text::Lang;
+use super::verdict::{Evidence, Fault, OUTCOMES, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -67,7 +70,6 @@ pub struct RunRef {
     /// SHA-256 of `run.jsonl`.
     pub digest: String,
     /// Seed and limits.
-    #[schemars(with = "Value")]
     pub parameters: Parameters,
     /// How many exchanges were recorded.
     pub exchanges: u64,
@@ -266,6 +268,7 @@ impl SaidFact {
 #[serde(rename_all = "kebab-case")]
 pub struct PreflightEntry {
     /// The kind of fault: name, port, tls, credential, cast, version or claims.
+    #[schemars(with = "Fault")]
     pub fault: String,
     /// Which endpoint or party.
     pub place: String,
@@ -289,13 +292,16 @@ pub struct RequirementEntry {
     /// Its sentence.
     pub text: Said,
     /// Declared: `must`, `should` or `may`.
+    #[schemars(with = "Obligation")]
     pub obligation: String,
     /// In effect, after options and the strength of expected values.
+    #[schemars(with = "Obligation")]
     pub effective: String,
     /// Why less is in effect than declared, or why a broken MUST is only a warning; absent elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lowered: Option<Said>,
     /// Verdict, or why there is none.
+    #[schemars(extend("enum" = OUTCOMES))]
     pub outcome: String,
     /// The reason, where the outcome has one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -307,12 +313,16 @@ pub struct RequirementEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// `I` to `IV`.
+    #[schemars(with = "Severity")]
     pub severity: String,
     /// `full` or `partial`.
+    #[schemars(with = "Depth")]
     pub depth: String,
     /// `test`, `attestation` or `not-yet`.
+    #[schemars(extend("enum" = ["test", "attestation", "not-yet"]))]
     pub verification: String,
     /// The weakest evidence used: `wire`, `hook` or `operator`.
+    #[schemars(with = "Option<Evidence>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
     /// Sources with their strength.
@@ -335,6 +345,7 @@ pub struct SourceEntry {
     /// Document and clause.
     pub cite: String,
     /// `verified`, `known`, `guess` or `profile`.
+    #[schemars(with = "Strength")]
     pub strength: String,
 }
 
@@ -353,6 +364,7 @@ pub struct CaseEntry {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub each: BTreeMap<String, String>,
     /// Verdict, or why there is none.
+    #[schemars(extend("enum" = OUTCOMES))]
     pub outcome: String,
     /// The reason, where the outcome has one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -380,6 +392,7 @@ pub struct StepEntry {
     #[schemars(with = "String")]
     pub id: StepId,
     /// `given`, `control`, `around` or `step`.
+    #[schemars(with = "Head")]
     pub head: String,
     /// The requirements it bears on; empty for what only has to hold.
     #[schemars(with = "Vec<String>")]
@@ -387,11 +400,13 @@ pub struct StepEntry {
     /// The step as a sentence.
     pub says: Said,
     /// Verdict.
+    #[schemars(extend("enum" = OUTCOMES))]
     pub outcome: String,
     /// The reason, where the outcome has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The weakest evidence used.
+    #[schemars(with = "Evidence")]
     pub evidence: String,
     /// Whether something happened that should not have.
     pub breach: bool,
@@ -407,6 +422,7 @@ pub struct StepEntry {
 #[serde(rename_all = "kebab-case")]
 pub struct JudgementEntry {
     /// `pass`, `warn`, `inconclusive`, `error` or `fail`.
+    #[schemars(with = "Verdict")]
     pub verdict: String,
     /// The reason, if inconclusive.
     #[serde(skip_serializing_if = "Option::is_none")]

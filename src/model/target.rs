@@ -35,6 +35,9 @@ pub struct Target {
     /// How actions are done.
     #[serde(default)]
     pub bindings: BTreeMap<ActionId, Binding>,
+    /// Requests as the vendor's own client sends them, by name; cases about proprietary parts start from these.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub samples: BTreeMap<Word, SampleSource>,
     /// Further number ranges that the owner vouches for as synthetic.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub number_ranges: Vec<OwnedRange>,
@@ -44,6 +47,16 @@ pub struct Target {
     /// Requirements that the owner says cannot be tested here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_testable: Vec<NotTestable>,
+}
+
+/// Where a sample stands: `METHOD /path`, headers, an empty line, a body; with placeholders such as `{{asked.id}}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum SampleSource {
+    /// In a file, relative to the target file.
+    File(String),
+    /// Here.
+    Text(String),
 }
 
 /// What is tested, as its maker names it.

@@ -114,3 +114,12 @@ fn the_free_fields_are_many() {
     assert!(FREE.iter().any(|place| place.ends_with("/observed/nl")));
     assert!(FREE.iter().any(|place| place.ends_with("/exchange")));
 }
+
+#[test]
+fn the_golden_report_fits_the_schema() {
+    let schema = serde_json::from_str(&toetssteen::report::schema::report()).expect("a schema");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let faults: Vec<String> =
+        validator.iter_errors(&TREE).map(|error| format!("{error} at {}", error.instance_path())).collect();
+    assert_eq!(faults, Vec::<String>::new());
+}

@@ -51,6 +51,10 @@ pub(crate) fn answer(app: &App, which: Which, call: &Call, rest: &[&str]) -> Rep
         Ok(session) => session,
         Err(denied) => return speech.unauthorized(denied.challenge()),
     };
+    let is_organisation = matches!(session.right, Right::Organisation { .. });
+    if setup.has(Defect::VendorTenantRequired) && is_organisation && call.header("x-vendor-tenant").is_none() {
+        return speech.bad("required", "the header X-Vendor-Tenant is missing");
+    }
     let now = app.clock.now();
     let mut world = app.world();
     let mut desk = Desk { setup, speech, base, now, session: &session, holder: world.holder(which), promised: None };

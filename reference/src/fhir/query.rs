@@ -80,6 +80,17 @@ impl Query {
         Ok(query)
     }
 
+    /// Only with a defect: of several patient parameters the last one counts.
+    pub(crate) fn keep_last_patient(&mut self) {
+        let last = self.clauses.iter().rposition(Clause::is_patient);
+        let mut index = 0;
+        self.clauses.retain(|clause| {
+            let keep = !clause.is_patient() || Some(index) == last;
+            index += 1;
+            keep
+        });
+    }
+
     /// Whether some parameter was sent without a value.
     pub(crate) fn has_empty(&self) -> bool {
         self.clauses.iter().any(|clause| clause.values.iter().any(String::is_empty))

@@ -30,7 +30,7 @@ impl Desk<'_> {
         let Some((_, current)) = record.live() else {
             return self.unknown(kind, id);
         };
-        let lens = if number.is_some() { Lens::Version } else { Lens::Get };
+        let lens = if number.is_some() { Lens::Version } else { Lens::Id };
         match self.view(lens).ruling(kind, current) {
             Ruling::Closed(why) => self.closed(kind, id, why),
             Ruling::Open => wanted

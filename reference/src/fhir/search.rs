@@ -46,6 +46,9 @@ impl Desk<'_> {
         if query.ignored && strict {
             return self.speech.bad("not-supported", "a search parameter is not known");
         }
+        if self.setup.has(Defect::SecondParameterOverridesPatient) {
+            query.keep_last_patient();
+        }
         let reach = match self.reach(kind, &mut query, lens) {
             Ok(reach) => reach,
             Err(refusal) => return refusal,

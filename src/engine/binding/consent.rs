@@ -4,6 +4,7 @@
 use super::act::{Done, Errand, Halt};
 use super::resource;
 use super::stage::{MadeConsent, Refusal};
+use crate::engine::oracle::tree;
 use crate::engine::probe::{Answer, Request};
 use crate::model::request::Method;
 use crate::model::target::{ConsentBinding, ConsentEffect};
@@ -197,7 +198,7 @@ impl Desk<'_, '_, '_> {
 }
 
 fn json(answer: &Answer) -> Result<Value, Halt> {
-    serde_json::from_slice(&answer.body).map_err(|_| Halt::failed("an answer about Consents was not JSON"))
+    tree::carried(&answer.headers, &answer.body).ok_or_else(|| Halt::failed("an answer about Consents was not JSON"))
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 //! Before `settles` a breach is measured, after it judged.
 
 use super::docket::Docket;
-use super::names;
+use super::{names, walk};
 use crate::engine::fill::Asked;
 use crate::engine::oracle::{
-    Exchange, body, compare, count, disclosure, indistinguishable, media, opens, status, value,
+    Exchange, body, compare, count, disclosure, indistinguishable, matching, media, opens, status, value,
 };
 use crate::engine::schedule;
 use crate::model::expectation::{Aspect, Expectation, StatusPattern, YesNo};
@@ -180,7 +180,9 @@ fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Ju
             | Expectation::Opens(_)
             | Expectation::Indistinguishable(_)
             | Expectation::Count(_)
+            | Expectation::Decisions(_)
             | Expectation::Acknowledged(_) => continue,
+            Expectation::OnlyMatching => matching::judge(exchange),
         };
         judgements.push(judgement);
     }
@@ -242,18 +244,20 @@ impl Findings {
                     self.judgements.push(count::judge(*wanted, exchanges.len() as u64, numbers));
                 }
                 Expectation::Opens(wanted) => {
-                    let later = decisions(docket, step, &exchanges);
+                    let later = decisions_of(docket, step, &exchanges);
                     let judgements = opens::judge(
                         wanted,
                         &later,
                         &|name| {
-                            let earlier = docket.case.step(name).map(|s| decisions(docket, s, &docket.answered(name)));
+                            let earlier =
+                                docket.case.step(name).map(|s| decisions_of(docket, s, &docket.answered(name)));
                             earlier.unwrap_or_default()
                         },
                         &|text| exchanges.first().and_then(|exchange| docket.fill(step, exchange.key, text).ok()),
                     );
                     self.judgements.push(judgements);
                 }
+                Expectation::Decisions(wanted) => self.judgements.push(walk::judge(docket, step, *wanted)),
                 Expectation::Compare(comparison) if comparison.what == Aspect::Canaries => {
                     let earlier = docket.answered(&comparison.step);
                     let canaries = |exchange: &Exchange<'_>| {
@@ -306,9 +310,10 @@ fn own_values(docket: &Docket<'_>, step: &Step, key: &Key) -> Vec<String> {
 }
 
 /// The decisions that exchanges show: open as their set says, else open if they disclose the asked person.
-fn decisions(docket: &Docket<'_>, step: &Step, exchanges: &[Exchange<'_>]) -> Vec<opens::Decision> {
+pub(super) fn decisions_of(docket: &Docket<'_>, step: &Step, exchanges: &[Exchange<'_>]) -> Vec<opens::Decision> {
     let set = match &step.verb {
         Verb::Ask(ask) => Some(&ask.set),
+        Verb::Walk(walk) => Some(&walk.set),
         Verb::Again(again) => docket.case.step(&again.step).and_then(|step| match &step.verb {
             Verb::Ask(ask) => Some(&ask.set),
             _ => None,

@@ -3,12 +3,15 @@
 
 pub mod body;
 pub mod compare;
+pub mod consent;
 pub mod count;
+pub mod decisions;
 pub mod disclosure;
 #[cfg(test)]
 mod fixture;
 pub mod indistinguishable;
 pub mod markers;
+pub mod matching;
 pub mod media;
 pub mod opens;
 #[cfg(test)]

@@ -8,14 +8,16 @@ use crate::engine::credential::ResolvedChange;
 use crate::engine::fill::{Asked, NoValue, Scene, url_below};
 use crate::engine::judge;
 use crate::engine::oracle::{Exchange, tree, value};
+use crate::engine::plan as planning;
 use crate::engine::probe::{Answer, Request};
 use crate::engine::provision::{self, Created};
 use crate::engine::schedule::{Deed, Move, member_of, word_of};
+use crate::engine::steer;
 use crate::model::id::{ActionId, MemberId};
 use crate::model::record::{Event, Key, Phase, Purpose, SkipReason};
 use crate::model::request::{Body, HttpRequest, Method};
 use crate::model::span::Span;
-use crate::model::testcase::{Step, Verb};
+use crate::model::testcase::{Step, Verb, Without};
 use crate::model::text::Text;
 use crate::model::verdict::Verdict;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,9 +48,9 @@ impl Walk<'_> {
                 }
                 self.set_anchor(one.step.name.as_str(), false);
             }
-            Deed::Again { step, to } => {
+            Deed::Again { step, to, without } => {
                 let to = to.map(|name| word_of(name, &one.values));
-                self.again(one, step.as_str(), to.as_deref()).await;
+                self.again(one, step.as_str(), to.as_deref(), *without).await;
                 self.set_anchor(one.step.name.as_str(), false);
             }
             Deed::Act => {
@@ -56,6 +58,11 @@ impl Walk<'_> {
                 self.set_anchor(one.step.name.as_str(), true);
             }
             Deed::Sample { requests } => self.sample(one, requests).await,
+            Deed::VendorSample { sample } => {
+                self.vendor_sample(one, sample).await;
+                self.set_anchor(one.step.name.as_str(), false);
+            }
+            Deed::Walk { requests, cells } => self.walk(one, requests, cells).await,
             Deed::Crawl { requests } => {
                 self.crawl(one, requests).await;
                 self.set_anchor(one.step.name.as_str(), false);
@@ -265,7 +272,7 @@ impl Walk<'_> {
         }
     }
 
-    async fn again(&mut self, one: &Move<'_>, step: &str, to: Option<&str>) {
+    async fn again(&mut self, one: &Move<'_>, step: &str, to: Option<&str>, without: Option<&Without>) {
         let earlier: Vec<Sent> = self
             .sent
             .iter()
@@ -299,8 +306,26 @@ impl Walk<'_> {
                     }
                 }
             }
-            self.send(one.step, sent).await;
+            let Some(without) = without else {
+                self.send(one.step, sent).await;
+                continue;
+            };
+            let listed = self.listed(without);
+            for (lacking, request) in steer::without::variants(&sent.request, without, &listed) {
+                let mut sent = Sent { request, ..sent.clone() };
+                sent.key.each.insert("without".to_owned(), lacking);
+                self.send(one.step, sent).await;
+            }
         }
+    }
+
+    /// The parts that a profile's named set lists.
+    fn listed(&self, without: &Without) -> Vec<String> {
+        let (Without::AllBut(set) | Without::EachOf(set)) = without;
+        let plan = &self.session.header.plan;
+        let profile =
+            plan.claim_of(self.instance()).and_then(|claim| self.session.catalogue.profiles.get(&claim.profile));
+        profile.and_then(|profile| planning::named_sets(profile, &plan.facts).remove(set)).unwrap_or_default()
     }
 
     async fn act(&mut self, one: &Move<'_>) {
@@ -333,7 +358,7 @@ impl Walk<'_> {
     }
 
     /// What takes an action back is due at the end, unless the case does it itself.
-    fn remember_way_back(&mut self, action: &ActionId, person: Option<&MemberId>) {
+    pub(super) fn remember_way_back(&mut self, action: &ActionId, person: Option<&MemberId>) {
         if let Some(index) = self.to_undo.iter().rposition(|(undo, who)| undo == action && who.as_ref() == person) {
             self.to_undo.remove(index);
         } else if let Some(undo) = self.session.catalogue.action(action).and_then(|action| action.undo.clone()) {
@@ -442,7 +467,7 @@ fn created_by(sent: &Sent, answer: &Answer) -> Vec<Created> {
     if answer.status == 201 {
         return location.and_then(|(_, url)| made(url)).into_iter().collect();
     }
-    let Some(tree) = tree::parse(&answer.body) else { return Vec::new() };
+    let Some(tree) = tree::carried(&answer.headers, &answer.body) else { return Vec::new() };
     let entries = tree::entries(&tree).unwrap_or_default();
     let response = |entry: &serde_json::Value| {
         let response = entry.get("response")?;

@@ -8,5 +8,7 @@ mod instance;
 mod locks;
 mod sample;
 mod session;
+mod vendor;
+mod walk;
 
 pub use session::{Notice, Progress, RunClock, Session, Stop};

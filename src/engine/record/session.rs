@@ -12,10 +12,12 @@ use crate::engine::provision::Created;
 use crate::engine::tape::Tape;
 use crate::engine::wire::Wire;
 use crate::language::catalogue::Catalogue;
+use crate::model::id::Word;
 use crate::model::record::{Bodies, Record, RunHeader};
 use crate::model::target::Target;
 use crate::model::verdict::{Doubt, Outcome};
 use rand::seq::SliceRandom;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use time::OffsetDateTime;
@@ -100,6 +102,8 @@ pub struct Session {
     pub stop: Stop,
     /// Who is told.
     pub progress: Arc<dyn Progress>,
+    /// Samples of the vendor's own client, by name.
+    pub samples: BTreeMap<Word, String>,
     /// What cases created at the target, in order.
     pub created: Mutex<Vec<Created>>,
 }

@@ -75,6 +75,8 @@ impl Look<'_, '_> {
             | Expectation::Opens(_)
             | Expectation::Compare(_)
             | Expectation::Count(_)
+            | Expectation::Decisions(_)
+            | Expectation::OnlyMatching
             | Expectation::Acknowledged(_) => {}
         }
     }

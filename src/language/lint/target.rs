@@ -236,6 +236,7 @@ impl<'l> Look<'l> {
             if claim::runs(&profiles, id, case, &self.parsed.value.claims) {
                 used.extend(case.steps.iter().filter_map(|step| match &step.verb {
                     Verb::Act(act) => Some(act.action.clone()),
+                    Verb::Walk(walk) => Some(walk.action.clone()),
                     _ => None,
                 }));
             }
