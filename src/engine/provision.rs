@@ -80,6 +80,19 @@ impl Provision<'_> {
         }
     }
 
+    /// Whether pre-flight found that no case can use this endpoint; then nothing is created there either.
+    fn found_faulty(&self, endpoint: &Word) -> bool {
+        self.tape.look(|records, _| {
+            records.iter().any(|record| match &record.event {
+                Event::Preflight(found) => {
+                    let of_endpoint = matches!(found.fault, Fault::Name | Fault::Port | Fault::Tls | Fault::Version);
+                    of_endpoint && found.place == endpoint.as_str()
+                }
+                _ => false,
+            })
+        })
+    }
+
     fn known(&self, record: CastRecord) {
         self.tape.event(Key::of(Phase::Provision), Event::Cast(record));
     }
@@ -97,6 +110,7 @@ impl Provision<'_> {
         let mut endpoints: Vec<&Word> = self.header.plan.cast.values().flatten().collect();
         endpoints.sort();
         endpoints.dedup();
+        endpoints.retain(|endpoint| !self.found_faulty(endpoint));
         for endpoint in endpoints {
             let Some(base) = self.target.endpoints.get(endpoint) else { continue };
             for (member, _) in self.header.plan.cast.iter().filter(|(_, places)| places.contains(endpoint)) {
@@ -240,7 +254,7 @@ impl Provision<'_> {
                 if choice_of(self.catalogue, member) != Some(Choice::Open) {
                     continue;
                 }
-                for endpoint in endpoints {
+                for endpoint in endpoints.iter().filter(|endpoint| !self.found_faulty(endpoint)) {
                     let asked = Asked::Member(member.clone());
                     if !self.open_one(&action, binding, &asked, endpoint, &claim.options, index, tokens).await {
                         return;
