@@ -4,7 +4,7 @@
 use crate::language::catalogue::Catalogue;
 use crate::model::id::{ActionId, MemberId, OptionId, RequestSetId, Role, StepId, Word};
 use crate::model::plan::{CapabilityFacts, EachValue, Instance, Plan};
-use crate::model::record::{Parameters, Pass};
+use crate::model::record::{Parameters, Pass, SampleClassName};
 use crate::model::request::{HttpRequest, RequestSet, SetRequest};
 use crate::model::span::{Moment, Span};
 use crate::model::testcase::{Each, Head, Range, Step, TestCase, Verb, Where};
@@ -208,6 +208,25 @@ fn declared(stage: &Stage<'_, '_>, http: &HttpRequest, values: &Values) -> bool 
     let is_search = path.contains('?') || rest.starts_with("_search");
     let is_type = kind.starts_with(|c: char| c.is_ascii_uppercase());
     !(is_search && is_type) || facts.search.contains_key(kind)
+}
+
+/// What a block of a sample asks of each request: of which class, and for the unknown the how manieth of them.
+///
+/// Block 0 comes before the comparison: from it on everybody compared was asked about before, in the block before.
+#[must_use]
+pub fn asks_of_block(block: u32, per_class: u32) -> Vec<(SampleClassName, u32)> {
+    let mut asks = vec![(SampleClassName::Protected, block), (SampleClassName::Known, block)];
+    asks.extend(block.checked_sub(1).map(|again| (SampleClassName::Unknown, again)));
+    if block < per_class {
+        asks.push((SampleClassName::Unknown, block));
+    }
+    asks
+}
+
+/// How often a sample asks one request.
+#[must_use]
+pub fn asks_of_sample(per_class: u32) -> usize {
+    (0..=per_class).map(|block| asks_of_block(block, per_class).len()).sum()
 }
 
 /// Everything an instance does, in order.
@@ -505,4 +524,19 @@ pub fn layout<'a>(
     let moves = moves(&stage, case, instance, number).map_err(|error| error.to_string())?;
     let needs = needs(catalogue, &moves);
     Ok((moves, needs))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everybody_in_a_sample_is_asked_about_once_more_than_is_compared() {
+        let asks: Vec<_> = (0..=3).flat_map(|block| asks_of_block(block, 3)).collect();
+        let of = |wanted: SampleClassName| asks.iter().filter(move |(class, _)| *class == wanted).count();
+        assert_eq!((of(SampleClassName::Protected), of(SampleClassName::Known)), (4, 4));
+        let unknown = |turn| asks.iter().filter(|ask| **ask == (SampleClassName::Unknown, turn)).count();
+        assert_eq!([0, 1, 2, 3].map(unknown), [2, 2, 2, 0]);
+        assert_eq!(asks_of_sample(3), asks.len());
+    }
 }
