@@ -68,6 +68,27 @@ fn medplum_with_a_capability_statement() {
     ran.leaves_nothing();
 }
 
+/// Consents are stored like anything else, and nothing follows from them.
+#[test]
+fn medplum_where_choices_are_consents() {
+    let desk = Desk::new();
+    let server = Server::medplum(true, None);
+    let ran = desk.runs_target("consents.yaml", &[("@FHIR@", &server.url("/fhir"))], &[]);
+    ran.ends(
+        1,
+        &[
+            ("privacy-by-design/OPT-01", "inconclusive control-failed"),
+            ("privacy-by-design/OPT-01-reversible", "inconclusive control-failed"),
+            ("privacy-by-design/OPT-02", "inconclusive setup-refused"),
+            ("privacy-by-design/CON-01", "fail"),
+            ("privacy-by-design/UNT-01", "fail"),
+            ("privacy-by-design/UNT-05", "fail"),
+            ("privacy-by-design/BLR-01", "not-tested no-endpoint"),
+        ],
+    );
+    ran.leaves_nothing();
+}
+
 #[test]
 fn fhirstarter() {
     let desk = Desk::new();
