@@ -35,12 +35,24 @@ defects! {
         "Objections are stored and read back, but never enforced.";
     ObjectionOnlyOnGet, "objection-only-on-get",
         "Objections are not enforced when the search arrives as POST _search.";
+    VersionReadSkipsObjection, "version-read-skips-objection",
+        "Objections are not enforced when a version is read by its number.";
+    PageSkipsObjection, "page-skips-objection",
+        "A link to the next page, obtained before an objection, still opens after it.";
     WithdrawalLosesData, "withdrawal-loses-data",
         "After an objection is withdrawn the data of that patient stay gone for organisations.";
     Objected403Unknown404, "objected-403-unknown-404",
         "An objecting patient is refused with 403 while an unknown one is not found.";
     ObjectedHintInOutcome, "objected-hint-in-outcome",
         "The answer about an objecting patient says something that the answer about an unknown one does not.";
+    ObjectionScopeIgnored, "objection-scope-ignored",
+        "An objection to a part closes everything of that patient for everybody.";
+    LastChoiceWins, "last-choice-wins",
+        "Of several choices the one recorded last decides, however specific the others are.";
+    ConsentCategoryCollapses, "consent-category-collapses",
+        "A permission for one category opens all of them.";
+    TwoConsentsCancelOut, "two-consents-cancel-out",
+        "Two permissions that concern the same data cancel each other out.";
     OpenWithoutChoice, "open-without-choice",
         "Under opt-in, a patient who made no choice counts as permitting.";
     NoChoice403, "no-choice-403",

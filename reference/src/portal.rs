@@ -3,7 +3,7 @@
 
 use crate::app::{App, Which};
 use crate::config::{Right, Style};
-use crate::fhir::{Choices, Stance};
+use crate::fhir::{Choices, Scope, Stance};
 use crate::token::bearer;
 use crate::wire::{Call, Payload, Reply};
 use hyper::{Method, StatusCode};
@@ -31,7 +31,7 @@ fn choices(app: &App, call: &Call, rest: &[&str]) -> Result<Reply, Reply> {
         return Err(Reply::problem(StatusCode::NOT_FOUND, "not_found", "nothing is served here"));
     };
     let records = app.setup.style == Style::Other;
-    let stance = match call.method {
+    let deed = match call.method {
         Method::GET => None,
         Method::PUT if !records => {
             return Err(Reply::problem(
@@ -40,7 +40,7 @@ fn choices(app: &App, call: &Call, rest: &[&str]) -> Result<Reply, Reply> {
                 "choices are recorded as Consent resources at the FHIR endpoint",
             ));
         }
-        Method::PUT => Some(asked(call)?),
+        Method::PUT => Some(asked(app, call)?),
         _ => {
             let allow = if records { "GET, PUT" } else { "GET" };
             return Err(Reply::problem(
@@ -60,14 +60,21 @@ fn choices(app: &App, call: &Call, rest: &[&str]) -> Result<Reply, Reply> {
     }
     let mut world = app.world();
     let holder = world.holder(which);
-    if let Some(stance) = stance {
+    if let Some((deed, scope)) = deed {
         if holder.choices.len() >= MOST && !holder.choices.contains_key(*patient) {
             return Err(Reply::problem(StatusCode::INSUFFICIENT_STORAGE, "full", "there is no room for more choices"));
         }
-        holder.choices.entry((*patient).to_owned()).or_default().change(stance);
+        let choice = holder.choices.entry((*patient).to_owned()).or_default();
+        match deed {
+            Deed::Record(stance) if scope == Scope::default() => choice.change(stance),
+            Deed::Record(stance) => choice.change_part(scope, stance),
+            Deed::Withdraw => choice.withdraw(),
+            Deed::Clear => choice.clear(),
+        }
     }
-    let now = Choices { store: &holder.store, recorded: holder.choices.get(*patient).copied(), patient };
-    let (objected, consented) = (now.objected(None), now.permitted(None));
+    let recorded = holder.choices.get(*patient);
+    let now = Choices { setup: &app.setup, store: &holder.store, recorded, patient };
+    let (objected, consented) = (now.objected(), now.consented());
     Ok(Reply::json(StatusCode::OK, json!({ "objected": objected, "consented": consented, "patient": patient })))
 }
 
@@ -75,15 +82,38 @@ fn bad(description: &str) -> Reply {
     Reply::problem(StatusCode::BAD_REQUEST, "invalid_request", description)
 }
 
-fn asked(call: &Call) -> Result<Stance, Reply> {
+/// What a patient does to the choices on record.
+enum Deed {
+    Record(Stance),
+    Withdraw,
+    Clear,
+}
+
+fn asked(app: &App, call: &Call) -> Result<(Deed, Scope), Reply> {
     let Payload::Whole(bytes) = &call.payload else {
         return Err(Reply::problem(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the body is too large"));
     };
     let body: Value = serde_json::from_slice(bytes).map_err(|_| bad("the body is not JSON"))?;
-    match body["choice"].as_str() {
-        Some("objection") => Ok(Stance::Objection),
-        Some("permit") => Ok(Stance::Permit),
-        Some("none") => Ok(Stance::None),
-        _ => Err(bad("choice is objection, permit or none")),
+    let deed = match body["choice"].as_str() {
+        Some("objection" | "deny") => Deed::Record(Stance::Objection),
+        Some("permit") => Deed::Record(Stance::Permit),
+        Some("withdraw") => Deed::Withdraw,
+        Some("none") => Deed::Clear,
+        _ => return Err(bad("choice is objection, permit, withdraw or none")),
+    };
+    let word = |name: &str| body[name].as_str().filter(|word| !matches!(*word, "" | "any")).map(str::to_owned);
+    let kind = match word("category").as_deref() {
+        None => None,
+        Some("medication") => Some("MedicationRequest".to_owned()),
+        Some("laboratory") => Some("Observation".to_owned()),
+        Some(_) => return Err(bad("category is medication or laboratory")),
+    };
+    let ura = word("organisation");
+    let known = |ura: &String| {
+        app.setup.clients.iter().any(|client| matches!(&client.right, Right::Organisation { ura: own } if own == ura))
+    };
+    if ura.as_ref().is_some_and(|ura| !known(ura)) {
+        return Err(bad("organisation is the URA of somebody who can ask here"));
     }
+    Ok((deed, Scope { kind, ura }))
 }

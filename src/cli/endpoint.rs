@@ -2,6 +2,7 @@
 //! The reference knows nothing of us; it is met over sockets like any other endpoint.
 
 use crate::engine::draw;
+use crate::engine::run::Environment;
 use crate::language::catalogue::Catalogue;
 use crate::model::defect::{Change, ClaimSet, Means, Mutation};
 use crate::model::id::DefectId;
@@ -22,7 +23,7 @@ pub struct Endpoint {
     /// The target file that would describe it.
     pub target: Target,
     /// Where its secrets are read from, in place of the environment.
-    pub env: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    pub env: Environment,
 }
 
 /// Starts the reference under these claims, with these defects.
@@ -154,13 +155,13 @@ fn target(
         "endpoints": endpoints,
         "credentials": credentials,
         "cast": "fhir",
-        "bindings": bindings(style, regime),
+        "bindings": bindings(style),
     });
     serde_json::from_value(tree).map_err(|error| format!("the reference's own target file: {error}"))
 }
 
 /// How actions are done: as FHIR Consents in the plain style, at the portal in the other.
-fn bindings(style: Style, regime: Regime) -> Value {
+fn bindings(style: Style) -> Value {
     let clock = json!({ "http": {
         "method": "POST", "endpoint": "control", "path": "/clock",
         "header": { "content-type": "application/json" },
@@ -173,6 +174,7 @@ fn bindings(style: Style, regime: Regime) -> Value {
             json!({
                 "advance-clock": clock,
                 "record-objection": consent("deny"),
+                "record-choice": consent("as-asked"),
                 "withdraw-objection": consent("revoke-deny"),
                 "record-consent": consent("permit"),
                 "clear-choices": consent("revoke-all"),
@@ -188,12 +190,19 @@ fn bindings(style: Style, regime: Regime) -> Value {
                     "body": format!("{{\"choice\":\"{choice}\"}}"),
                 } })
             };
-            // Withdrawing an objection brings back what held before it.
-            let before = if regime == Regime::OptIn { "permit" } else { "none" };
+            let part = |choice: &str| {
+                let mut binding = choice_of_part();
+                let choice = format!("\"choice\":\"{choice}\"");
+                binding["http"]["body"] = json!(format!(
+                    "{{{choice},\"category\":\"{{{{with.category}}}}\",\"organisation\":\"{{{{with.organisation}}}}\"}}"
+                ));
+                binding
+            };
             json!({
                 "advance-clock": clock,
-                "record-objection": choice("objection"),
-                "withdraw-objection": choice(before),
+                "record-objection": part("objection"),
+                "record-choice": part("{{with.effect}}"),
+                "withdraw-objection": choice("withdraw"),
                 "record-consent": choice("permit"),
                 "clear-choices": choice("none"),
                 "show-choices": { "http": {
@@ -207,6 +216,15 @@ fn bindings(style: Style, regime: Regime) -> Value {
             })
         }
     }
+}
+
+/// A choice about a part, recorded at the portal; the body is filled in by whoever uses it.
+fn choice_of_part() -> Value {
+    json!({ "http": {
+        "as": "patient", "method": "PUT", "endpoint": "portal",
+        "path": "/choices/{{asked.id}}?endpoint={{asked.holder}}",
+        "header": { "content-type": "application/json" },
+    } })
 }
 
 fn mutation_of(mutation: &Mutation) -> mutate::Mutation {

@@ -52,6 +52,7 @@ fn render(catalogue: &Catalogue, target: &Target, plan: &Laid, parameters: &Para
                 (Deed::Sample { requests }, Verb::Sample(sample)) => {
                     (schedule::asks_of_sample(sample.per_class) * requests.len()) as u64
                 }
+                (Deed::Crawl { .. }, Verb::Crawl(crawl)) => u64::from(crawl.requests),
                 (Deed::Act, Verb::Act(act)) => {
                     let person = act.person.as_ref().map(ToString::to_string).unwrap_or_default();
                     actions.entry(act.action.to_string()).or_default().insert(person);

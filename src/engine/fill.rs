@@ -261,3 +261,14 @@ fn time(header: &RunHeader, field: &str) -> Option<String> {
         _ => None,
     }
 }
+
+/// The URL of a path below an endpoint; `/` alone is the endpoint itself.
+#[must_use]
+pub fn url_below(base: &str, path: &str) -> String {
+    let base = base.trim_end_matches('/');
+    match path.strip_prefix('/') {
+        Some("") => base.to_owned(),
+        Some(query) if query.starts_with('?') => format!("{base}{query}"),
+        _ => format!("{base}{path}"),
+    }
+}

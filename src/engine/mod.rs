@@ -16,5 +16,6 @@ pub mod record;
 pub mod run;
 pub mod schedule;
 pub mod seal;
+pub mod steer;
 pub mod tape;
 pub mod wire;

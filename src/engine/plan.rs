@@ -361,7 +361,7 @@ impl Planner<'_> {
                 Err(gap(Gap::NotAuthorised, format!("the authorisation ended on {}", given.until)))
             }
             Some(given) if given.environment == Environment::Production => {
-                let heavy = case.steps.iter().any(|step| matches!(step.verb, Verb::Sample(_)));
+                let heavy = case.steps.iter().any(|step| matches!(step.verb, Verb::Sample(_) | Verb::Crawl(_)));
                 if heavy || !needs.changes.is_empty() || self.target.cast == CastMeans::Fhir {
                     Err(gap(Gap::Production, ""))
                 } else {
@@ -432,7 +432,7 @@ fn reads_only(case: &TestCase) -> bool {
     case.steps.iter().all(|step| match &step.verb {
         Verb::Send(Send::Http(http)) => matches!(http.method, Method::Get | Method::Head | Method::Options),
         Verb::Look(_) | Verb::Again(_) => true,
-        Verb::Ask(_) | Verb::Act(_) | Verb::Sample(_) | Verb::Await(_) => false,
+        Verb::Ask(_) | Verb::Act(_) | Verb::Sample(_) | Verb::Await(_) | Verb::Crawl(_) => false,
     })
 }
 
@@ -448,12 +448,14 @@ fn layout_gap(error: LayoutError) -> Refusal {
 fn step_without_moves<'a>(case: &'a TestCase, moves: &[schedule::Move<'_>]) -> Option<&'a str> {
     case.steps
         .iter()
-        .filter(|step| matches!(step.verb, Verb::Ask(_) | Verb::Sample(_)) && step.frame.condition.is_none())
+        .filter(|step| step.verb.set().is_some() && step.frame.condition.is_none())
         .find(|step| {
             !moves.iter().any(|one| {
                 one.step.name == step.name
                     && match &one.deed {
-                        schedule::Deed::Sample { requests } => !requests.is_empty(),
+                        schedule::Deed::Sample { requests } | schedule::Deed::Crawl { requests } => {
+                            !requests.is_empty()
+                        }
                         _ => true,
                     }
             })

@@ -30,6 +30,9 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+/// Reads an environment variable, or stands in for the environment.
+pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
 /// What a run is asked to do.
 pub struct Request {
     /// The catalogue.
@@ -49,7 +52,7 @@ pub struct Request {
     /// How actions may be done.
     pub means: MeansOf,
     /// Reads an environment variable.
-    pub env: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    pub env: Environment,
     /// The wish to stop.
     pub stop: Stop,
     /// Who is told.

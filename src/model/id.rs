@@ -168,6 +168,12 @@ impl RequirementId {
     pub fn profile(&self) -> &str {
         self.0.split_once('/').map_or(self.0.as_str(), |(profile, _)| profile)
     }
+
+    /// Its id within that profile.
+    #[must_use]
+    pub fn local(&self) -> &str {
+        self.0.split_once('/').map_or(self.0.as_str(), |(_, local)| local)
+    }
 }
 
 impl CaseId {

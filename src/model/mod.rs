@@ -15,4 +15,5 @@ pub mod span;
 pub mod target;
 pub mod testcase;
 pub mod text;
+pub mod verb;
 pub mod verdict;

@@ -196,6 +196,9 @@ pub struct RequirementEntry {
     pub obligation: String,
     /// In effect, after options and the strength of expected values.
     pub effective: String,
+    /// Why less is in effect than declared, or why a broken MUST is only a warning; absent elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lowered: Option<Said>,
     /// Verdict, or why there is none.
     pub outcome: String,
     /// The reason, where the outcome has one.
@@ -263,6 +266,9 @@ pub struct CaseEntry {
     pub verifies: Vec<RequirementId>,
     /// The defects it must find.
     pub kills: Vec<String>,
+    /// Requests of its sets, as `set/request`, that were not sent because the target does not declare them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<String>,
     /// Its steps; empty if it did not run.
     pub steps: Vec<StepEntry>,
 }
@@ -315,6 +321,9 @@ pub struct JudgementEntry {
     pub of: BTreeMap<String, String>,
     /// The numbers of its records.
     pub records: Vec<u64>,
+    /// The first exchange of them, in one line: method, URL and status, or where it broke.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<String>,
     /// How many judgements said the same.
     pub times: u64,
 }

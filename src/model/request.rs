@@ -113,7 +113,7 @@ impl From<HeaderName> for String {
 }
 
 /// An HTTP method that cases may use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 #[expect(missing_docs, reason = "the methods of RFC 9110 and RFC 5789 name themselves")]
 pub enum Method {

@@ -344,6 +344,8 @@ pub enum ConsentEffect {
     Deny,
     /// An active Consent with `provision.type` permit.
     Permit,
+    /// An active Consent with the `provision.type` that the argument `effect` names.
+    AsAsked,
     /// Every Consent of ours with `deny` is made inactive.
     RevokeDeny,
     /// Every Consent of ours is made inactive.

@@ -1,11 +1,13 @@
 //! A test case: one purpose, one file, a list of steps.
 //! What a step needs and changes follows from it; nothing here says it twice.
 
+pub use super::verb::{Act, Again, Ask, Await, Crawl, Follow, Sample, SampleClass, Send, Verb};
+
 use super::expectation::{Expectation, Place};
-use super::id::{ActionId, CaseId, DefectId, OptionId, RequestSetId, RequirementId, Role, StepId, Word};
+use super::id::{CaseId, DefectId, OptionId, RequirementId, Role, StepId, Word};
 use super::profile::Strength;
-use super::request::{Format1, HttpRequest, Method};
-use super::span::{Moment, Span};
+use super::request::Format1;
+use super::span::Moment;
 use super::target::{FhirVersion, Format};
 use super::text::{Bilingual, Name, Text};
 use schemars::JsonSchema;
@@ -121,119 +123,6 @@ pub enum Head {
     Step,
 }
 
-/// What a step does.
-#[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a catalogue holds hundreds of steps, not millions")]
-pub enum Verb {
-    /// Every request of a set, about one person.
-    Ask(Ask),
-    /// One request written here.
-    Send(Send),
-    /// The same bytes as an earlier step.
-    Again(Again),
-    /// An action, done by the target's binding.
-    Act(Act),
-    /// Judges earlier exchanges again; nothing moves.
-    Look(Vec<StepId>),
-    /// Interleaved blocks of three classes of people.
-    Sample(Sample),
-    /// Waits for what arrives at our counterparts.
-    Await(Await),
-}
-
-/// Every request of a set, about one person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Ask {
-    /// The request set.
-    pub set: RequestSetId,
-    /// Only this request of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub only: Option<Name>,
-    /// The person asked about.
-    pub about: Name,
-}
-
-/// One request written in the case itself.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Send {
-    /// An HTTP request.
-    Http(Box<HttpRequest>),
-}
-
-/// The same bytes as an earlier step, as the same party unless restated.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Again {
-    /// The earlier step.
-    pub step: StepId,
-    /// Another endpoint to send them to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to: Option<Name>,
-}
-
-/// An abstract action.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Act {
-    /// The action.
-    #[serde(rename = "do")]
-    pub action: ActionId,
-    /// The person it concerns.
-    #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
-    pub person: Option<Name>,
-    /// What the binding gets besides.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub with: BTreeMap<Word, Text>,
-}
-
-/// Interleaved blocks of three classes of people, in seeded order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Sample {
-    /// The request set.
-    pub set: RequestSetId,
-    /// Only this request of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub only: Option<Name>,
-    /// Whose state must not show.
-    pub protected: SampleClass,
-    /// People who never existed; each time a fresh one.
-    pub unknown: SampleClass,
-    /// A person who must look different, or the comparison is blind.
-    pub known: SampleClass,
-    /// How many blocks, hence how many exchanges of each class and request.
-    pub per_class: u32,
-}
-
-/// One class of a sample.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct SampleClass {
-    /// The person asked about.
-    pub about: Name,
-    /// Who asks, if not the step's own party.
-    #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
-    pub party: Option<Name>,
-}
-
-/// Waits for inbound exchanges since the latest trigger.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Await {
-    /// The counterparts that listen.
-    pub at: Vec<Name>,
-    /// Only exchanges with this method count.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub method: Option<Method>,
-    /// Only exchanges with this path count.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub path: Option<Text>,
-    /// How long to wait at most.
-    pub within: Span,
-}
-
 /// Who, when, how often, and what must hold.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Frame {
@@ -344,6 +233,8 @@ pub struct RawStep {
     #[serde(default, rename = "await", skip_serializing_if = "Option::is_none")]
     wait: Option<Await>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    crawl: Option<Crawl>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     rests_on: Option<Strength>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     expect: Vec<Expectation>,
@@ -374,12 +265,13 @@ impl TryFrom<RawStep> for Step {
             raw.look.map(Verb::Look),
             raw.sample.map(Verb::Sample),
             raw.wait.map(Verb::Await),
+            raw.crawl.map(Verb::Crawl),
         ]
         .into_iter()
         .flatten();
         let (Some(verb), None) = (verbs.next(), verbs.next()) else {
             return Err(format!(
-                "step `{name}` needs exactly one verb: `ask`, `send`, `again`, `act`, `look`, `sample` or `await`"
+                "step `{name}` needs exactly one verb: `ask`, `send`, `again`, `act`, `look`, `sample`, `crawl` or `await`"
             ));
         };
         let frame = Frame {
@@ -430,6 +322,7 @@ impl From<Step> for RawStep {
             Verb::Look(look) => raw.look = Some(look),
             Verb::Sample(sample) => raw.sample = Some(sample),
             Verb::Await(wait) => raw.wait = Some(wait),
+            Verb::Crawl(crawl) => raw.crawl = Some(crawl),
         }
         raw
     }

@@ -3,6 +3,7 @@
 
 use super::words;
 use crate::engine::judge::is_lowered;
+use crate::engine::schedule;
 use crate::language::catalogue::Catalogue;
 use crate::model::id::{RequirementId, Role};
 use crate::model::plan::PlannedClaim;
@@ -199,6 +200,7 @@ fn entry(
         text: said(&requirement.text),
         obligation: word(&requirement.obligation),
         effective: word(&effective(catalogue, &id, requirement)),
+        lowered: lowered(catalogue, &id, requirement, outcome),
         outcome: outcome.word().to_owned(),
         reason: outcome.reason(),
         detail,
@@ -256,6 +258,15 @@ fn effective(catalogue: &Catalogue, id: &RequirementId, requirement: &Requiremen
     }
 }
 
+/// Why less is in effect than declared, or why a broken MUST is only a warning.
+fn lowered(catalogue: &Catalogue, id: &RequirementId, requirement: &Requirement, outcome: Outcome) -> Option<Said> {
+    let declared = requirement.obligation != Obligation::Should;
+    if declared && effective(catalogue, id, requirement) == Obligation::Should {
+        return Some(words::lowered_whole());
+    }
+    (declared && outcome == Outcome::Warn).then(words::lowered_part)
+}
+
 fn cases(catalogue: &Catalogue, recording: &Recording, verdicts: &Verdicts) -> Vec<CaseEntry> {
     let plan = &recording.header.plan;
     let mut all: Vec<CaseEntry> = Vec::new();
@@ -264,7 +275,7 @@ fn cases(catalogue: &Catalogue, recording: &Recording, verdicts: &Verdicts) -> V
             continue;
         };
         let each = instance.each.iter().map(|(name, value)| (name.clone(), value.label().to_owned())).collect();
-        all.extend(case_entry(catalogue, verdict, each));
+        all.extend(case_entry(catalogue, recording, verdict, each));
     }
     for left in &plan.left_out {
         let Some(case) = catalogue.cases.get(&left.case) else { continue };
@@ -278,6 +289,7 @@ fn cases(catalogue: &Catalogue, recording: &Recording, verdicts: &Verdicts) -> V
             detail: (!left.detail.is_empty()).then(|| left.detail.clone()),
             verifies: case.verifies.clone(),
             kills: case.kills.iter().map(ToString::to_string).collect(),
+            absent: Vec::new(),
             steps: Vec::new(),
         });
     }
@@ -286,7 +298,12 @@ fn cases(catalogue: &Catalogue, recording: &Recording, verdicts: &Verdicts) -> V
     all
 }
 
-fn case_entry(catalogue: &Catalogue, verdict: &InstanceVerdict, each: BTreeMap<String, String>) -> Option<CaseEntry> {
+fn case_entry(
+    catalogue: &Catalogue,
+    recording: &Recording,
+    verdict: &InstanceVerdict,
+    each: BTreeMap<String, String>,
+) -> Option<CaseEntry> {
     let case = catalogue.cases.get(&verdict.case)?;
     Some(CaseEntry {
         id: verdict.case.clone(),
@@ -298,11 +315,27 @@ fn case_entry(catalogue: &Catalogue, verdict: &InstanceVerdict, each: BTreeMap<S
         detail: None,
         verifies: case.verifies.clone(),
         kills: case.kills.iter().map(ToString::to_string).collect(),
-        steps: verdict.steps.iter().filter_map(|step| step_entry(catalogue, case.step(&step.step)?, step)).collect(),
+        absent: absent(catalogue, recording, verdict),
+        steps: verdict
+            .steps
+            .iter()
+            .filter_map(|step| step_entry(catalogue, recording, case.step(&step.step)?, step))
+            .collect(),
     })
 }
 
-fn step_entry(catalogue: &Catalogue, step: &crate::model::testcase::Step, verdict: &StepVerdict) -> Option<StepEntry> {
+fn absent(catalogue: &Catalogue, recording: &Recording, verdict: &InstanceVerdict) -> Vec<String> {
+    let header = &recording.header;
+    let position = usize::try_from(verdict.instance).unwrap_or(usize::MAX);
+    schedule::undeclared(catalogue, &header.plan, &header.parameters, position).into_iter().collect()
+}
+
+fn step_entry(
+    catalogue: &Catalogue,
+    recording: &Recording,
+    step: &crate::model::testcase::Step,
+    verdict: &StepVerdict,
+) -> Option<StepEntry> {
     Some(StepEntry {
         id: verdict.step.clone(),
         head: word(&verdict.head),
@@ -313,16 +346,16 @@ fn step_entry(catalogue: &Catalogue, step: &crate::model::testcase::Step, verdic
         evidence: word(&verdict.evidence),
         breach: verdict.breach,
         effect_ms: verdict.effect_ms,
-        judgements: judgements(&verdict.judgements),
+        judgements: judgements(recording, &verdict.judgements),
     })
 }
 
 /// All that does not hold, up to a bound, and one of each kind that does.
-fn judgements(all: &[Judgement]) -> Vec<JudgementEntry> {
+fn judgements(recording: &Recording, all: &[Judgement]) -> Vec<JudgementEntry> {
     let mut entries: Vec<JudgementEntry> = Vec::new();
     let mut printed = 0;
     for judgement in all {
-        let entry = judgement_entry(judgement);
+        let entry = judgement_entry(recording, judgement);
         let holds = judgement.verdict == Verdict::Pass;
         let alike = entries.iter_mut().find(|known| {
             known.verdict == entry.verdict
@@ -341,7 +374,7 @@ fn judgements(all: &[Judgement]) -> Vec<JudgementEntry> {
     entries
 }
 
-fn judgement_entry(judgement: &Judgement) -> JudgementEntry {
+fn judgement_entry(recording: &Recording, judgement: &Judgement) -> JudgementEntry {
     JudgementEntry {
         verdict: word(&judgement.verdict),
         reason: judgement.doubt.as_ref().map(word),
@@ -349,8 +382,36 @@ fn judgement_entry(judgement: &Judgement) -> JudgementEntry {
         observed: fact(&judgement.observed, words::observed(&judgement.observed)),
         of: judgement.of.clone(),
         records: judgement.witnesses.iter().take(10).copied().collect(),
+        exchange: judgement.witnesses.first().and_then(|number| exchange(recording, *number)),
         times: 1,
     }
+}
+
+/// An exchange in one line, so that a reader need not open the recording to know what was asked.
+fn exchange(recording: &Recording, number: u64) -> Option<String> {
+    match &recording.record(number)?.event {
+        Event::Http(http) => {
+            Some(format!("{} {} → {}", http.request.method, cut(&http.request.url), http.response.status))
+        }
+        Event::Fault(fault) => {
+            Some(format!("{} {} → {}", fault.request.method, cut(&fault.request.url), word(&fault.phase)))
+        }
+        Event::Action(_)
+        | Event::Wait(_)
+        | Event::Cast(_)
+        | Event::Preflight(_)
+        | Event::Skipped(_)
+        | Event::End(_) => None,
+    }
+}
+
+/// The beginning of a text that may be long.
+fn cut(text: &str) -> String {
+    const LONGEST: usize = 300;
+    if text.chars().count() <= LONGEST {
+        return text.to_owned();
+    }
+    text.chars().take(LONGEST).chain(['…']).collect()
 }
 
 fn fact(value: &impl Serialize, said: Said) -> SaidFact {

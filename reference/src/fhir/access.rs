@@ -27,11 +27,15 @@ pub(crate) enum Why {
     NoChoice,
 }
 
-/// Through which interaction somebody looks; it matters to one defect only.
+/// Through which interaction somebody looks; it matters to defects only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lens {
     Get,
     PostSearch,
+    /// One version, named by its number.
+    Version,
+    /// A page that an earlier search linked to.
+    Page,
 }
 
 #[derive(Clone, Copy)]
@@ -55,14 +59,14 @@ impl View<'_> {
             Right::Portal => Ruling::Closed(Why::Outside),
             Right::Organisation { .. } if kind.name == "Organization" => Ruling::Open,
             Right::Organisation { .. } => match patient {
-                Some(patient) => self.about(&patient),
+                Some(patient) => self.about(&patient, kind.name),
                 None => Ruling::Closed(Why::Outside),
             },
         }
     }
 
-    /// Whether an organisation may see anything of this patient.
-    pub(crate) fn about(&self, patient: &str) -> Ruling {
+    /// Whether an organisation may see data of this type of this patient.
+    pub(crate) fn about(&self, patient: &str, kind: &str) -> Ruling {
         let Right::Organisation { ura } = &self.session.right else {
             return Ruling::Closed(Why::Outside);
         };
@@ -73,10 +77,17 @@ impl View<'_> {
             return Ruling::Closed(Why::Unrelated);
         }
         let has = |defect| self.setup.has(defect);
-        let choices = Choices { store: self.store(), recorded: self.holder.choices.get(patient).copied(), patient };
-        let deaf =
-            has(Defect::ObjectionNeverConsulted) || (has(Defect::ObjectionOnlyOnGet) && self.lens == Lens::PostSearch);
-        if !deaf && choices.objected(Some(ura)) {
+        let recorded = self.holder.choices.get(patient);
+        let choices = Choices { setup: self.setup, store: self.store(), recorded, patient };
+        let deaf = has(Defect::ObjectionNeverConsulted)
+            || match self.lens {
+                Lens::Get => false,
+                Lens::PostSearch => has(Defect::ObjectionOnlyOnGet),
+                Lens::Version => has(Defect::VersionReadSkipsObjection),
+                Lens::Page => has(Defect::PageSkipsObjection),
+            };
+        let decision = choices.decision(kind, ura, deaf);
+        if decision == Some(false) {
             return Ruling::Closed(Why::Objected);
         }
         if has(Defect::WithdrawalLosesData) && choices.ever_objected() {
@@ -84,7 +95,7 @@ impl View<'_> {
         }
         // An objection at the portal takes the place of a permission there; whoever does not
         // hear the objection still holds the permission.
-        let permitted = choices.permitted(Some(ura)) || (deaf && choices.permitted_but_for_objection());
+        let permitted = decision == Some(true) || (deaf && choices.permitted_but_for_objection());
         match self.setup.regime {
             Regime::OptIn if !permitted && !has(Defect::OpenWithoutChoice) => Ruling::Closed(Why::NoChoice),
             Regime::OptIn | Regime::OptOut | Regime::Implied => Ruling::Open,

@@ -1,16 +1,24 @@
-//! What a patient chose, read from Consent resources and from the portal alike.
-//! This says what was chosen, not what follows from it.
+//! What a patient chose, read from Consent resources and from the portal alike, and what that decides.
+//! A more specific choice goes before a less specific one; of equally specific ones the objection wins.
 
 use super::store::{Store, URA};
+use crate::app::Setup;
+use crate::defect::Defect;
 use serde_json::Value;
+use std::cmp::Reverse;
+
+/// The most choices that one patient can record at the portal.
+const MOST: usize = 500;
 
 /// What the portal recorded for one patient, with just enough past to explain it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Choice {
     pub(crate) stance: Stance,
     objected_before: bool,
     /// A permission whose place was taken by the objection that stands now.
     overridden_permit: bool,
+    /// Choices about a part, oldest first.
+    parts: Vec<Part>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +29,19 @@ pub(crate) enum Stance {
     Permit,
 }
 
+/// A part of a patient's data, or of those who ask for them; what is not named is all of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Scope {
+    pub(crate) kind: Option<String>,
+    pub(crate) ura: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+struct Part {
+    scope: Scope,
+    stance: Stance,
+}
+
 impl Choice {
     pub(crate) fn change(&mut self, stance: Stance) {
         self.objected_before |= self.stance == Stance::Objection;
@@ -28,24 +49,96 @@ impl Choice {
             stance == Stance::Objection && (self.stance == Stance::Permit || self.overridden_permit);
         self.stance = stance;
     }
+
+    /// Records a choice about a part; whoever chose about that part before chooses anew.
+    pub(crate) fn change_part(&mut self, scope: Scope, stance: Stance) {
+        self.objected_before |= stance == Stance::Objection;
+        self.parts.retain(|part| part.scope != scope);
+        if self.parts.len() < MOST {
+            self.parts.push(Part { scope, stance });
+        }
+    }
+
+    /// Takes every objection back; what it took the place of holds again.
+    pub(crate) fn withdraw(&mut self) {
+        self.parts.retain(|part| part.stance != Stance::Objection);
+        if self.stance == Stance::Objection {
+            let before = if self.overridden_permit { Stance::Permit } else { Stance::None };
+            self.change(before);
+        }
+    }
+
+    /// As if nothing had ever been chosen.
+    pub(crate) fn clear(&mut self) {
+        self.parts.clear();
+        self.change(Stance::None);
+    }
+}
+
+/// One choice that stands, wherever it was recorded.
+struct Provision {
+    permits: bool,
+    kinds: Vec<String>,
+    uras: Vec<String>,
+    /// Later choices have higher numbers.
+    order: usize,
+}
+
+impl Provision {
+    fn concerns(&self, kind: &str, ura: &str) -> bool {
+        let holds = |listed: &[String], one: &str| listed.is_empty() || listed.iter().any(|known| known == one);
+        holds(&self.kinds, kind) && holds(&self.uras, ura)
+    }
+
+    fn specificity(&self) -> usize {
+        usize::from(!self.kinds.is_empty()) + usize::from(!self.uras.is_empty())
+    }
 }
 
 /// Every choice of one patient at one holder.
 pub(crate) struct Choices<'a> {
+    pub(crate) setup: &'a Setup,
     pub(crate) store: &'a Store,
-    pub(crate) recorded: Option<Choice>,
+    pub(crate) recorded: Option<&'a Choice>,
     pub(crate) patient: &'a str,
 }
 
 impl Choices<'_> {
-    /// Whether an objection stands against this organisation, or against anybody when none is named.
-    pub(crate) fn objected(&self, ura: Option<&str>) -> bool {
-        self.stance() == Stance::Objection || self.now("deny", ura)
+    /// What the choices say about data of this type for this organisation; nothing if none concerns it.
+    ///
+    /// Whoever is deaf to objections hears permissions only.
+    pub(crate) fn decision(&self, kind: &str, ura: &str, deaf: bool) -> Option<bool> {
+        let mut concerned: Vec<Provision> =
+            self.provisions().into_iter().filter(|one| !(deaf && !one.permits)).collect();
+        if self.setup.has(Defect::ObjectionScopeIgnored) {
+            concerned.iter_mut().filter(|one| !one.permits).for_each(|one| {
+                one.kinds.clear();
+                one.uras.clear();
+            });
+        }
+        if self.setup.has(Defect::ConsentCategoryCollapses) {
+            concerned.iter_mut().filter(|one| one.permits).for_each(|one| one.kinds.clear());
+        }
+        concerned.retain(|one| one.concerns(kind, ura));
+        if self.setup.has(Defect::TwoConsentsCancelOut) && concerned.iter().filter(|one| one.permits).count() > 1 {
+            concerned.retain(|one| !one.permits);
+        }
+        if self.setup.has(Defect::LastChoiceWins) {
+            return concerned.iter().max_by_key(|one| one.order).map(|one| one.permits);
+        }
+        // The objection comes first among equals: false sorts before true.
+        concerned.sort_by_key(|one| (Reverse(one.specificity()), one.permits));
+        concerned.first().map(|one| one.permits)
     }
 
-    /// Whether a permission stands for this organisation, or for anybody when none is named.
-    pub(crate) fn permitted(&self, ura: Option<&str>) -> bool {
-        self.stance() == Stance::Permit || self.now("permit", ura)
+    /// Whether the patient is shown an objection of any width.
+    pub(crate) fn objected(&self) -> bool {
+        self.provisions().iter().any(|one| !one.permits)
+    }
+
+    /// Whether the patient is shown a permission of any width.
+    pub(crate) fn consented(&self) -> bool {
+        self.provisions().iter().any(|one| one.permits)
     }
 
     /// Whether the objection that stands at the portal took the place of a permission.
@@ -62,36 +155,54 @@ impl Choices<'_> {
                     .versions
                     .iter()
                     .filter_map(|version| version.body.as_deref())
-                    .any(|consent| self.says(consent, "deny", None))
+                    .any(|consent| self.stands(consent) && consent["provision"]["type"] == "deny")
             })
     }
 
-    fn stance(&self) -> Stance {
-        self.recorded.map_or(Stance::None, |choice| choice.stance)
+    fn provisions(&self) -> Vec<Provision> {
+        let mut all = Vec::new();
+        if let Some(choice) = self.recorded {
+            let whole =
+                (choice.stance != Stance::None).then(|| Part { scope: Scope::default(), stance: choice.stance });
+            all.extend(whole.iter().chain(&choice.parts).enumerate().map(|(order, part)| Provision {
+                permits: part.stance == Stance::Permit,
+                kinds: part.scope.kind.clone().into_iter().collect(),
+                uras: part.scope.ura.clone().into_iter().collect(),
+                order,
+            }));
+        }
+        for record in self.store.about(self.patient, "Consent") {
+            let Some((_, consent)) = record.live().filter(|(_, consent)| self.stands(consent)) else { continue };
+            let permits = match consent["provision"]["type"].as_str() {
+                Some("permit") => true,
+                Some("deny") => false,
+                _ => continue,
+            };
+            all.push(Provision { permits, kinds: kinds_of(consent), uras: uras_of(consent), order: record.rank });
+        }
+        all
     }
 
-    fn now(&self, what: &str, ura: Option<&str>) -> bool {
-        self.store
-            .about(self.patient, "Consent")
-            .filter_map(|record| record.live())
-            .any(|(_, consent)| self.says(consent, what, ura))
-    }
-
-    fn says(&self, consent: &Value, what: &str, ura: Option<&str>) -> bool {
-        consent["status"] == "active"
-            && consent["provision"]["type"] == what
-            && self.store.patient_of(consent).as_deref() == Some(self.patient)
-            && ura.is_none_or(|ura| concerns(consent, ura))
+    fn stands(&self, consent: &Value) -> bool {
+        consent["status"] == "active" && self.store.patient_of(consent).as_deref() == Some(self.patient)
     }
 }
 
-/// A provision without actors concerns everybody.
-fn concerns(consent: &Value, ura: &str) -> bool {
-    match consent["provision"]["actor"].as_array() {
-        Some(actors) if !actors.is_empty() => actors.iter().any(|actor| {
-            let identifier = &actor["reference"]["identifier"];
-            identifier["system"] == URA && identifier["value"] == ura
-        }),
-        _ => true,
-    }
+/// The types that a provision names; none means all.
+fn kinds_of(consent: &Value) -> Vec<String> {
+    let listed = consent["provision"]["class"].as_array().into_iter().flatten();
+    listed.filter_map(|class| class["code"].as_str()).map(str::to_owned).collect()
+}
+
+/// The organisations that a provision names; none means everybody.
+fn uras_of(consent: &Value) -> Vec<String> {
+    let listed = consent["provision"]["actor"].as_array().into_iter().flatten();
+    listed
+        .map(|actor| &actor["reference"]["identifier"])
+        .map(|identifier| match (identifier["system"].as_str(), identifier["value"].as_str()) {
+            (Some(URA), Some(value)) => value.to_owned(),
+            // Somebody we do not know: the provision concerns nobody who can ask here.
+            _ => String::new(),
+        })
+        .collect()
 }

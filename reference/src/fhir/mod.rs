@@ -20,7 +20,7 @@ mod validate;
 mod write;
 
 pub(crate) use capability::{Offer, statement};
-pub(crate) use choice::{Choice, Choices, Stance};
+pub(crate) use choice::{Choice, Choices, Scope, Stance};
 pub(crate) use desk::answer;
 pub(crate) use kind::{PHARMACY, named};
 pub(crate) use negotiate::{Expects, Received, accepted, received};

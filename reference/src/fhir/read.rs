@@ -30,18 +30,19 @@ impl Desk<'_> {
         let Some((_, current)) = record.live() else {
             return self.unknown(kind, id);
         };
-        match self.view(Lens::Get).ruling(kind, current) {
+        let lens = if number.is_some() { Lens::Version } else { Lens::Get };
+        match self.view(lens).ruling(kind, current) {
             Ruling::Closed(why) => self.closed(kind, id, why),
             Ruling::Open => wanted
-                .filter(|version| self.sees_version(kind, version))
+                .filter(|version| self.sees_version(kind, version, lens))
                 .and_then(shown)
                 .unwrap_or_else(|| self.unknown(kind, id)),
         }
     }
 
     /// An old version may have been about another patient.
-    fn sees_version(&self, kind: &Kind, version: &Version) -> bool {
-        version.body.as_ref().is_some_and(|body| self.view(Lens::Get).sees(kind, body))
+    fn sees_version(&self, kind: &Kind, version: &Version, lens: Lens) -> bool {
+        version.body.as_ref().is_some_and(|body| self.view(lens).sees(kind, body))
     }
 
     pub(crate) fn unknown(&self, kind: &Kind, id: &str) -> Reply {

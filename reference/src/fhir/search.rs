@@ -36,11 +36,11 @@ enum Reach {
 
 impl Desk<'_> {
     pub(crate) fn search(&self, call: &Call, kind: &'static Kind, asked: Asked<'_>) -> Reply {
-        let lens = asked.lens;
         let mut query = match Query::parse(kind, asked.pairs, self.setup.style) {
             Ok(query) => query,
             Err(what) => return self.speech.bad("invalid", &what),
         };
+        let lens = if asked.lens == Lens::Get && query.offset > 0 { Lens::Page } else { asked.lens };
         query.offset += asked.offset;
         let strict = call.prefers("handling=strict") && !self.setup.has(Defect::StrictHandlingIgnored);
         if query.ignored && strict {
@@ -134,7 +134,7 @@ impl Desk<'_> {
             .patients(&self.holder.store)
             .iter()
             .filter(|id| self.holder.store.live("Patient", id).is_some())
-            .filter_map(|id| match self.view(lens).about(id) {
+            .filter_map(|id| match self.view(lens).about(id, kind.name) {
                 Ruling::Open => None,
                 Ruling::Closed(why) => Some(why),
             })
@@ -156,7 +156,7 @@ impl Desk<'_> {
         if withheld && matches!(self.session.right, Right::Organisation { .. }) {
             return self.speech.forbidden();
         }
-        let asked = Asked { pairs: &pairs, lens: Lens::Get, offset };
+        let asked = Asked { pairs: &pairs, lens: Lens::Page, offset };
         self.search(call, kind, asked)
     }
 }

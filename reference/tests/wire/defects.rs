@@ -193,12 +193,45 @@ async fn conversing(probe: &str, stage: &Stage) -> bool {
     }
 }
 
+/// Defects of the first hour, probed without the tester's help; what the others do is shown by the cases that kill them.
+const PROBED: [&str; 28] = [
+    "objection-never-consulted",
+    "objection-only-on-get",
+    "withdrawal-loses-data",
+    "objected-403-unknown-404",
+    "objected-hint-in-outcome",
+    "open-without-choice",
+    "no-choice-403",
+    "empty-patient-means-all",
+    "patient-list-accepted",
+    "date-search-without-patient",
+    "lookup-before-negotiation",
+    "relation-403-unknown-404",
+    "audience-not-checked",
+    "vendor-header-required",
+    "key-order-required",
+    "extension-refused",
+    "acknowledges-without-storing",
+    "capability-lists-unserved-type",
+    "capability-lists-unserved-parameter",
+    "strict-handling-ignored",
+    "unknown-id-without-outcome",
+    "unknown-type-without-outcome",
+    "unknown-id-200",
+    "stale-if-match-accepted",
+    "transaction-half-applied",
+    "transaction-failure-200",
+    "self-link-echoes-ignored",
+    "self-link-missing",
+];
+
 #[tokio::test]
-async fn every_defect_shows_and_the_honest_reference_shows_none() {
+async fn a_defect_shows_and_the_honest_reference_shows_none() {
     for style in STYLES {
-        for defect in DEFECTS {
-            assert!(shows(defect.id, style, &[defect.id]).await, "{} in {style}", defect.id);
-            assert!(!shows(defect.id, style, &[]).await, "honest {} in {style}", defect.id);
+        for defect in PROBED {
+            assert!(DEFECTS.iter().any(|known| known.id == defect), "{defect} is no defect any more");
+            assert!(shows(defect, style, &[defect]).await, "{defect} in {style}");
+            assert!(!shows(defect, style, &[]).await, "honest {defect} in {style}");
         }
     }
 }
@@ -206,10 +239,10 @@ async fn every_defect_shows_and_the_honest_reference_shows_none() {
 #[tokio::test]
 async fn a_defect_shows_nowhere_but_in_its_own_probe() {
     // One style is enough: the defects do not look at it, and the matrix is large.
-    for defect in DEFECTS {
-        for probe in DEFECTS.iter().filter(|probe| probe.id != defect.id) {
-            let seen = shows(probe.id, Style::Plain, &[defect.id]).await;
-            assert!(!seen, "{} shows in the probe of {}", defect.id, probe.id);
+    for defect in PROBED {
+        for probe in PROBED.into_iter().filter(|probe| *probe != defect) {
+            let seen = shows(probe, Style::Plain, &[defect]).await;
+            assert!(!seen, "{defect} shows in the probe of {probe}");
         }
     }
 }

@@ -24,6 +24,11 @@ pub(super) async fn run(errand: &mut Errand<'_, '_>, binding: &ConsentBinding) -
     match binding.effect {
         ConsentEffect::Deny => desk.create("deny").await,
         ConsentEffect::Permit => desk.create("permit").await,
+        ConsentEffect::AsAsked => match desk.errand.call.with.get("effect").map(String::as_str) {
+            Some("deny") => desk.create("deny").await,
+            Some("permit") => desk.create("permit").await,
+            _ => Err(Halt::failed("the argument `effect` is neither permit nor deny")),
+        },
         ConsentEffect::RevokeDeny => desk.revoke(Some("deny")).await,
         ConsentEffect::RevokeAll => desk.revoke(None).await,
         ConsentEffect::Show => desk.show().await,
@@ -40,7 +45,11 @@ struct Desk<'d, 'a, 's> {
 impl Desk<'_, '_, '_> {
     async fn create(&mut self, provision: &'static str) -> Result<Done, Halt> {
         let stage = self.errand.stage;
-        let consent = resource::choice(&self.patient, provision, &stage.means.run, stage.now);
+        let given = |name: &str| {
+            self.errand.call.with.get(name).map(String::as_str).filter(|word| !matches!(*word, "" | "any"))
+        };
+        let scope = resource::Scope { category: given("category"), organisation: given("organisation") };
+        let consent = resource::choice(&self.patient, provision, &scope, &stage.means.run, stage.now);
         let answer = self.send(Method::Post, format!("{}/Consent", self.base), Some(&consent)).await?;
         if !matches!(answer.status, 200 | 201) {
             return Err(Halt::Failed(format!("POST Consent answered {}", answer.status)));

@@ -8,13 +8,46 @@ use time::format_description::well_known::Rfc3339;
 /// The system of the tag by which what we created is known as ours; its code is the run's id.
 pub const TAG_SYSTEM: &str = "https://example.org/toetssteen/run";
 
+const URA_SYSTEM: &str = "http://fhir.nl/fhir/NamingSystem/ura";
+
 const POLICY: &str = "https://example.org/toetssteen/synthetic-choice";
 
+/// The part of the data, and of those who ask for them, that a choice is about; what is not named is all of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Scope<'s> {
+    /// `medication`, `laboratory`, or the name of a resource type.
+    pub(super) category: Option<&'s str>,
+    /// The URA of an organisation.
+    pub(super) organisation: Option<&'s str>,
+}
+
+impl Scope<'_> {
+    /// `provision.class` and `provision.actor`, as IHE PCF uses them.
+    fn limit(&self, provision: &mut Value) {
+        if let Some(category) = self.category {
+            let code = match category {
+                "medication" => "MedicationRequest",
+                "laboratory" => "Observation",
+                other => other,
+            };
+            provision["class"] = json!([{ "system": "http://hl7.org/fhir/resource-types", "code": code }]);
+        }
+        if let Some(ura) = self.organisation {
+            provision["actor"] = json!([{
+                "role": coded("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "IRCP"),
+                "reference": { "identifier": { "system": URA_SYSTEM, "value": ura } },
+            }]);
+        }
+    }
+}
+
 /// A choice of this patient, given now.
-pub(super) fn choice(patient: &str, provision: &str, run: &str, now: OffsetDateTime) -> Value {
+pub(super) fn choice(patient: &str, provision: &str, scope: &Scope<'_>, run: &str, now: OffsetDateTime) -> Value {
     // Whole seconds: some servers keep no fractions, and then compare what they kept.
     let now = now.replace_nanosecond(0).unwrap_or(now).format(&Rfc3339).unwrap_or_default();
     let patient = json!({ "reference": format!("Patient/{patient}") });
+    let mut provision = json!({ "type": provision });
+    scope.limit(&mut provision);
     json!({
         "resourceType": "Consent",
         "meta": { "tag": [{ "system": TAG_SYSTEM, "code": run }] },
@@ -30,7 +63,7 @@ pub(super) fn choice(patient: &str, provision: &str, run: &str, now: OffsetDateT
         "organization": [{ "display": "Toetssteen" }],
         "sourceAttachment": { "title": "Synthetic choice, recorded by Toetssteen" },
         "policy": [{ "uri": POLICY }],
-        "provision": { "type": provision },
+        "provision": provision,
     })
 }
 
@@ -98,12 +131,22 @@ mod tests {
 
     #[test]
     fn what_is_made_is_recognised() {
-        let made = choice("p1", "deny", "run-1", OffsetDateTime::UNIX_EPOCH);
+        let made = choice("p1", "deny", &Scope::default(), "run-1", OffsetDateTime::UNIX_EPOCH);
         assert!(is_active(&made) && is_ours(&made, "run-1") && !is_ours(&made, "run-2"));
         assert!(concerns(&made, "p1") && !concerns(&made, "1"));
         assert_eq!((provision(&made), made["dateTime"].as_str()), (Some("deny"), Some("1970-01-01T00:00:00Z")));
         let absolute = json!({ "patient": { "reference": "https://a.example/fhir/Patient/p1/_history/2" } });
         assert!(concerns(&absolute, "p1"));
+    }
+
+    #[test]
+    fn a_choice_about_a_part_says_which() {
+        let scope = Scope { category: Some("medication"), organisation: Some("90000001") };
+        let made = choice("p1", "permit", &scope, "run-1", OffsetDateTime::UNIX_EPOCH);
+        assert_eq!(made["provision"]["class"][0]["code"], "MedicationRequest");
+        assert_eq!(made["provision"]["actor"][0]["reference"]["identifier"]["value"], "90000001");
+        let whole = choice("p1", "permit", &Scope::default(), "run-1", OffsetDateTime::UNIX_EPOCH);
+        assert_eq!(whole["provision"], json!({ "type": "permit" }));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::model::record::{Bodies, Event, Key, Phase, Purpose, Record, RunHeader
 use crate::model::testcase::{Step, TestCase, Verb};
 use crate::model::text::Text;
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 /// Everything that judging looks at.
 #[derive(Clone, Copy)]
@@ -55,7 +56,15 @@ impl<'a> Court<'a> {
         }
         attempts
             .into_iter()
-            .map(|(attempt, records)| Docket { court: *self, instance, case, number, attempt, records })
+            .map(|(attempt, records)| Docket {
+                court: *self,
+                instance,
+                case,
+                number,
+                attempt,
+                records,
+                disclosing: Mutex::default(),
+            })
             .collect()
     }
 
@@ -82,11 +91,35 @@ pub struct Docket<'a> {
     pub attempt: u32,
     /// Its records, in order.
     pub records: Vec<&'a Record>,
+    /// What was found out about disclosures, by record: a crawl is asked about several times.
+    disclosing: Mutex<BTreeMap<u64, bool>>,
 }
 
 impl<'a> Docket<'a> {
-    /// The records of a step itself: what it sent and what it had done, not the exchanges that took.
+    /// What a step yields: its own records, of a crawl only those that disclosed the person asked about.
     pub fn of_step<'s>(&'s self, step: &'s StepId) -> impl Iterator<Item = &'a Record> + 's {
+        let crawls = self.case.step(step).is_some_and(|step| matches!(step.verb, Verb::Crawl(_)));
+        self.all_of_step(step)
+            .filter(move |record| !crawls || matches!(record.event, Event::Skipped(_)) || self.discloses_asked(record))
+    }
+
+    /// Whether an exchange disclosed the person it asked about.
+    #[must_use]
+    pub fn discloses_asked(&self, record: &'a Record) -> bool {
+        if let Some(known) = self.disclosing.lock().unwrap_or_else(PoisonError::into_inner).get(&record.number) {
+            return *known;
+        }
+        let exchange = Exchange::seen(self.court.bodies, record);
+        let about = record.key.about.as_ref();
+        let disclosed = about
+            .zip(exchange)
+            .is_some_and(|(about, exchange)| self.court.register.discloses(&exchange, about.as_str()));
+        self.disclosing.lock().unwrap_or_else(PoisonError::into_inner).insert(record.number, disclosed);
+        disclosed
+    }
+
+    /// The records of a step itself: what it sent and what it had done, not the exchanges that took.
+    pub fn all_of_step<'s>(&'s self, step: &'s StepId) -> impl Iterator<Item = &'a Record> + 's {
         let is_own = |r: &Record| r.key.purpose == Purpose::Main || matches!(r.event, Event::Action(_));
         self.records.iter().copied().filter(move |r| r.key.step.as_ref() == Some(step) && is_own(r))
     }

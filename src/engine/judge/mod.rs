@@ -5,6 +5,7 @@ mod docket;
 mod names;
 mod ruling;
 mod step;
+mod trail;
 
 pub use docket::{Court, Docket};
 pub use ruling::{configuration_fault, instance, is_lowered};

@@ -3,6 +3,7 @@
 
 use super::docket::{Court, Docket};
 use super::step::{self, Findings};
+use super::trail;
 use crate::engine::schedule::{self, Deed, Move, Needs};
 use crate::model::id::RequirementId;
 use crate::model::plan::Instance;
@@ -103,7 +104,8 @@ fn attempt(docket: &Docket<'_>, moves: &[Move<'_>]) -> InstanceVerdict {
 /// Whether every move left its trace.
 fn whole(docket: &Docket<'_>, moves: &[&Move<'_>]) -> bool {
     moves.iter().all(|one| {
-        let records: Vec<&Record> = docket.of_step(&one.step.name).filter(|record| belongs(&record.key, one)).collect();
+        let records: Vec<&Record> =
+            docket.all_of_step(&one.step.name).filter(|record| belongs(&record.key, one)).collect();
         match &one.deed {
             Deed::Sample { requests } => {
                 let skipped = records.iter().any(|record| matches!(record.event, Event::Skipped(_)));
@@ -114,6 +116,7 @@ fn whole(docket: &Docket<'_>, moves: &[&Move<'_>]) -> bool {
                 let seen = records.iter().filter(|record| record.key.sample.is_some()).count();
                 skipped || seen >= asks * requests.len()
             }
+            Deed::Crawl { requests } => trail::fits(docket, one, requests, &records),
             Deed::Request { request, about, .. } => {
                 records.iter().any(|record| record.key.request.as_ref() == *request && record.key.about == *about)
             }
@@ -146,6 +149,8 @@ fn step_outcome(docket: &Docket<'_>, findings: &Findings, missing: bool, stopped
     if missing {
         let doubt = if stopped {
             Doubt::SetupRefused
+        } else if foreign(docket) {
+            Doubt::ForeignData
         } else if docket.court.reached_the_end() {
             Doubt::EvidenceDoesNotFit
         } else {

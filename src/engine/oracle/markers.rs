@@ -126,6 +126,12 @@ impl Register {
         found.into_iter().collect()
     }
 
+    /// Whether an answer gives this member away.
+    #[must_use]
+    pub fn discloses(&self, exchange: &Exchange<'_>, member: &str) -> bool {
+        self.search(exchange).sightings.iter().any(|sighting| sighting.marker.member == member)
+    }
+
     /// The markers that an answer gives away, each with what it is; one for each part it stands in.
     pub(super) fn search(&self, exchange: &Exchange<'_>) -> Search {
         let mut found: BTreeMap<(usize, String), Vec<String>> = BTreeMap::new();

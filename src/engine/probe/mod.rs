@@ -33,6 +33,17 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
+impl Request {
+    /// The headers that every request of ours begins with.
+    #[must_use]
+    pub fn own_headers() -> Vec<(String, String)> {
+        vec![
+            ("user-agent".to_owned(), concat!("toetssteen/", env!("CARGO_PKG_VERSION")).to_owned()),
+            ("accept".to_owned(), "application/fhir+json".to_owned()),
+        ]
+    }
+}
+
 /// What came back, with its secrets, in memory only.
 #[derive(Clone, Debug)]
 pub struct Answer {

@@ -6,7 +6,7 @@ use super::created;
 use super::instance::Walk;
 use crate::engine::binding::{self, Call};
 use crate::engine::credential::ResolvedChange;
-use crate::engine::fill::{Asked, NoValue, Scene};
+use crate::engine::fill::{Asked, NoValue, Scene, url_below};
 use crate::engine::judge;
 use crate::engine::oracle::{Exchange, value};
 use crate::engine::probe::{Answer, Request};
@@ -23,10 +23,16 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A request that was sent, with its secrets, so that its bytes can be sent again.
 #[derive(Clone)]
 pub struct Sent {
-    key: Key,
+    pub(super) key: Key,
     base: String,
-    request: Request,
-    response: Option<Vec<u8>>,
+    pub(super) request: Request,
+    pub(super) response: Option<Vec<u8>>,
+}
+
+impl Sent {
+    pub(super) fn new(key: Key, base: String, request: Request) -> Self {
+        Self { key, base, request, response: None }
+    }
 }
 
 impl Walk<'_> {
@@ -50,6 +56,10 @@ impl Walk<'_> {
                 self.set_anchor(one.step.name.as_str(), true);
             }
             Deed::Sample { requests } => self.sample(one, requests).await,
+            Deed::Crawl { requests } => {
+                self.crawl(one, requests).await;
+                self.set_anchor(one.step.name.as_str(), false);
+            }
             // A case that listens is left out of the plan; nothing can be done for one here.
             Deed::Await => self.skip(self.key(one), SkipReason::Internal, "nobody listens"),
             Deed::Look => {}
@@ -77,26 +87,37 @@ impl Walk<'_> {
                 return None;
             }
         };
-        let party = step.frame.party.as_ref().and_then(|name| member_of(name, values));
-        if let Some(party) = party {
-            let change = match self.token_change(step, values, &endpoint) {
-                Ok(change) => change,
-                Err(error) => {
-                    self.skip(key, SkipReason::NoValue, error.to_string());
-                    return None;
-                }
-            };
-            let token_key = Key { purpose: Purpose::Token, ..key.clone() };
-            let now = self.session.clock.now();
-            match self.tokens.header(&self.session.wire, token_key, &party, &change, now).await {
-                Ok(header) => request.headers.extend(header),
-                Err(error) => {
-                    self.skip(key, SkipReason::NoToken, format!("{party}: {error}"));
-                    return None;
-                }
+        request.headers.extend(self.credential(step, &key, values, &endpoint).await?);
+        Some(Sent::new(key, base, request))
+    }
+
+    /// The headers by which a step's party shows who it is; what cannot be had is noted as skipped.
+    pub(super) async fn credential(
+        &mut self,
+        step: &Step,
+        key: &Key,
+        values: &crate::engine::schedule::Values,
+        endpoint: &str,
+    ) -> Option<Vec<(String, String)>> {
+        let Some(party) = step.frame.party.as_ref().and_then(|name| member_of(name, values)) else {
+            return Some(Vec::new());
+        };
+        let change = match self.token_change(step, values, endpoint) {
+            Ok(change) => change,
+            Err(error) => {
+                self.skip(key.clone(), SkipReason::NoValue, error.to_string());
+                return None;
+            }
+        };
+        let token_key = Key { purpose: Purpose::Token, ..key.clone() };
+        let now = self.session.clock.now();
+        match self.tokens.header(&self.session.wire, token_key, &party, &change, now).await {
+            Ok(header) => Some(header.into_iter().collect()),
+            Err(error) => {
+                self.skip(key.clone(), SkipReason::NoToken, format!("{party}: {error}"));
+                None
             }
         }
-        Some(Sent { key, base, request, response: None })
     }
 
     fn filled(
@@ -114,10 +135,7 @@ impl Walk<'_> {
         if !path.starts_with('/') {
             return Err(BodyError::NoPlace(path));
         }
-        let mut headers = vec![
-            ("user-agent".to_owned(), concat!("toetssteen/", env!("CARGO_PKG_VERSION")).to_owned()),
-            ("accept".to_owned(), "application/fhir+json".to_owned()),
-        ];
+        let mut headers = Request::own_headers();
         let mut bytes = Vec::new();
         if !http.form.is_empty() {
             let mut form = url::form_urlencoded::Serializer::new(String::new());
@@ -297,11 +315,20 @@ impl Walk<'_> {
                 Err(error) => return self.skip(self.key(one), SkipReason::NoValue, error.to_string()),
             };
         }
+        self.complete(&act.action, &mut with);
         let person = act.person.as_ref().and_then(|name| member_of(name, &one.values));
         self.remember_way_back(&act.action, person.as_ref());
         let returned = self.perform(self.key(one), &act.action, person.as_ref(), with).await;
         for (name, value) in returned {
             self.kept.insert((one.step.name.to_string(), name), value);
+        }
+    }
+
+    /// An argument that an action takes and the case does not give is an empty text, so that bindings may cite it.
+    pub(super) fn complete(&self, action: &ActionId, with: &mut BTreeMap<String, String>) {
+        let takes = self.session.catalogue.action(action).map(|action| action.with.clone()).unwrap_or_default();
+        for word in takes {
+            with.entry(word.to_string()).or_default();
         }
     }
 
@@ -409,16 +436,5 @@ fn repeatable(request: &Request) -> bool {
         Method::Get | Method::Head | Method::Options => true,
         Method::Post => request.url.split('?').next().is_some_and(|path| path.ends_with("/_search")),
         Method::Put | Method::Patch | Method::Delete => false,
-    }
-}
-
-/// The URL of a path below an endpoint; `/` alone is the endpoint itself.
-#[must_use]
-pub fn url_below(base: &str, path: &str) -> String {
-    let base = base.trim_end_matches('/');
-    match path.strip_prefix('/') {
-        Some("") => base.to_owned(),
-        Some(query) if query.starts_with('?') => format!("{base}{query}"),
-        _ => format!("{base}{path}"),
     }
 }

@@ -173,7 +173,7 @@ impl<'s> Walk<'s> {
     }
 
     /// Data of people outside the cast end the case: what else it would find is not ours to see.
-    fn foreign_data_came(&self) -> bool {
+    pub(super) fn foreign_data_came(&self) -> bool {
         self.session.court(|court| {
             court.records.iter().rev().take(64).any(|record| {
                 record.key.instance == Some(self.number)

@@ -2,6 +2,7 @@
 //! It asks the judge only whether to stop, to repeat or to go on, and never stores the answer.
 
 mod body;
+mod crawl;
 mod created;
 mod deed;
 mod instance;

@@ -205,6 +205,7 @@ fn asks(at: &StepAt<'_>, depth: usize) -> Vec<Asked> {
             }
             asked
         }
+        Verb::Crawl(crawl) => vec![Asked::Set { set: crawl.from.to_string(), only: None }],
         Verb::Await(_) => Vec::new(),
     }
 }

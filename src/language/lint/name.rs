@@ -46,14 +46,8 @@ fn heads(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
 /// Request sets may use the `each` names of the cases that ask them, if all of those have them.
 fn sets(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
     for (_, parsed) in ground.house.sets.iter().filter(|(_, parsed)| parsed.whole) {
-        let askers: Vec<StepAt<'_>> = ground
-            .steps()
-            .filter(|at| match &at.step.verb {
-                Verb::Ask(ask) => ask.set == parsed.value.id,
-                Verb::Sample(sample) => sample.set == parsed.value.id,
-                _ => false,
-            })
-            .collect();
+        let askers: Vec<StepAt<'_>> =
+            ground.steps().filter(|at| at.step.verb.set().is_some_and(|(set, _)| *set == parsed.value.id)).collect();
         placeholders(&parsed.source, &parsed.tree, &mut |name, region| {
             let known = !askers.is_empty() && askers.iter().all(|at| Scope::of(at).range(&name.root).is_some());
             let scope = Scope::of_nothing();
@@ -290,6 +284,7 @@ impl<'h> Look<'_, 'h> {
                     self.column(name, &format!("await/at/{n}"));
                 }
             }
+            Verb::Crawl(crawl) => self.person(&crawl.about, "crawl/about"),
             Verb::Look(_) => {}
         }
         for (n, expectation) in frame.expect.iter().enumerate() {

@@ -18,6 +18,7 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
         match &at.step.verb {
             Verb::Ask(ask) => asked(ground, &at, "ask", &ask.set, ask.only.as_ref(), found),
             Verb::Sample(sample) => asked(ground, &at, "sample", &sample.set, sample.only.as_ref(), found),
+            Verb::Crawl(crawl) => asked(ground, &at, "crawl", &crawl.from, None, found),
             Verb::Act(act) => acted(ground, &at, act, found),
             Verb::Await(wait) => {
                 if wait.at.is_empty() {
@@ -105,7 +106,7 @@ pub(super) fn cited<'h>(at: &StepAt<'h>) -> Vec<(&'h StepId, String)> {
                 cited.push((&body.of, "send/http/body/response/of".to_owned()));
             }
         }
-        Verb::Ask(_) | Verb::Act(_) | Verb::Sample(_) | Verb::Await(_) => {}
+        Verb::Ask(_) | Verb::Act(_) | Verb::Sample(_) | Verb::Await(_) | Verb::Crawl(_) => {}
     }
     for (n, expectation) in at.step.frame.expect.iter().enumerate() {
         let way = match expectation {
@@ -164,7 +165,8 @@ fn asked(
     found: &mut Vec<Diagnostic>,
 ) {
     let Some(parsed) = ground.sets.get(set.as_str()) else {
-        let place = (at.source(), at.region(&format!("{verb}/set")));
+        let key = if verb == "crawl" { "from" } else { "set" };
+        let place = (at.source(), at.region(&format!("{verb}/{key}")));
         let said = (set.as_str(), format!("there is no request set `{set}`"));
         return ground.unknown(found, Code::UnknownRequestSet, place, said, ground.sets.keys().copied());
     };

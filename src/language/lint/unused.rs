@@ -136,11 +136,7 @@ fn of_cast(ground: &Ground<'_>, words: &Words<'_>, found: &mut Vec<Diagnostic>) 
 
 fn of_requests(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
     for (_, parsed) in &ground.house.sets {
-        let asked = |verb: &Verb| match verb {
-            Verb::Ask(ask) => Some((ask.set.clone(), ask.only.clone())),
-            Verb::Sample(sample) => Some((sample.set.clone(), sample.only.clone())),
-            _ => None,
-        };
+        let asked = |verb: &Verb| verb.set().map(|(set, only)| (set.clone(), only.cloned()));
         let asks: Vec<_> = ground
             .steps()
             .filter_map(|at| asked(&at.step.verb).map(|(set, only)| (at, set, only)))
@@ -207,12 +203,7 @@ fn of_cases(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
             if let Some(node) = parsed.tree.find(&format!("steps/{n}")) {
                 words.add(&parsed.source, node);
             }
-            let set = match &step.verb {
-                Verb::Ask(ask) => Some(&ask.set),
-                Verb::Sample(sample) => Some(&sample.set),
-                _ => None,
-            };
-            if let Some(set) = set.and_then(|set| ground.sets.get(set.as_str())) {
+            if let Some(set) = step.verb.set().and_then(|(set, _)| ground.sets.get(set.as_str())) {
                 words.add(&set.source, &set.tree);
                 asks_set = true;
             }

@@ -4,6 +4,7 @@
 use super::visible;
 use crate::model::report::{CaseEntry, Conformance, JudgementEntry, Report, RequirementEntry, Said, StepEntry};
 use crate::model::text::Lang;
+use std::collections::BTreeSet;
 
 /// Whether escape sequences may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,7 @@ pub fn render(report: &Report, lang: Lang, colour: Colour, folder: &str) -> Stri
     page.preflight();
     page.findings();
     page.unjudged();
+    page.passed();
     page.counts();
     page.next(folder);
     page.out
@@ -106,6 +108,10 @@ impl<'a> Page<'a> {
         self.line(&title);
         let text = self.say(&entry.text).to_owned();
         self.line(&format!("  {text}"));
+        if let Some(lowered) = &entry.lowered {
+            let text = self.say(lowered).to_owned();
+            self.line(&format!("  {text}"));
+        }
         let broken = |case: &&CaseEntry| entry.cases.contains(&case.id) && case.steps.iter().any(|s| bears(s, entry));
         let cases: Vec<&CaseEntry> = self.report.cases.iter().filter(broken).collect();
         for case in cases.iter().take(3) {
@@ -149,12 +155,13 @@ impl<'a> Page<'a> {
             (self.t("Stap", "Step"), format!("{} {}{times}", step.id, of.join(" "))),
             (self.t("Verwacht", "Expected"), expected),
             (self.t("Gezien", "Observed"), visible(&observed)),
+            (self.t("Verzoek", "Exchange"), judgement.exchange.as_deref().map(visible).unwrap_or_default()),
             (
                 self.t("Bewijs", "Evidence"),
                 format!("run.jsonl {} {records} ({})", self.t("record", "record"), step.evidence),
             ),
         ];
-        for (label, text) in labels {
+        for (label, text) in labels.into_iter().filter(|(_, text)| !text.is_empty()) {
             self.line(&format!("    {label:<10}{text}"));
         }
     }
@@ -183,6 +190,29 @@ impl<'a> Page<'a> {
             self.line(&format!("  {:<width$}  {role:<9} {} ({reason}){detail}{why}", entry.id.as_str(), entry.outcome));
         }
         self.line("");
+    }
+
+    /// What passed, by profile, so that a reader sees what the counts are counts of.
+    fn passed(&mut self) {
+        let passed = |entry: &&RequirementEntry| entry.outcome == "pass";
+        let mut groups: Vec<(&str, &str)> = Vec::new();
+        for entry in self.report.requirements.iter().filter(passed) {
+            let group = (entry.id.profile(), entry.role.as_str());
+            if !groups.contains(&group) {
+                groups.push(group);
+            }
+        }
+        for (profile, role) in groups {
+            let of_group = |entry: &&RequirementEntry| entry.id.profile() == profile && entry.role == role;
+            let ids: Vec<&str> =
+                self.report.requirements.iter().filter(passed).filter(of_group).map(|r| r.id.local()).collect();
+            let title = self.paint(GREEN, self.t("Voldoet", "Pass"));
+            self.line(&format!("{title} {profile} · {role}"));
+            for line in wrapped(&ids, 100) {
+                self.line(&format!("  {line}"));
+            }
+            self.line("");
+        }
     }
 
     /// The first control or premise that did not hold, for a requirement that is inconclusive.
@@ -267,6 +297,16 @@ impl<'a> Page<'a> {
                 .to_owned();
             self.line(&text);
         }
+        let absent: BTreeSet<&str> = report.cases.iter().flat_map(|case| &case.absent).map(String::as_str).collect();
+        if !absent.is_empty() {
+            let text = self.t(
+                "Niet gevraagd, want het capability statement noemt het niet:",
+                "Not asked, because the capability statement does not declare it:",
+            );
+            let absent: Vec<&str> = absent.into_iter().collect();
+            let text = format!("{text} {}", absent.join(", "));
+            self.line(&text);
+        }
         if !report.left_behind.is_empty() {
             let text = self.t("Niet opgeruimd:", "Could not be removed:").to_owned();
             let (count, first) = (report.left_behind.len(), visible(&report.left_behind[0]));
@@ -285,6 +325,21 @@ impl<'a> Page<'a> {
         };
         self.line(&text);
     }
+}
+
+/// Words in lines of at most this many characters, where a word is not longer itself.
+fn wrapped(words: &[&str], width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words {
+        match lines.last_mut() {
+            Some(line) if line.len() + 1 + word.len() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push((*word).to_owned()),
+        }
+    }
+    lines
 }
 
 /// Whether a step is why this requirement is broken; its neighbours may have broken another.

@@ -35,7 +35,7 @@ pub fn expected(expected: &Expected) -> Said {
         }
         Expected::ValueAt { place, wanted } => both(format!("op {place}: {wanted}"), format!("at {place}: {wanted}")),
         Expected::EmptyBody => both("een leeg antwoord", "an empty body"),
-        Expected::ResourceOf(kind) => both(format!("een resource {kind}"), format!("a {kind} resource")),
+        Expected::ResourceOf(kind) => both(format!("een resource {kind}"), format!("a resource of type {kind}")),
         Expected::FitsSchema(name) => {
             both(format!("geldig volgens schema {name}"), format!("valid against schema {name}"))
         }
@@ -123,6 +123,7 @@ pub fn observed(observed: &Observed) -> Said {
             format!("invalid at {}: {}", quoted(at), quoted(why)),
         ),
         Observed::Fits => both("geldig", "valid"),
+        Observed::Entries(1) => both("1 resultaat", "1 entry"),
         Observed::Entries(count) => both(format!("{count} resultaten"), format!("{count} entries")),
         Observed::Unreadable(why) => {
             both(format!("niet te lezen: {}", quoted(why)), format!("cannot be read: {}", quoted(why)))
@@ -170,6 +171,7 @@ pub fn observed(observed: &Observed) -> Said {
             format!("{count} antwoorden per soort is te weinig"),
             format!("{count} answers of each kind are too few"),
         ),
+        Observed::Count(1) => both("1 bericht", "1 exchange"),
         Observed::Count(count) => both(format!("{count} berichten"), format!("{count} exchanges")),
         Observed::Acknowledged { yes: true, .. } => both("bevestigd", "acknowledged"),
         Observed::Acknowledged { yes: false, detail } => {

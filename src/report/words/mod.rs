@@ -67,7 +67,10 @@ pub fn gap(gap: Gap) -> Said {
         Gap::NoCredential => both("een partij heeft geen inloggegevens", "a party has no credential"),
         Gap::NoOperator => both("er is geen operator aanwezig", "no operator is present"),
         Gap::NoEndpoint => both("een eindpunt is niet opgegeven", "an endpoint is not given"),
-        Gap::NoRequest => both("het systeem biedt geen van de vragen aan", "the target declares none of the requests"),
+        Gap::NoRequest => both(
+            "volgens zijn capability statement biedt het systeem geen van deze vragen aan",
+            "its capability statement declares none of these requests",
+        ),
         Gap::NoCast => both("een testpatiënt ontbreekt", "a test patient is missing"),
         Gap::NotAuthorised => both("de toestemming om te toetsen dekt dit niet", "the authorisation does not cover it"),
         Gap::Production => both("te zwaar voor een productieomgeving", "too heavy for production"),
@@ -79,6 +82,24 @@ pub fn gap(gap: Gap) -> Said {
         Gap::NotSelected => both("niet geselecteerd", "not selected"),
         Gap::NotYet => both("hiervoor bestaat nog geen testgeval", "there is no case for it yet"),
     }
+}
+
+/// Why a MUST counts as a SHOULD.
+#[must_use]
+pub fn lowered_whole() -> Said {
+    both(
+        "Telt als aanbeveling: de verwachte waarden berusten op algemene kennis of een aanname, niet op een nagelezen bron.",
+        "Counts as a SHOULD: the expected values rest on common knowledge or a guess, not on a source that was read.",
+    )
+}
+
+/// Why a broken MUST is only a warning.
+#[must_use]
+pub fn lowered_part() -> Said {
+    both(
+        "Telt als opmerking: wat hier niet klopt, berust op algemene kennis of een aanname; de rest van de eis is wel getoetst.",
+        "Counts as a warning: what does not hold here rests on common knowledge or a guess; the rest of the requirement was tested.",
+    )
 }
 
 /// What pre-flight found.

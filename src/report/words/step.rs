@@ -77,6 +77,10 @@ fn verb(catalogue: &Catalogue, verb: &Verb) -> Said {
                 sample.per_class, sample.protected.about, sample.known.about
             ),
         ),
+        Verb::Crawl(crawl) => both(
+            format!("zoek iedere weg waarlangs gegevens van {} te krijgen zijn", crawl.about),
+            format!("find every route by which data of {} can be had", crawl.about),
+        ),
         Verb::Await(wait) => {
             let at = wait.at.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             both(

@@ -1,0 +1,103 @@
+//! A crawl, carried out: the requests of the set, then whatever `steer` derives from answers that disclosed the person.
+//! Only what disclosed the person is kept for `again`; everything is recorded.
+
+use super::deed::Sent;
+use super::instance::Walk;
+use crate::engine::binding;
+use crate::engine::fill::{Asked, url_below};
+use crate::engine::oracle::{Exchange, tree};
+use crate::engine::probe::Request;
+use crate::engine::schedule::{Move, member_of, word_of};
+use crate::engine::steer::crawl::{Crawl, Route};
+use crate::model::id::{MemberId, Word};
+use crate::model::record::{Key, SkipReason};
+use crate::model::request::SetRequest;
+use crate::model::testcase::Verb;
+use std::collections::BTreeMap;
+
+impl Walk<'_> {
+    pub(super) async fn crawl(&mut self, one: &Move<'_>, requests: &[&SetRequest]) {
+        let Verb::Crawl(verb) = &one.step.verb else { return };
+        let (Some(about), Some(first)) = (member_of(&verb.about, &one.values), requests.first()) else { return };
+        let endpoint = word_of(&first.http.endpoint, &one.values);
+        let base = self.session.target.endpoints.get(endpoint.as_str()).cloned().unwrap_or_default();
+        let nothing = BTreeMap::new();
+        let header = std::sync::Arc::clone(&self.session.header);
+        let declared = header.plan.facts.get(endpoint.as_str()).map_or(&nothing, |facts| &facts.search);
+        let mut crawl = Crawl::new(verb, &base, requests.len(), declared);
+        let mut answered = false;
+        for request in requests {
+            let key = Key { request: Some(request.id.clone()), about: Some(about.clone()), ..self.key(one) };
+            let asked = Asked::Member(about.clone());
+            if let Some(sent) = self.make(one.step, key, &request.http, Some(&asked), &one.values).await {
+                answered |= self.follow(&mut crawl, sent, &about, 0).await;
+            }
+        }
+        if !answered {
+            return self.skip(self.key(one), SkipReason::Silent, "nothing was answered");
+        }
+        let mut number = 0_u32;
+        while let Some(route) = crawl.next_route() {
+            // People who are not ours: what else there is to find is not ours to see.
+            if self.session.stop.asked() || self.foreign_data_came() {
+                return;
+            }
+            number += 1;
+            let named = Word::try_from(format!("route-{number}")).ok();
+            let key = Key { request: named, about: Some(about.clone()), ..self.key(one) };
+            let depth = route.depth;
+            let Some(headers) = self.credential(one.step, &key, &one.values, &endpoint).await else { return };
+            let request = request_of(&base, route, headers);
+            let sent = Sent::new(key, base.clone(), request);
+            self.follow(&mut crawl, sent, &about, depth).await;
+        }
+    }
+
+    /// Sends one request and takes in what it leads to; says whether it was answered.
+    async fn follow(&mut self, crawl: &mut Crawl<'_>, mut sent: Sent, about: &MemberId, depth: u32) -> bool {
+        let exchanged = self.session.wire.exchange(sent.key.clone(), sent.request.clone()).await;
+        let Ok(answer) = &exchanged.carried.result else { return false };
+        if self.disclosed(exchanged.number, about) {
+            let (request, response) = binding::unsealed(&sent.request, answer);
+            let exchange = Exchange {
+                number: exchanged.number,
+                key: &sent.key,
+                request: &request,
+                request_body: &sent.request.body,
+                response: &response,
+                body: &answer.body,
+            };
+            if let Some(tree) = tree::json(&exchange) {
+                crawl.saw(depth, &sent.request.url, &tree);
+            }
+            sent.response = Some(answer.body.clone());
+            self.sent.push(sent);
+        }
+        true
+    }
+
+    /// Whether this exchange disclosed this person, as the judge will see it.
+    fn disclosed(&self, number: u64, about: &MemberId) -> bool {
+        self.session.court(|court| {
+            let record = court.records.iter().rev().find(|record| record.number == number);
+            let exchange = record.and_then(|record| Exchange::seen(court.bodies, record));
+            exchange.is_some_and(|exchange| court.register.discloses(&exchange, about.as_str()))
+        })
+    }
+}
+
+/// A derived request as it is sent.
+fn request_of(base: &str, route: Route, credential: Vec<(String, String)>) -> Request {
+    let mut headers = Request::own_headers();
+    let mut body = Vec::new();
+    if !route.form.is_empty() {
+        body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&route.form).finish().into_bytes();
+        headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
+    }
+    if let Some(resource) = route.body {
+        body = resource.into_bytes();
+        headers.push(("content-type".to_owned(), "application/fhir+json".to_owned()));
+    }
+    headers.extend(credential);
+    Request { method: route.method, url: url_below(base, &route.path), headers, body }
+}

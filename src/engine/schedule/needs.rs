@@ -1,0 +1,155 @@
+//! What an instance needs from the target and what it changes, read off its moves.
+//! Nothing is declared twice: what a case needs follows from its steps.
+
+use super::layout::{Deed, Move};
+use super::range::{Values, member_of, word_of};
+use crate::language::catalogue::Catalogue;
+use crate::model::id::{ActionId, MemberId};
+use crate::model::plan::EachValue;
+use crate::model::request::HttpRequest;
+use crate::model::testcase::Verb;
+use crate::model::text::Name;
+use std::collections::BTreeSet;
+
+/// What an instance needs from the target.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Endpoints by name.
+    pub endpoints: BTreeSet<String>,
+    /// Parties that act.
+    pub parties: BTreeSet<MemberId>,
+    /// Actions, without their undo.
+    pub actions: BTreeSet<ActionId>,
+    /// Patients that must stand at the target.
+    pub patients: BTreeSet<MemberId>,
+    /// Patients whose state is changed.
+    pub changes: BTreeSet<MemberId>,
+    /// Parties that need a token for one patient.
+    pub patient_tokens: BTreeSet<MemberId>,
+    /// Parties that need a token for one purpose.
+    pub purpose_tokens: BTreeSet<MemberId>,
+    /// Whether it waits at moments, hence may advance a clock.
+    pub waits: bool,
+    /// Whether it listens for inbound exchanges.
+    pub listens: bool,
+}
+
+/// What these moves need.
+#[must_use]
+pub fn needs(catalogue: &Catalogue, moves: &[Move<'_>]) -> Needs {
+    let mut needs = Needs::default();
+    for one in moves {
+        let values = &one.values;
+        let acting = one.step.frame.party.as_ref().and_then(|name| member_of(name, values));
+        needs.parties.extend(acting.clone());
+        if let Verb::Sample(sample) = &one.step.verb {
+            for class in [&sample.protected, &sample.unknown, &sample.known] {
+                needs.parties.extend(class.party.as_ref().and_then(|name| member_of(name, values)));
+                needs.patient(catalogue, &class.about, values);
+            }
+        }
+        if let (Some(member), Some(change)) = (&acting, &one.step.frame.token) {
+            if let Some(patient) = &change.patient {
+                needs.patient_tokens.insert(member.clone());
+                needs.patient(catalogue, patient, values);
+            }
+            if change.purpose.is_some() {
+                needs.purpose_tokens.insert(member.clone());
+            }
+            if let Some(endpoint) = &change.endpoint {
+                needs.endpoints.insert(word_of(endpoint, values));
+            }
+        }
+        if let Verb::Crawl(crawl) = &one.step.verb {
+            needs.patient(catalogue, &crawl.about, values);
+        }
+        needs.waits |= one.at_ms.is_some_and(|at| at > 0);
+        match &one.deed {
+            Deed::Request { http, about, .. } => {
+                needs.request(catalogue, http, values);
+                if let Some(member) = about {
+                    needs.member(catalogue, member);
+                }
+            }
+            Deed::Sample { requests } | Deed::Crawl { requests } => {
+                for request in requests {
+                    needs.request(catalogue, &request.http, values);
+                }
+            }
+            Deed::Act => needs.act(catalogue, one),
+            Deed::Again { to, .. } => {
+                if let Some(to) = to {
+                    needs.endpoints.insert(word_of(to, values));
+                }
+            }
+            Deed::Await => needs.listens = true,
+            Deed::Look => {}
+        }
+    }
+    needs
+}
+
+impl Needs {
+    fn member(&mut self, catalogue: &Catalogue, member: &MemberId) {
+        if crate::engine::draw::record_of(catalogue, member).is_some() {
+            self.patients.insert(member.clone());
+        }
+    }
+
+    fn patient(&mut self, catalogue: &Catalogue, name: &Name, values: &Values) {
+        let root = Name { root: name.root.clone(), field: None };
+        if let Some(member) = member_of(&root, values).or_else(|| member_of(name, values)) {
+            self.member(catalogue, &member);
+        }
+    }
+
+    fn request(&mut self, catalogue: &Catalogue, http: &HttpRequest, values: &Values) {
+        self.endpoints.insert(word_of(&http.endpoint, values));
+        let texts = std::iter::once(&http.path).chain(http.header.values()).chain(http.form.values());
+        for name in texts.flat_map(crate::model::text::Text::names) {
+            self.patient(catalogue, name, values);
+            // A column may itself hold placeholders.
+            if let Some(EachValue::Row(row)) = values.get(&name.root) {
+                let text = name.field.as_ref().and_then(|column| row.get(column)).cloned().unwrap_or_default();
+                if let Ok(text) = crate::model::text::Text::try_from(text) {
+                    text.names().for_each(|inner| self.patient(catalogue, inner, values));
+                }
+            }
+        }
+        for name in body_names(catalogue, http) {
+            self.patient(catalogue, &name, values);
+        }
+    }
+
+    fn act(&mut self, catalogue: &Catalogue, one: &Move<'_>) {
+        let Verb::Act(act) = &one.step.verb else { return };
+        self.actions.insert(act.action.clone());
+        if let Some(member) = act.person.as_ref().and_then(|name| member_of(name, &one.values)) {
+            // Reading does not change: an action that returns something and has no undo only looks.
+            let reads = catalogue.action(&act.action).is_some_and(|a| a.undo.is_none() && !a.returns.is_empty());
+            if !reads {
+                self.changes.insert(member.clone());
+            }
+            self.member(catalogue, &member);
+        }
+    }
+}
+
+/// The names that a request's body cites, those inside its fixture included.
+fn body_names(catalogue: &Catalogue, http: &HttpRequest) -> Vec<Name> {
+    use crate::model::request::Body;
+    use crate::model::target::{FhirVersion, Format};
+    use crate::model::text::Text;
+    let cited = |text: &Text| text.names().cloned().collect::<Vec<_>>();
+    match &http.body {
+        None => Vec::new(),
+        Some(Body::Text(text)) => cited(text),
+        Some(Body::Response(response)) => response.set.values().flat_map(cited).collect(),
+        Some(Body::Fixture(fixture)) => {
+            let bytes = catalogue.body(&fixture.name, FhirVersion::R4, Format::Json).unwrap_or_default();
+            let inside = String::from_utf8_lossy(bytes).into_owned();
+            let inside = Text::try_from(inside).map(|text| cited(&text)).unwrap_or_default();
+            fixture.set.values().flat_map(cited).chain(inside).collect()
+        }
+    }
+}

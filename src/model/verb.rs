@@ -1,0 +1,205 @@
+//! What a step does: the verbs of the test language, each with its arguments.
+//! Who does it, when and how often is the step's frame; what must hold is its expectations.
+
+use super::id::{ActionId, RequestSetId, StepId, Word};
+use super::request::{HttpRequest, Method};
+use super::span::Span;
+use super::text::{Name, Text};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a catalogue holds hundreds of steps, not millions")]
+pub enum Verb {
+    /// Every request of a set, about one person.
+    Ask(Ask),
+    /// One request written here.
+    Send(Send),
+    /// The same bytes as an earlier step.
+    Again(Again),
+    /// An action, done by the target's binding.
+    Act(Act),
+    /// Judges earlier exchanges again; nothing moves.
+    Look(Vec<StepId>),
+    /// Interleaved blocks of three classes of people.
+    Sample(Sample),
+    /// Waits for what arrives at our counterparts.
+    Await(Await),
+    /// Finds every route by which a person's data can be reached.
+    Crawl(Crawl),
+}
+
+impl Verb {
+    /// The request set that this verb asks, and what of it.
+    #[must_use]
+    pub fn set(&self) -> Option<(&RequestSetId, Option<&Name>)> {
+        match self {
+            Self::Ask(ask) => Some((&ask.set, ask.only.as_ref())),
+            Self::Sample(sample) => Some((&sample.set, sample.only.as_ref())),
+            Self::Crawl(crawl) => Some((&crawl.from, None)),
+            Self::Send(_) | Self::Again(_) | Self::Act(_) | Self::Look(_) | Self::Await(_) => None,
+        }
+    }
+}
+
+/// Every request of a set, about one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Ask {
+    /// The request set.
+    pub set: RequestSetId,
+    /// Only this request of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Name>,
+    /// The person asked about.
+    pub about: Name,
+}
+
+/// One request written in the case itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Send {
+    /// An HTTP request.
+    Http(Box<HttpRequest>),
+}
+
+/// The same bytes as an earlier step, as the same party unless restated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Again {
+    /// The earlier step.
+    pub step: StepId,
+    /// Another endpoint to send them to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Name>,
+}
+
+/// An abstract action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Act {
+    /// The action.
+    #[serde(rename = "do")]
+    pub action: ActionId,
+    /// The person it concerns.
+    #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
+    pub person: Option<Name>,
+    /// What the binding gets besides.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub with: BTreeMap<Word, Text>,
+}
+
+/// Interleaved blocks of three classes of people, in seeded order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Sample {
+    /// The request set.
+    pub set: RequestSetId,
+    /// Only this request of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Name>,
+    /// Whose state must not show.
+    pub protected: SampleClass,
+    /// People who never existed; each time a fresh one.
+    pub unknown: SampleClass,
+    /// A person who must look different, or the comparison is blind.
+    pub known: SampleClass,
+    /// How many blocks, hence how many exchanges of each class and request.
+    pub per_class: u32,
+}
+
+/// One class of a sample.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SampleClass {
+    /// The person asked about.
+    pub about: Name,
+    /// Who asks, if not the step's own party.
+    #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
+    pub party: Option<Name>,
+}
+
+/// Finds every route by which a person's data can be reached, beginning with a request set.
+///
+/// The step yields the exchanges that disclosed the person; `again` repeats those.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Crawl {
+    /// The person asked about.
+    pub about: Name,
+    /// The request set it begins with.
+    pub from: RequestSetId,
+    /// The kinds of routes that are followed; default all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub follow: Vec<Follow>,
+    /// How many requests are sent at most.
+    pub requests: u32,
+    /// How many routes lead from the set to the last one at most.
+    pub depth: u32,
+}
+
+/// A kind of route from an answer to further requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Follow {
+    /// Reading each resource by its id.
+    Read,
+    /// Reading the version that its `meta` names.
+    Version,
+    /// The history of each resource.
+    History,
+    /// Links of a Bundle, paging among them.
+    Link,
+    /// References to other resources, and addresses of attachments.
+    Reference,
+    /// The same search with everything included.
+    Include,
+    /// A patient with everything that refers to it.
+    Revinclude,
+    /// The operation `$everything`.
+    Everything,
+    /// The patient's compartment.
+    Compartment,
+    /// Searches by the patient's identifier instead of the id.
+    Chained,
+    /// Searches by POST.
+    Form,
+    /// The same reads inside a batch.
+    Batch,
+}
+
+impl Follow {
+    /// All kinds, in the order in which routes are tried.
+    pub const ALL: [Self; 12] = [
+        Self::Read,
+        Self::Link,
+        Self::Reference,
+        Self::Version,
+        Self::History,
+        Self::Include,
+        Self::Revinclude,
+        Self::Everything,
+        Self::Compartment,
+        Self::Chained,
+        Self::Form,
+        Self::Batch,
+    ];
+}
+
+/// Waits for inbound exchanges since the latest trigger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Await {
+    /// The counterparts that listen.
+    pub at: Vec<Name>,
+    /// Only exchanges with this method count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<Method>,
+    /// Only exchanges with this path count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<Text>,
+    /// How long to wait at most.
+    pub within: Span,
+}
