@@ -13,11 +13,12 @@ use vendor::{Desk, Row};
 const PRIVACY: &[&str] = &["privacy-by-design=holder"];
 
 /// What these servers have in common: nobody bound an action, stated a regime or named a second endpoint.
-const fn privacy(unt_01: &'static str, unt_05: &'static str) -> [Row; 7] {
+const fn privacy(unt_01: &'static str, unt_05: &'static str) -> [Row; 8] {
     [
         ("privacy-by-design/OPT-01", "not-tested no-binding"),
         ("privacy-by-design/OPT-01-reversible", "not-tested no-binding"),
         ("privacy-by-design/OPT-02", "not-tested no-binding"),
+        ("privacy-by-design/OPT-03", "not-tested no-binding"),
         ("privacy-by-design/CON-01", "not-tested option-not-stated"),
         ("privacy-by-design/UNT-01", unt_01),
         ("privacy-by-design/UNT-05", unt_05),
@@ -80,6 +81,7 @@ fn medplum_where_choices_are_consents() {
             ("privacy-by-design/OPT-01", "inconclusive control-failed"),
             ("privacy-by-design/OPT-01-reversible", "inconclusive control-failed"),
             ("privacy-by-design/OPT-02", "inconclusive setup-refused"),
+            ("privacy-by-design/OPT-03", "inconclusive setup-refused"),
             ("privacy-by-design/CON-01", "fail"),
             ("privacy-by-design/UNT-01", "fail"),
             ("privacy-by-design/UNT-05", "fail"),

@@ -73,7 +73,7 @@ fn holders_behind_a_cache_that_does_not_look_at_tokens() {
     two_holders(TokenService::OidcProvider, Some("cached-for-all"), "fail");
 }
 
-fn audience(blr_01: &'static str) -> [Row; 7] {
+fn audience(blr_01: &'static str) -> [Row; 8] {
     privacy("fail", "not-tested no-credential").map(|(id, outcome)| match id {
         "privacy-by-design/BLR-01" => (id, blr_01),
         _ => (id, outcome),
