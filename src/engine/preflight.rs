@@ -113,11 +113,13 @@ const fn fault_of(broken: &Broken) -> Fault {
 }
 
 /// Only a refusal of the client itself is a fault of the credential; other errors may concern this one request.
+/// Some services say neither 401 nor why, but 403 with nothing in it.
 fn refused(error: &TokenError) -> Option<(u64, String)> {
     match error {
         TokenError::Refused { number, status, code } => {
             let unknown = matches!(code.as_deref(), Some("invalid_client" | "unauthorized_client"));
-            (unknown || *status == 401).then(|| (*number, error.to_string()))
+            let of_client = unknown || *status == 401 || (*status == 403 && code.is_none());
+            of_client.then(|| (*number, error.to_string()))
         }
         _ => None,
     }
@@ -181,6 +183,17 @@ mod tests {
     fn answer(body: &str) -> Answer {
         let body = body.as_bytes().to_vec();
         Answer { status: 200, headers: Vec::new(), trailers: Vec::new(), body, cut: false, facts: Facts::default() }
+    }
+
+    #[test]
+    fn a_refusal_of_the_client_is_told_from_one_of_this_request() {
+        let of = |status, code: Option<&str>| {
+            refused(&TokenError::Refused { number: 1, status, code: code.map(str::to_owned) }).is_some()
+        };
+        assert!(of(401, None) && of(400, Some("invalid_client")) && of(403, None));
+        assert!(
+            !of(400, Some("invalid_scope")) && !of(403, Some("invalid_target")) && !of(400, None) && !of(500, None)
+        );
     }
 
     #[test]

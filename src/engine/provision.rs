@@ -21,7 +21,11 @@ use crate::model::verdict::{Fault, PreflightFinding};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use time::OffsetDateTime;
+
+/// How long to wait, time after time, when a server asks us to slow down: giving up would leave data behind.
+const PATIENCE_MS: [u64; 4] = [500, 1000, 2000, 4000];
 
 /// What bringing the cast in needs.
 pub struct Provision<'a> {
@@ -90,11 +94,11 @@ impl Provision<'_> {
         self.tape.event(Key::of(Phase::Provision), Event::Preflight(finding));
     }
 
-    /// Whether pre-flight already said why this endpoint cannot be used; a fault of the cast on top would mislead.
+    /// Whether pre-flight already said why this endpoint cannot be used: nothing is created there, and a fault of the
+    /// cast on top would mislead.
     fn endpoint_is_faulty(&self, endpoint: &Word) -> bool {
-        self.found(|finding| {
-            finding.place == endpoint.as_str() && matches!(finding.fault, Fault::Name | Fault::Port | Fault::Tls)
-        })
+        let of_endpoint = |fault| matches!(fault, Fault::Name | Fault::Port | Fault::Tls | Fault::Version);
+        self.found(|finding| finding.place == endpoint.as_str() && of_endpoint(finding.fault))
     }
 
     /// The same for a party: its credential is refused, or nobody answers where its tokens come from.
@@ -252,11 +256,20 @@ impl Provision<'_> {
         let header = tokens.header(self.wire, Key::of(phase), &writer(), &change, self.now).await;
         headers.extend(header.map_err(|error| (format!("writer: {error}"), vec![]))?);
         let request = Request { method, url, headers, body: body.into_bytes() };
-        let exchanged = self.wire.exchange(Key::of(phase), request).await;
-        match exchanged.carried.result {
-            Ok(answer) => Ok((exchanged.number, answer)),
-            Err(broken) => Err((broken.detail, vec![exchanged.number])),
+        for wait in PATIENCE_MS.map(Duration::from_millis) {
+            let exchanged = self.wire.exchange(Key::of(phase), request.clone()).await;
+            match exchanged.carried.result {
+                Ok(answer) if answer.status == 429 => tokio::time::sleep(wait).await,
+                Ok(answer) => return Ok((exchanged.number, answer)),
+                Err(broken) => return Err((broken.detail, vec![exchanged.number])),
+            }
         }
+        let exchanged = self.wire.exchange(Key::of(phase), request).await;
+        exchanged
+            .carried
+            .result
+            .map(|answer| (exchanged.number, answer))
+            .map_err(|b| (b.detail, vec![exchanged.number]))
     }
 
     /// Records the choice that members with an open one need under the claimed regime, wherever they stand.

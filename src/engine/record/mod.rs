@@ -3,6 +3,7 @@
 
 mod body;
 mod crawl;
+mod created;
 mod deed;
 mod instance;
 mod locks;

@@ -114,6 +114,14 @@ impl Session {
         self.created.lock().unwrap_or_else(PoisonError::into_inner).extend(created);
     }
 
+    /// Whether this resource belongs to the cast, or was noted as created: no request of ours brought it about anew.
+    #[must_use]
+    pub fn knows(&self, base: &str, reference: &str) -> bool {
+        let id = reference.rsplit('/').next().unwrap_or_default();
+        let noted = self.created.lock().unwrap_or_else(PoisonError::into_inner);
+        self.cast.names(reference, id) || noted.iter().any(|one| one.base == base && one.reference == reference)
+    }
+
     /// Everything the run created: the cast first, then what cases added.
     #[must_use]
     pub fn all_created(&self, cast: Vec<Created>) -> Vec<Created> {

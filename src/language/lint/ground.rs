@@ -16,6 +16,8 @@ use std::sync::Arc;
 
 /// Actions that belong to the language itself, with what they take.
 pub(super) const OWN_ACTIONS: &[(&str, &str)] = &[("advance-clock", "by"), ("reach", "url")];
+/// What a binding is told besides, made from what such an action takes.
+pub(super) const DERIVED: &[(&str, &str)] = &[("by", "by-ms")];
 /// Parties that are no cast members.
 pub(super) const PARTIES: &[&str] = &["patient", "writer", "nonsense"];
 /// Fields that every patient has.

@@ -3,7 +3,7 @@
 
 use super::cast::is_prefix;
 use super::claim;
-use super::ground::{FIELDS, OWN_ACTIONS, PARTIES};
+use super::ground::{DERIVED, FIELDS, OWN_ACTIONS, PARTIES};
 use super::name::placeholders;
 use super::profile::{bad_day, is_day};
 use super::text::bilingual;
@@ -219,7 +219,10 @@ impl<'l> Look<'l> {
                 self.say(Code::UnusedBinding, key, message);
             }
             let takes: Vec<&str> = match (own, action) {
-                (Some((_, takes)), _) => vec![takes],
+                (Some((_, takes)), _) => {
+                    let derived = DERIVED.iter().filter(|(from, _)| from == takes).map(|(_, word)| *word);
+                    std::iter::once(*takes).chain(derived).collect()
+                }
                 (None, Some(action)) => action.with.iter().map(|word| word.as_str()).collect(),
                 (None, None) => Vec::new(),
             };
