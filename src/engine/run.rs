@@ -13,7 +13,7 @@ use crate::engine::probe::Limits;
 use crate::engine::probe::http::{HttpProbe, ProbeError};
 use crate::engine::probe::raw::RawProbe;
 use crate::engine::probe::trust::{Trust, TrustError};
-use crate::engine::provision::Provision;
+use crate::engine::provision::{Created, Provision};
 use crate::engine::record::{Notice, Progress, Session, Stop};
 use crate::engine::seal::{Seal, SecretKind};
 use crate::engine::tape::Tape;
@@ -179,6 +179,11 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
     request.progress.tell(Notice::Began("cases"));
     session.cases(request.jobs).await;
     request.progress.tell(Notice::Began("clean-up"));
+    let consents = means.made.all().into_iter().filter_map(|made| {
+        let base = request.target.endpoints.get(&made.endpoint)?.clone();
+        Some(Created { base, reference: format!("Consent/{}", made.id) })
+    });
+    let created = created.into_iter().chain(consents).collect();
     let left_behind = Provision { now: session.clock.now(), ..provision }.take_out(&session.all_created(created)).await;
     let interrupted = request.stop.asked();
     let finished = stamp(OffsetDateTime::now_utc());
