@@ -91,9 +91,9 @@ pub struct Init {
 #[derive(Debug, Args)]
 pub struct List {
     /// What to list
-    #[arg(value_enum)]
-    pub what: Listed,
-    /// For requirements: the cases that verify each, and the defects they kill
+    #[arg(value_enum, required_unless_present = "coverage")]
+    pub what: Option<Listed>,
+    /// Add what verifies what: requirements (the default) with kind, depth, cases and defects, and what is untested and why
     #[arg(long)]
     pub coverage: bool,
     /// One id a line, or JSON
