@@ -61,6 +61,8 @@ pub enum Command {
     Lint,
     /// Show what a run would send, create and change; contacts nothing
     Plan(Plan),
+    /// Look whether a run could begin: names, ports, certificates, credentials, claims, bindings; writes nothing
+    Doctor(Doctor),
     /// Put a running system to the test
     Run(Run),
     /// Run the whole catalogue against the embedded reference
@@ -140,6 +142,24 @@ pub struct Plan {
     /// Allow bindings that start a program
     #[arg(long)]
     pub allow_exec: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 nothing stands in the way · 2 the target file, a secret or a certificate file is faulty, nothing was contacted · 3 contacting the target showed a fault, or no case could run · 5 nothing was selected"
+)]
+pub struct Doctor {
+    /// The target file
+    #[arg(long, value_name = "FILE", default_value = "toetssteen.yaml", env = "TOETSSTEEN_TARGET")]
+    pub target: PathBuf,
+    #[command(flatten)]
+    pub narrow: Narrow,
+    /// Allow bindings that start a program, as the run would; none is started here
+    #[arg(long)]
+    pub allow_exec: bool,
+    /// How long one exchange may take
+    #[arg(long, value_name = "DURATION", default_value = "10s")]
+    pub timeout: Span,
 }
 
 #[derive(Debug, Args)]

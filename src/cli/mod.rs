@@ -4,6 +4,7 @@
 mod args;
 mod completions;
 mod demo;
+mod doctor;
 mod endpoint;
 mod explain;
 mod init;
@@ -39,6 +40,7 @@ pub fn main() -> ExitCode {
         Command::List(command) => list::run(&command, &arguments.common),
         Command::Lint => lint::run(&arguments.common),
         Command::Plan(command) => plan::run(&command, &arguments.common),
+        Command::Doctor(command) => doctor::run(&command, &arguments.common),
         Command::Run(command) => run::run(&command, &arguments.common),
         Command::Demo(command) => demo::run(&command, &arguments.common),
         Command::Prove(command) => prove::run(&command, &arguments.common),
