@@ -67,6 +67,8 @@ pub enum Command {
     Run(Run),
     /// Run the whole catalogue against the embedded reference
     Demo(Demo),
+    /// Serve the reference on this machine, to try a run or a client of one's own against
+    Serve(Serve),
     /// Show that every check can fail: reference, defects, impostors
     Prove(Prove),
     /// Explain a code, requirement, case, defect or reason
@@ -241,6 +243,45 @@ pub struct Demo {
     /// Cases at a time
     #[arg(long, value_name = "N", default_value_t = 4)]
     pub jobs: usize,
+}
+
+/// `serve` alone serves the reference; what else can be served gets a word of its own.
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Listens on 127.0.0.1 only, until Ctrl-C or SIGTERM. Exit codes: 0 asked to stop · 2 faulty arguments, \
+a file that is not ours, or a port that is taken"
+)]
+pub struct Serve {
+    #[command(subcommand)]
+    pub what: Option<Served>,
+    #[command(flatten)]
+    pub reference: ServeReference,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Served {
+    /// The honest endpoint, with the defects that are asked for (the default)
+    Reference(ServeReference),
+}
+
+#[derive(Debug, Args)]
+pub struct ServeReference {
+    /// The port of 127.0.0.1; any free one if absent
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub port: u16,
+    /// How the reference lawfully behaves
+    #[arg(long, value_enum, default_value_t = StyleArg::Plain)]
+    pub style: StyleArg,
+    /// Give the reference this defect; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub defect: Vec<DefectId>,
+    /// The set of claims in testcases/reference.yaml; the first if absent
+    #[arg(long, value_name = "ID")]
+    pub claims: Option<String>,
+    /// Write a target file for it, with secrets in FILE.secrets/ as long as it runs
+    #[arg(long, value_name = "FILE")]
+    pub target_out: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -17,6 +17,7 @@ mod progress;
 mod prove;
 mod rejudge;
 mod run;
+mod serve;
 mod store;
 mod stream;
 
@@ -43,6 +44,7 @@ pub fn main() -> ExitCode {
         Command::Doctor(command) => doctor::run(&command, &arguments.common),
         Command::Run(command) => run::run(&command, &arguments.common),
         Command::Demo(command) => demo::run(&command, &arguments.common),
+        Command::Serve(command) => serve::run(&command, &arguments.common),
         Command::Prove(command) => prove::run(&command, &arguments.common),
         Command::Explain(command) => explain::run(&command, &arguments.common),
         Command::Rejudge(command) => rejudge::run(&command, &arguments.common),

@@ -187,6 +187,8 @@ fn header(
 ) -> RunHeader {
     let circumstances = outfit::circumstances(request, facts, started);
     let plan = plan::plan(&request.catalogue, &request.target, &circumstances, &request.parameters);
+    let mut organisations = draw::organisations(&request.catalogue, &request.parameters);
+    organisations.extend(request.target.organisations.clone());
     RunHeader {
         format: 1,
         judge: env!("CARGO_PKG_VERSION").to_owned(),
@@ -197,7 +199,7 @@ fn header(
         parameters: request.parameters.clone(),
         plan,
         people,
-        organisations: draw::organisations(&request.catalogue, &request.parameters),
+        organisations,
         ranges,
     }
 }
