@@ -75,6 +75,10 @@ pub enum Command {
     Explain(Explain),
     /// Judge a recorded run again, from its directory alone
     Rejudge(Rejudge),
+    /// After a crash: remove from the target what an interrupted run created there
+    Clean(Clean),
+    /// Delete run directories; never anything else
+    Purge(Purge),
     /// Print a completion script for a shell
     Completions(Completions),
 }
@@ -336,6 +340,53 @@ pub struct Rejudge {
     /// What makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOnArg::Must)]
     pub fail_on: FailOnArg,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Removes what the recording names, as `writer`, at endpoints that the target file names. \
+Exit codes: 0 nothing is left · 2 faulty files, or removing is not authorised; nothing was contacted · 3 something could not be removed")]
+pub struct Clean {
+    /// Run directories; without one, those of interrupted runs beside --out
+    #[arg(value_name = "DIR")]
+    pub dirs: Vec<PathBuf>,
+    /// The target file
+    #[arg(long, value_name = "FILE", default_value = "toetssteen.yaml", env = "TOETSSTEEN_TARGET")]
+    pub target: PathBuf,
+    /// Where the interrupted run was to stand
+    #[arg(long, value_name = "DIR", default_value = "reports/out", env = "TOETSSTEEN_OUT")]
+    pub out: PathBuf,
+    /// Only show what would be removed; contacts nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How long one exchange may take
+    #[arg(long, value_name = "DURATION", default_value = "10s")]
+    pub timeout: Span,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Takes DIR, DIR.previous, folders directly below DIR, and what interrupted runs left beside it. \
+Folders that hold anything no run leaves, and links, are left alone. Exit codes: 0 done or nothing to do · 2 not confirmed, or faulty arguments · 4 the disk refused"
+)]
+pub struct Purge {
+    /// Where the run directories stand
+    #[arg(long, value_name = "DIR", default_value = "reports/out", env = "TOETSSTEEN_OUT")]
+    pub out: PathBuf,
+    /// Only runs that began longer ago than this, as in `30d`
+    #[arg(long, value_name = "DURATION")]
+    pub older_than: Option<Span>,
+    /// Keep this run directory; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub except: Vec<PathBuf>,
+    /// Also what interrupted runs left; `clean` can then no longer remove what they created
+    #[arg(long)]
+    pub interrupted: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    /// Only show what would be deleted
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 //! The reference knows nothing of us; it is met over sockets like any other endpoint.
 
 use crate::engine::draw;
+use crate::engine::run::Env;
 use crate::language::catalogue::Catalogue;
 use crate::model::defect::{Change, ClaimSet, Means, Mutation};
 use crate::model::id::DefectId;
@@ -24,7 +25,7 @@ pub struct Endpoint {
     /// The secrets by the variables that the target file names.
     pub secrets: BTreeMap<String, String>,
     /// Where its secrets are read from, in place of the environment.
-    pub env: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    pub env: Env,
 }
 
 /// Starts the reference under these claims, with these defects, on a free port.

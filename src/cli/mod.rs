@@ -2,6 +2,7 @@
 //! about a verdict. Only here is anything printed: results on stdout, progress and faults on stderr.
 
 mod args;
+mod clean;
 mod completions;
 mod demo;
 mod doctor;
@@ -15,8 +16,10 @@ mod operator;
 mod plan;
 mod progress;
 mod prove;
+mod purge;
 mod rejudge;
 mod run;
+mod rundir;
 mod serve;
 mod store;
 mod stream;
@@ -48,6 +51,8 @@ pub fn main() -> ExitCode {
         Command::Prove(command) => prove::run(&command, &arguments.common),
         Command::Explain(command) => explain::run(&command, &arguments.common),
         Command::Rejudge(command) => rejudge::run(&command, &arguments.common),
+        Command::Clean(command) => clean::run(&command, &arguments.common),
+        Command::Purge(command) => purge::run(&command, &arguments.common),
         Command::Completions(command) => completions::run(&command),
     };
     ExitCode::from(code)

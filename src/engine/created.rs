@@ -96,7 +96,8 @@ fn is_type(path: &str) -> bool {
     path.starts_with(|c: char| c.is_ascii_uppercase()) && path.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
-fn own_reference(tree: &Value) -> Option<String> {
+/// The type and id of this resource, if they are such.
+pub(super) fn own_reference(tree: &Value) -> Option<String> {
     let (kind, id) = (tree.get("resourceType")?.as_str()?, tree.get("id")?.as_str()?);
     reference_of(&format!("/{kind}/{id}"))
 }

@@ -19,5 +19,6 @@ pub mod record;
 pub mod run;
 pub mod schedule;
 pub mod seal;
+pub mod sweep;
 pub mod tape;
 pub mod wire;

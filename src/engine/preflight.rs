@@ -89,7 +89,8 @@ pub fn asked_first(name: &Word, base: &str) -> String {
 }
 
 /// Endpoints whose capability statement is read.
-fn speaks_fhir(name: &str) -> bool {
+#[must_use]
+pub fn speaks_fhir(name: &str) -> bool {
     name == "fhir" || name.starts_with("fhir-") || name == "prescriptions"
 }
 

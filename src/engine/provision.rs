@@ -195,7 +195,8 @@ impl Provision<'_> {
         Ok(format!("{kind}/{id}"))
     }
 
-    async fn exchange(
+    /// One exchange as `writer`, with the number of its record.
+    pub(in crate::engine) async fn exchange(
         &self,
         phase: Phase,
         method: Method,

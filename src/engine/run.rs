@@ -24,6 +24,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
 
+/// Reads an environment variable.
+pub type Env = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
 /// What a run is asked to do.
 pub struct Request {
     /// The catalogue.
@@ -43,7 +46,7 @@ pub struct Request {
     /// How actions may be done.
     pub means: MeansOf,
     /// Reads an environment variable.
-    pub env: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    pub env: Env,
     /// The wish to stop.
     pub stop: Stop,
     /// Who is told.

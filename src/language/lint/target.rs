@@ -300,7 +300,8 @@ impl<'l> Look<'l> {
             Patient::Record(record) => Some(record.fields.keys().map(|field| field.as_str())),
             Patient::Twin(_) | Patient::Never => None,
         });
-        records.flatten().chain(FIELDS.iter().copied()).collect()
+        // `holder` is the endpoint that keeps the person; only a binding has to be told.
+        records.flatten().chain(FIELDS.iter().copied()).chain(["holder"]).collect()
     }
 
     fn binding(&mut self, id: &ActionId, way: &str, binding: &Binding) {
