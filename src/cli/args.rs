@@ -81,6 +81,8 @@ pub enum Command {
     Purge(Purge),
     /// Print a completion script for a shell
     Completions(Completions),
+    /// Print the manual page, or write one for each command
+    Man(Man),
 }
 
 #[derive(Debug, Args)]
@@ -387,6 +389,13 @@ pub struct Purge {
     /// Only show what would be deleted
     #[arg(long)]
     pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Man {
+    /// Write one page for each command here
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

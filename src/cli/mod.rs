@@ -12,6 +12,7 @@ mod init;
 mod lint;
 mod list;
 mod load;
+mod man;
 mod operator;
 mod plan;
 mod progress;
@@ -54,6 +55,7 @@ pub fn main() -> ExitCode {
         Command::Clean(command) => clean::run(&command, &arguments.common),
         Command::Purge(command) => purge::run(&command, &arguments.common),
         Command::Completions(command) => completions::run(&command),
+        Command::Man(command) => man::run(&command),
     };
     ExitCode::from(code)
 }

@@ -3,8 +3,10 @@
 #![cfg(unix)]
 
 mod bench;
+mod ci;
 mod clean;
 mod doctor;
 mod list;
+mod paper;
 mod purge;
 mod serve;
