@@ -101,6 +101,9 @@ fn script(on_run: &str, prepare: impl Fn(&Path)) -> Output {
     command.env_remove("TOETSSTEEN_TARGET").env_remove("TOETSSTEEN_OUT").output().expect("bash runs")
 }
 
+/// What is wrong, what the stand-in does on `run`, and what was done to the folder before.
+type Fault<'f> = (&'f str, &'f str, &'f dyn Fn(&Path));
+
 const WELL: &str = "mkdir -p reports/out; printf whole > reports/out/report.json; printf x > reports/out.junit.xml";
 
 #[test]
@@ -112,7 +115,7 @@ fn only_a_judged_report_lets_the_job_go_on() {
         let ended = script(&format!("{WELL}; exit {code}"), nothing);
         assert_eq!(ended.status.code(), Some(code), "{}", told(&ended));
     }
-    let faults: [(&str, &str, &dyn Fn(&Path)); 6] = [
+    let faults: [Fault; 6] = [
         ("no report", "exit 0", &nothing),
         ("no JUnit report", "mkdir -p reports/out; printf whole > reports/out/report.json", &nothing),
         (
