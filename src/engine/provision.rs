@@ -2,6 +2,7 @@
 //! Over FHIR as `writer`; or a program of the vendor loads it; or it stands there already.
 
 use crate::engine::binding::{self, Call, Means};
+use crate::engine::created::{self, Created};
 use crate::engine::credential::{Credentials, ResolvedChange, Tokens};
 use crate::engine::draw;
 use crate::engine::fill::{Asked, CastIndex, Scene};
@@ -45,15 +46,6 @@ pub struct Provision<'a> {
     pub means: &'a Means,
     /// When this is.
     pub now: OffsetDateTime,
-}
-
-/// A resource that was created and must go again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Created {
-    /// The endpoint's base URL.
-    pub base: String,
-    /// `Type/id`.
-    pub reference: String,
 }
 
 impl Provision<'_> {
@@ -236,7 +228,8 @@ impl Provision<'_> {
         Ok(format!("{kind}/{id}"))
     }
 
-    async fn exchange(
+    /// One exchange as `writer`, with the number of its record.
+    pub(in crate::engine) async fn exchange(
         &self,
         phase: Phase,
         method: Method,
@@ -368,24 +361,18 @@ impl Provision<'_> {
     pub async fn take_out(&self, created: &[Created]) -> Vec<String> {
         let mut left = Vec::new();
         let mut tokens = Tokens::new(Arc::clone(self.credentials), &self.header.run_id);
-        let mut refusals = 0;
+        let mut refusals: BTreeMap<(&str, &str), u32> = BTreeMap::new();
         for one in created.iter().rev() {
             let url = format!("{}/{}", one.base.trim_end_matches('/'), one.reference);
-            // A server that does not delete at all is not asked hundreds of times.
-            let removed = refusals < 3
-                && {
-                    let answer = self.exchange(
-                        Phase::Cleanup,
-                        Method::Delete,
-                        url.clone(),
-                        String::new(),
-                        &one.base,
-                        &mut tokens,
-                    );
-                    matches!(answer.await, Ok((_, answer)) if (200..300).contains(&answer.status) || matches!(answer.status, 404 | 410))
-                };
+            // A server that does not delete a type at all is not asked hundreds of times.
+            let kind = (one.base.as_str(), one.reference.split('/').next().unwrap_or_default());
+            let removed = refusals.get(&kind).is_none_or(|count| *count < 3) && {
+                let answer =
+                    self.exchange(Phase::Cleanup, Method::Delete, url.clone(), String::new(), &one.base, &mut tokens);
+                matches!(answer.await, Ok((_, answer)) if created::is_gone(answer.status))
+            };
             if !removed {
-                refusals += 1;
+                *refusals.entry(kind).or_default() += 1;
                 left.push(url);
             }
         }

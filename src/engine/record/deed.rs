@@ -2,9 +2,9 @@
 //! Requests are filled here with their secrets; only the tape, behind the seal, keeps them.
 
 use super::body::{self, BodyError};
-use super::created;
 use super::instance::Walk;
 use crate::engine::binding::{self, Call};
+use crate::engine::created;
 use crate::engine::credential::ResolvedChange;
 use crate::engine::fill::{Asked, NoValue, Scene, url_below};
 use crate::engine::judge;
@@ -224,7 +224,7 @@ impl Walk<'_> {
         let exchanged = self.session.wire.exchange(sent.key.clone(), sent.request.clone()).await;
         if let Ok(answer) = &exchanged.carried.result {
             self.keep(step, &sent.request, answer);
-            self.session.note_created(created::by(self.session, &sent.base, &sent.request, answer));
+            self.note_created(&sent, answer, exchanged.number);
             sent.response = Some(answer.body.clone());
         }
         let answered = exchanged.carried.result.is_ok();
@@ -238,6 +238,27 @@ impl Walk<'_> {
         }
         self.sent.push(sent);
         answered
+    }
+
+    /// Notes what the exchange of this number created, so that it is removed at the end.
+    fn note_created(&self, sent: &Sent, answer: &Answer, number: u64) {
+        let header = |headers: &[(String, String)], name: &str| {
+            headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+        };
+        let seen = created::Seen {
+            base: &sent.base,
+            method: sent.request.method.as_str(),
+            url: &sent.request.url,
+            conditional: header(&sent.request.headers, "if-none-exist").is_some(),
+            sent: &sent.request.body,
+            status: answer.status,
+            location: header(&answer.headers, "location"),
+            got: &answer.body,
+        };
+        let told = |reference: &str| {
+            self.session.tape.look(|records, bodies| created::told(records, bodies, number, reference))
+        };
+        self.session.note_created(created::by(&seen, &told));
     }
 
     /// Whether this very exchange fails in a way that a second try may clear up; a disclosure fails at once.

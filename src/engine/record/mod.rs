@@ -3,7 +3,6 @@
 
 mod body;
 mod crawl;
-mod created;
 mod deed;
 mod instance;
 mod locks;
