@@ -50,7 +50,7 @@ fn render(catalogue: &Catalogue, target: &Target, plan: &Laid, parameters: &Para
             own += match (&one.deed, &one.step.verb) {
                 (Deed::Request { .. } | Deed::Again { .. }, _) => 1,
                 (Deed::Sample { requests }, Verb::Sample(sample)) => {
-                    3 * u64::from(sample.per_class) * requests.len() as u64
+                    (schedule::asks_of_sample(sample.per_class) * requests.len()) as u64
                 }
                 (Deed::Crawl { .. }, Verb::Crawl(crawl)) => u64::from(crawl.requests),
                 (Deed::VendorSample { .. }, _) => 1,

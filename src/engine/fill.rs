@@ -35,6 +35,16 @@ impl CastIndex {
         self.by.insert((cast.member.clone(), cast.endpoint.to_string()), cast);
     }
 
+    /// Whether some endpoint calls somebody, or something of theirs, by this reference or id.
+    #[must_use]
+    pub fn names(&self, reference: &str, id: &str) -> bool {
+        self.by.values().any(|cast| {
+            cast.id == id
+                || cast.fields.values().any(|field| field == id)
+                || cast.resources.iter().any(|r| r == reference)
+        })
+    }
+
     /// What this endpoint calls this member.
     #[must_use]
     pub fn at(&self, member: &MemberId, endpoint: &str) -> Option<&CastRecord> {

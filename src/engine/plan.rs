@@ -9,7 +9,7 @@ use crate::model::id::{ActionId, CaseId, MemberId, OptionId, ProfileId, Role, Wo
 use crate::model::plan::{CapabilityFacts, Dialect, Instance, LeftOut, Plan, PlannedClaim};
 use crate::model::profile::{Capability, NamedSet, Profile};
 use crate::model::record::Parameters;
-use crate::model::target::{Binding, CastMeans, Claim, Credential, Environment, Format, Target};
+use crate::model::target::{Binding, CastMeans, Claim, Credential, Environment, FhirVersion, Format, Target};
 use crate::model::testcase::{Dialects, TestCase, Verb, Where};
 use crate::model::verdict::{Gap, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
@@ -150,6 +150,9 @@ pub fn is_loopback(url: &str) -> bool {
     }
 }
 
+/// The FHIR version that cast and bodies are written in; to send them to another would test nothing.
+const BODIES: FhirVersion = FhirVersion::R4;
+
 type Refusal = (Outcome, String);
 
 fn gap(gap: Gap, detail: impl Into<String>) -> Refusal {
@@ -179,10 +182,7 @@ impl Planner<'_> {
             let condition = self.catalogue.requirement(requirement).and_then(|(_, r)| r.condition.as_ref());
             self.options_stated(condition)?;
         }
-        let dialects: Vec<Dialect> = self.claim.dialects.iter().copied().filter(|d| d.format == Format::Json).collect();
-        if dialects.is_empty() {
-            return Err(gap(Gap::Format, "only XML is claimed; this version reads JSON"));
-        }
+        let dialects = self.dialects()?;
         let wanted = match case.dialects {
             Dialects::First => 1,
             Dialects::Every => dialects.len(),
@@ -219,6 +219,29 @@ impl Planner<'_> {
             return Err((Outcome::NotApplicable, "no combination applies to this claim".to_owned()));
         }
         Ok(all)
+    }
+
+    /// The dialects of the claim for which there are bodies, if the endpoint speaks one of them.
+    ///
+    /// A claim that does not fit the endpoint at all is left in: pre-flight has found that fault, and says what to change.
+    fn dialects(&self) -> Result<Vec<Dialect>, Refusal> {
+        let json: Vec<Dialect> = self.claim.dialects.iter().copied().filter(|d| d.format == Format::Json).collect();
+        if json.is_empty() {
+            return Err(gap(Gap::Format, "only XML is claimed; this version reads JSON"));
+        }
+        let spoken = self.known.facts.get("fhir").and_then(|facts| facts.fhir_version.as_deref());
+        let speaks = |dialect: &Dialect| spoken.is_none_or(|spoken| dialect.fhir.covers(spoken));
+        let fits = json.iter().any(speaks);
+        let (with_bodies, without): (Vec<Dialect>, Vec<Dialect>) =
+            json.into_iter().filter(|dialect| !fits || speaks(dialect)).partition(|dialect| dialect.fhir == BODIES);
+        match without.first() {
+            Some(other) if with_bodies.is_empty() && fits => Err(gap(
+                Gap::NotYet,
+                format!("no bodies for {}; this version has them for {}", other.fhir.as_str(), BODIES.as_str()),
+            )),
+            _ if with_bodies.is_empty() => Ok(without),
+            _ => Ok(with_bodies),
+        }
     }
 
     fn instance(&self, id: &CaseId, dialect: Dialect, values: &Values) -> Instance {
@@ -452,3 +475,7 @@ fn step_without_moves<'a>(case: &'a TestCase, moves: &[schedule::Move<'_>]) -> O
         })
         .map(|step| step.name.as_str())
 }
+
+#[cfg(test)]
+#[path = "plan_dialect_tests.rs"]
+mod dialect_tests;

@@ -2,6 +2,7 @@
 //! Over FHIR as `writer`; or a program of the vendor loads it; or it stands there already.
 
 use crate::engine::binding::{self, Call, Means};
+use crate::engine::created::{self, Created};
 use crate::engine::credential::{Credentials, ResolvedChange, Tokens};
 use crate::engine::draw;
 use crate::engine::fill::{Asked, CastIndex, Scene};
@@ -21,7 +22,11 @@ use crate::model::verdict::{Fault, PreflightFinding};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use time::OffsetDateTime;
+
+/// How long to wait, time after time, when a server asks us to slow down: giving up would leave data behind.
+const PATIENCE_MS: [u64; 4] = [500, 1000, 2000, 4000];
 
 /// What bringing the cast in needs.
 pub struct Provision<'a> {
@@ -41,15 +46,6 @@ pub struct Provision<'a> {
     pub means: &'a Means,
     /// When this is.
     pub now: OffsetDateTime,
-}
-
-/// A resource that was created and must go again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Created {
-    /// The endpoint's base URL.
-    pub base: String,
-    /// `Type/id`.
-    pub reference: String,
 }
 
 impl Provision<'_> {
@@ -90,11 +86,11 @@ impl Provision<'_> {
         self.tape.event(Key::of(Phase::Provision), Event::Preflight(finding));
     }
 
-    /// Whether pre-flight already said why this endpoint cannot be used; a fault of the cast on top would mislead.
+    /// Whether pre-flight already said why this endpoint cannot be used: nothing is created there, and a fault of the
+    /// cast on top would mislead.
     fn endpoint_is_faulty(&self, endpoint: &Word) -> bool {
-        self.found(|finding| {
-            finding.place == endpoint.as_str() && matches!(finding.fault, Fault::Name | Fault::Port | Fault::Tls)
-        })
+        let of_endpoint = |fault| matches!(fault, Fault::Name | Fault::Port | Fault::Tls | Fault::Version);
+        self.found(|finding| finding.place == endpoint.as_str() && of_endpoint(finding.fault))
     }
 
     /// The same for a party: its credential is refused, or nobody answers where its tokens come from.
@@ -232,7 +228,8 @@ impl Provision<'_> {
         Ok(format!("{kind}/{id}"))
     }
 
-    async fn exchange(
+    /// One exchange as `writer`, with the number of its record.
+    pub(in crate::engine) async fn exchange(
         &self,
         phase: Phase,
         method: Method,
@@ -252,11 +249,20 @@ impl Provision<'_> {
         let header = tokens.header(self.wire, Key::of(phase), &writer(), &change, self.now).await;
         headers.extend(header.map_err(|error| (format!("writer: {error}"), vec![]))?);
         let request = Request { method, url, headers, body: body.into_bytes() };
-        let exchanged = self.wire.exchange(Key::of(phase), request).await;
-        match exchanged.carried.result {
-            Ok(answer) => Ok((exchanged.number, answer)),
-            Err(broken) => Err((broken.detail, vec![exchanged.number])),
+        for wait in PATIENCE_MS.map(Duration::from_millis) {
+            let exchanged = self.wire.exchange(Key::of(phase), request.clone()).await;
+            match exchanged.carried.result {
+                Ok(answer) if answer.status == 429 => tokio::time::sleep(wait).await,
+                Ok(answer) => return Ok((exchanged.number, answer)),
+                Err(broken) => return Err((broken.detail, vec![exchanged.number])),
+            }
         }
+        let exchanged = self.wire.exchange(Key::of(phase), request).await;
+        exchanged
+            .carried
+            .result
+            .map(|answer| (exchanged.number, answer))
+            .map_err(|b| (b.detail, vec![exchanged.number]))
     }
 
     /// Records the choice that members with an open one need under the claimed regime, wherever they stand.
@@ -355,24 +361,18 @@ impl Provision<'_> {
     pub async fn take_out(&self, created: &[Created]) -> Vec<String> {
         let mut left = Vec::new();
         let mut tokens = Tokens::new(Arc::clone(self.credentials), &self.header.run_id);
-        let mut refusals = 0;
+        let mut refusals: BTreeMap<(&str, &str), u32> = BTreeMap::new();
         for one in created.iter().rev() {
             let url = format!("{}/{}", one.base.trim_end_matches('/'), one.reference);
-            // A server that does not delete at all is not asked hundreds of times.
-            let removed = refusals < 3
-                && {
-                    let answer = self.exchange(
-                        Phase::Cleanup,
-                        Method::Delete,
-                        url.clone(),
-                        String::new(),
-                        &one.base,
-                        &mut tokens,
-                    );
-                    matches!(answer.await, Ok((_, answer)) if (200..300).contains(&answer.status) || matches!(answer.status, 404 | 410))
-                };
+            // A server that does not delete a type at all is not asked hundreds of times.
+            let kind = (one.base.as_str(), one.reference.split('/').next().unwrap_or_default());
+            let removed = refusals.get(&kind).is_none_or(|count| *count < 3) && {
+                let answer =
+                    self.exchange(Phase::Cleanup, Method::Delete, url.clone(), String::new(), &one.base, &mut tokens);
+                matches!(answer.await, Ok((_, answer)) if created::is_gone(answer.status))
+            };
             if !removed {
-                refusals += 1;
+                *refusals.entry(kind).or_default() += 1;
                 left.push(url);
             }
         }

@@ -3,6 +3,7 @@
 
 use crate::model::cast::{Cast, Numbers};
 use crate::model::defect::{Defect, ReferenceClaims};
+use crate::model::demand::Stated;
 use crate::model::id::{ActionId, CaseId, DefectId, ProfileId, RequestSetId, RequirementId, Word};
 use crate::model::profile::Choices;
 use crate::model::profile::{Action, Profile, Requirement};
@@ -27,6 +28,8 @@ pub struct Catalogue {
     pub numbers: Numbers,
     /// Defects by id, each with the profile that declares it.
     pub defects: BTreeMap<DefectId, (ProfileId, Defect)>,
+    /// What civil-rights texts ask, in the order of the file; empty where there is no such file.
+    pub demands: Vec<Stated>,
     /// The claims under which the reference is run.
     pub reference: ReferenceClaims,
     /// Every file it was made from, by path with `/`, as it stood: `profiles/…`, `testcases/…`.

@@ -157,7 +157,7 @@ pub struct Requirement {
     pub remedy: Option<Bilingual>,
     /// Why it exists.
     pub sources: Vec<Source>,
-    /// The civil-rights demands it serves, `S1` to `S57`.
+    /// The civil-rights demands it serves.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub serves: Vec<Demand>,
     /// Whether cases cover it wholly.
@@ -222,26 +222,32 @@ pub struct Source {
     pub url: Option<String>,
 }
 
-/// One of the demands `S1` to `S57`.
+/// The number of a demand, `S1`, `S2` …; `profiles/demands.yaml` states them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schemars(with = "String")]
-pub struct Demand(u8);
+pub struct Demand(u16);
 
 impl TryFrom<String> for Demand {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        match text.strip_prefix('S').and_then(|number| number.parse().ok()) {
-            Some(number @ 1..=57) => Ok(Self(number)),
-            _ => Err(format!("`{text}` is not a demand: they are `S1` to `S57`")),
+        match text.strip_prefix('S').and_then(|number| number.parse().ok()).map(Self) {
+            Some(demand) if (1..=999).contains(&demand.0) && demand.to_string() == text => Ok(demand),
+            _ => Err(format!("`{text}` is not the number of a demand: write `S1`, `S2` …")),
         }
     }
 }
 
 impl From<Demand> for String {
     fn from(demand: Demand) -> Self {
-        format!("S{}", demand.0)
+        demand.to_string()
+    }
+}
+
+impl std::fmt::Display for Demand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "S{}", self.0)
     }
 }
 

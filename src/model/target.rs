@@ -30,6 +30,9 @@ pub struct Target {
     /// Credentials by party: a cast organisation, `patient` or `writer`.
     #[serde(default)]
     pub credentials: BTreeMap<MemberId, Credential>,
+    /// The care provider numbers by which this system knows cast organisations; drawn where absent.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub organisations: BTreeMap<MemberId, String>,
     /// How the cast gets into the target.
     pub cast: CastMeans,
     /// How actions are done.

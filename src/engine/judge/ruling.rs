@@ -5,7 +5,7 @@ use super::docket::{Court, Docket};
 use super::step::{self, Findings};
 use super::trail;
 use crate::engine::plan::choice_of;
-use crate::engine::schedule::{Deed, Move, Needs};
+use crate::engine::schedule::{self, Deed, Move, Needs};
 use crate::model::cast::Choice;
 use crate::model::id::RequirementId;
 use crate::model::plan::Instance;
@@ -126,12 +126,12 @@ fn whole(docket: &Docket<'_>, moves: &[&Move<'_>]) -> bool {
         match &one.deed {
             Deed::Sample { requests } => {
                 let skipped = records.iter().any(|record| matches!(record.event, Event::Skipped(_)));
-                let per_class = match &one.step.verb {
-                    crate::model::testcase::Verb::Sample(sample) => sample.per_class as usize,
+                let asks = match &one.step.verb {
+                    crate::model::testcase::Verb::Sample(sample) => schedule::asks_of_sample(sample.per_class),
                     _ => 0,
                 };
                 let seen = records.iter().filter(|record| record.key.sample.is_some()).count();
-                skipped || seen >= per_class * requests.len() * 3
+                skipped || seen >= asks * requests.len()
             }
             Deed::Crawl { requests } => trail::fits(docket, one, requests, &records),
             Deed::Request { request, about, .. } => {

@@ -273,10 +273,15 @@ impl Findings {
 
     fn sample(&mut self, docket: &Docket<'_>, step: &Step, records: &[&Record]) {
         let mut sampled = Vec::new();
+        let mut asked = BTreeSet::new();
         let mut unanswered: BTreeMap<(String, SampleClassName), u32> = BTreeMap::new();
         for record in records {
             let Some(position) = &record.key.sample else { continue };
             let request = record.key.request.as_ref().map(ToString::to_string).unwrap_or_default();
+            // Like is held against like: everybody as they look when they were asked about before.
+            if asked.insert((request.clone(), position.class, position.person)) {
+                continue;
+            }
             match Exchange::seen(docket.court.bodies, record) {
                 Some(exchange) if exchange.response.status != 429 => {
                     sampled.push(indistinguishable::Sampled {

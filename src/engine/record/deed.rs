@@ -4,13 +4,13 @@
 use super::body::{self, BodyError};
 use super::instance::Walk;
 use crate::engine::binding::{self, Call};
+use crate::engine::created;
 use crate::engine::credential::ResolvedChange;
 use crate::engine::fill::{Asked, NoValue, Scene, url_below};
 use crate::engine::judge;
-use crate::engine::oracle::{Exchange, tree, value};
+use crate::engine::oracle::{Exchange, value};
 use crate::engine::plan as planning;
 use crate::engine::probe::{Answer, Request};
-use crate::engine::provision::{self, Created};
 use crate::engine::schedule::{Deed, Move, member_of, word_of};
 use crate::engine::steer;
 use crate::model::id::{ActionId, MemberId};
@@ -224,7 +224,7 @@ impl Walk<'_> {
         let exchanged = self.session.wire.exchange(sent.key.clone(), sent.request.clone()).await;
         if let Ok(answer) = &exchanged.carried.result {
             self.keep(step, &sent.request, answer);
-            self.session.note_created(created_by(&sent, answer));
+            self.note_created(&sent, answer, exchanged.number);
             sent.response = Some(answer.body.clone());
         }
         let answered = exchanged.carried.result.is_ok();
@@ -238,6 +238,27 @@ impl Walk<'_> {
         }
         self.sent.push(sent);
         answered
+    }
+
+    /// Notes what the exchange of this number created, so that it is removed at the end.
+    fn note_created(&self, sent: &Sent, answer: &Answer, number: u64) {
+        let header = |headers: &[(String, String)], name: &str| {
+            headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+        };
+        let seen = created::Seen {
+            base: &sent.base,
+            method: sent.request.method.as_str(),
+            url: &sent.request.url,
+            conditional: header(&sent.request.headers, "if-none-exist").is_some(),
+            sent: &sent.request.body,
+            status: answer.status,
+            location: header(&answer.headers, "location"),
+            got: &answer.body,
+        };
+        let told = |reference: &str| {
+            self.session.tape.look(|records, bodies| created::told(records, bodies, number, reference))
+        };
+        self.session.note_created(created::by(&seen, &told));
     }
 
     /// Whether this very exchange fails in a way that a second try may clear up; a disclosure fails at once.
@@ -453,28 +474,6 @@ impl Walk<'_> {
             self.perform(key, &undo, person.as_ref(), BTreeMap::new()).await;
         }
     }
-}
-
-/// What a request created: by `Location` of a create, by the entries of a transaction's response.
-fn created_by(sent: &Sent, answer: &Answer) -> Vec<Created> {
-    if !matches!(sent.request.method, Method::Post | Method::Put) || !(200..300).contains(&answer.status) {
-        return Vec::new();
-    }
-    let base = sent.base.trim_end_matches('/').to_owned();
-    let made =
-        |location: &str| provision::reference_of(location).map(|reference| Created { base: base.clone(), reference });
-    let location = answer.headers.iter().find(|(name, _)| name == "location");
-    if answer.status == 201 {
-        return location.and_then(|(_, url)| made(url)).into_iter().collect();
-    }
-    let Some(tree) = tree::carried(&answer.headers, &answer.body) else { return Vec::new() };
-    let entries = tree::entries(&tree).unwrap_or_default();
-    let response = |entry: &serde_json::Value| {
-        let response = entry.get("response")?;
-        let created = response.get("status")?.as_str()?.starts_with("201");
-        response.get("location")?.as_str().filter(|_| created).and_then(made)
-    };
-    entries.iter().filter_map(response).collect()
 }
 
 /// Whether a request may be repeated: it changes nothing by its method, or is a search by form.

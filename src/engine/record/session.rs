@@ -4,11 +4,11 @@
 use super::instance::Walk;
 use super::locks::Locks;
 use crate::engine::binding::Means;
+use crate::engine::created::Created;
 use crate::engine::credential::Credentials;
 use crate::engine::fill::CastIndex;
 use crate::engine::judge::Court;
 use crate::engine::oracle::markers::Register;
-use crate::engine::provision::Created;
 use crate::engine::tape::Tape;
 use crate::engine::wire::Wire;
 use crate::language::catalogue::Catalogue;
@@ -114,11 +114,15 @@ impl Session {
         self.created.lock().unwrap_or_else(PoisonError::into_inner).extend(created);
     }
 
-    /// Everything the run created: the cast first, then what cases added.
+    /// Everything the run created: the cast first, then what cases added, then choices that bindings wrote.
     #[must_use]
     pub fn all_created(&self, cast: Vec<Created>) -> Vec<Created> {
         let mut all = cast;
         all.extend(self.created.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned());
+        all.extend(self.means.made.all().into_iter().filter_map(|made| {
+            let base = self.target.endpoints.get(&made.endpoint)?.clone();
+            Some(Created { base, reference: format!("Consent/{}", made.id) })
+        }));
         all
     }
 

@@ -134,7 +134,9 @@ pub fn strength(word: &str) -> Said {
 #[must_use]
 pub fn next(outcome: Outcome) -> Option<Said> {
     match outcome {
-        Outcome::NotTested(gap) => gap_next(gap),
+        // A missing test is ours to write; there is nothing to advise.
+        Outcome::NotTested(Gap::NotYet) => None,
+        Outcome::NotTested(gap) => Some(super::advice::gap(gap)),
         Outcome::Inconclusive(_) => Some(both(
             "Herstel eerst wat hieronder niet lukte en toets dan opnieuw.",
             "First mend what did not succeed below, then test again.",
@@ -146,48 +148,6 @@ pub fn next(outcome: Outcome) -> Option<Said> {
         )),
         Outcome::Pass | Outcome::Warn | Outcome::Fail | Outcome::NotApplicable | Outcome::Attested => None,
     }
-}
-
-fn gap_next(gap: Gap) -> Option<Said> {
-    Some(match gap {
-        Gap::NoBinding => both(
-            "Geef in het doelbestand onder `bindings` op hoe deze handeling op dit systeem wordt verricht.",
-            "State in the target file, under `bindings`, how this action is carried out on this system.",
-        ),
-        Gap::NoCredential => both(
-            "Geef deze partij inloggegevens in het doelbestand, onder `credentials`.",
-            "Give this party a credential in the target file, under `credentials`.",
-        ),
-        Gap::NoOperator => both(
-            "Toets vanaf een terminal met een bediener, of koppel de handeling aan een programma.",
-            "Run from a terminal with an operator, or bind the action to a program.",
-        ),
-        Gap::NoEndpoint => both(
-            "Geef het ontbrekende adres op in het doelbestand, onder `endpoints`.",
-            "Give the missing address in the target file, under `endpoints`.",
-        ),
-        Gap::NoRequest => both(
-            "Vermeld in het capability statement wat het systeem werkelijk biedt.",
-            "Declare in the capability statement what the system really offers.",
-        ),
-        Gap::NoCast => both("Breng de ontbrekende testpatiënt in.", "Bring in the missing test patient."),
-        Gap::NotAuthorised => both(
-            "Vul in het doelbestand `authorisation` in, of sta toe wat hier wordt genoemd.",
-            "Fill in `authorisation` in the target file, or allow what is named here.",
-        ),
-        Gap::Production => both("Toets op een test- of acceptatieomgeving.", "Test a test or acceptance environment."),
-        Gap::OptionNotStated => both(
-            "Geef in het doelbestand bij de claim de waarde van deze keuze op.",
-            "State the value of this option with the claim in the target file.",
-        ),
-        Gap::Format => both(
-            "Bied ook een formaat aan dat Toetssteen leest, en geef het op bij de claim.",
-            "Offer a format that Toetssteen reads as well, and state it with the claim.",
-        ),
-        Gap::TooSlow => both("Geef de toets meer tijd.", "Give the run more time."),
-        Gap::NotSelected => both("Toets zonder selectie.", "Run without a selection."),
-        Gap::NotYet => return None,
-    })
 }
 
 /// A finding without advice of its own.

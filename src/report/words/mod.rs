@@ -1,6 +1,7 @@
 //! Every sentence a reader sees, Dutch and English side by side.
 //! Nothing here decides anything; it says what was decided.
 
+pub mod advice;
 pub mod entry;
 mod fact;
 mod label;
