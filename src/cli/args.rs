@@ -208,7 +208,7 @@ pub struct Run {
 /// Further reports of a run.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Reports {
-    /// Also write a report of this kind: json or junit; may be repeated
+    /// Also write a report of this kind: html, markdown, junit or json; may be repeated
     #[arg(long = "report", value_name = "KIND=PATH")]
     pub report: Vec<String>,
 }

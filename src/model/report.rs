@@ -6,6 +6,7 @@ use super::profile::{Depth, Obligation, Severity, Strength};
 use super::record::Parameters;
 use super::target::{Authorisation, Product};
 use super::testcase::Head;
+use super::text::Lang;
 use super::verdict::{Evidence, Fault, OUTCOMES, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,9 @@ pub struct Report {
     pub profiles: Vec<ProfileConclusion>,
     /// What pre-flight found.
     pub preflight: Vec<PreflightEntry>,
+    /// What is said of each kind of requirement, for every role of every claimed profile.
+    #[serde(default)]
+    pub categories: Vec<CategoryEntry>,
     /// Every requirement of every claimed profile, in the profile's order.
     pub requirements: Vec<RequirementEntry>,
     /// Every case of them.
@@ -122,6 +126,9 @@ pub struct Completeness {
     pub applicable: u64,
     /// Attested, counted beside the others.
     pub attested: u64,
+    /// MUSTs that apply and for which no test exists yet, counted beside the others.
+    #[serde(default)]
+    pub not_yet: u64,
 }
 
 /// A conclusion about one role of one profile.
@@ -143,6 +150,64 @@ pub struct ProfileConclusion {
     pub conclusion: Conclusion,
 }
 
+/// What is said of one kind of requirement, for one role of one profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct CategoryEntry {
+    /// The profile.
+    pub profile: String,
+    /// The role.
+    pub role: String,
+    /// The group, as the profile names it; absent for requirements without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Its name in Dutch and English.
+    pub title: Said,
+    /// What is concluded, by rule and never by average.
+    pub conclusion: CategoryConclusion,
+    /// How its MUSTs ended.
+    pub must: Tally,
+    /// How its SHOULDs ended.
+    pub should: Tally,
+    /// The requirements in it; empty for a role that is not claimed.
+    #[schemars(with = "Vec<String>")]
+    pub requirements: Vec<RequirementId>,
+}
+
+/// What is concluded about one kind of requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CategoryConclusion {
+    /// Every MUST that applies was met, and no SHOULD was broken.
+    Meets,
+    /// Every MUST that applies was met, and something that is only a SHOULD was broken.
+    MeetsWithRemarks,
+    /// No MUST was broken, and of at least one nothing was shown.
+    NotShown,
+    /// A MUST was broken.
+    DoesNotMeet,
+    /// The role is not claimed, or none of the requirements applies.
+    NotApplicable,
+}
+
+/// How requirements ended, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Tally {
+    /// Ended pass.
+    pub met: u64,
+    /// Ended warn.
+    pub remarks: u64,
+    /// Ended fail.
+    pub failed: u64,
+    /// Apply, and ended without a verdict.
+    pub not_shown: u64,
+    /// Attested.
+    pub attested: u64,
+    /// Do not apply.
+    pub not_applicable: u64,
+}
+
 /// A sentence in two languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -151,6 +216,26 @@ pub struct Said {
     pub nl: String,
     /// English.
     pub en: String,
+}
+
+impl Said {
+    /// The sentence in this language.
+    #[must_use]
+    pub fn say(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Nl => &self.nl,
+            Lang::En => &self.en,
+        }
+    }
+
+    /// The same, for keeping.
+    #[must_use]
+    pub fn into_said(self, lang: Lang) -> String {
+        match lang {
+            Lang::Nl => self.nl,
+            Lang::En => self.en,
+        }
+    }
 }
 
 /// A fact with its code, its arguments and its sentence.
@@ -165,6 +250,17 @@ pub struct SaidFact {
     pub nl: String,
     /// English.
     pub en: String,
+}
+
+impl SaidFact {
+    /// The sentence in this language.
+    #[must_use]
+    pub fn say(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Nl => &self.nl,
+            Lang::En => &self.en,
+        }
+    }
 }
 
 /// What pre-flight found.
@@ -210,6 +306,9 @@ pub struct RequirementEntry {
     /// The reason, where the outcome has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The reason as a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<Said>,
     /// What was missing, where something was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
