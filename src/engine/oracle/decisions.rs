@@ -170,7 +170,7 @@ mod tests {
         let steps = |second: bool| {
             vec![
                 taken((0, 0), &[], "medication", false),
-                taken((0, 0), &[permit.clone()], "medication", true),
+                taken((0, 0), std::slice::from_ref(&permit), "medication", true),
                 taken((0, 0), &[permit.clone(), deny.clone()], "medication", second),
             ]
         };

@@ -144,10 +144,8 @@ impl Needs {
                 Some(EachValue::Near { to, .. }) => Some(to.clone()),
                 Some(EachValue::Word(_)) | None => None,
             };
-            if let Some(text) = inner {
-                if let Ok(text) = crate::model::text::Text::try_from(text) {
-                    text.names().for_each(|inner| self.patient(catalogue, inner, values));
-                }
+            if let Some(Ok(text)) = inner.map(crate::model::text::Text::try_from) {
+                text.names().for_each(|inner| self.patient(catalogue, inner, values));
             }
         }
         for name in body_names(catalogue, http) {
