@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::config::{Client, Config, Regime, Style};
 use crate::defect::{Defect, Defects};
 use crate::fhir::{self, Choice, Store};
+use crate::log::{self, Log};
 use crate::pharmacy::{self, Pharmacy};
 use crate::token::{self, Assertions, Signer};
 use crate::wire::{Call, Reply};
@@ -38,6 +39,7 @@ pub(crate) struct World {
     b: Holder,
     pub(crate) pharmacy: Pharmacy,
     pub(crate) assertions: Assertions,
+    pub(crate) log: Log,
 }
 
 /// One data holder: its resources and the choices recorded at its portal.
@@ -78,6 +80,7 @@ impl App {
             b: holder(Which::B),
             pharmacy: Pharmacy::new(setup.prescriptions()),
             assertions: Assertions::default(),
+            log: Log::default(),
         };
         Ok(Self {
             signer: Signer::generate().map_err(io::Error::other)?,
@@ -98,6 +101,7 @@ impl App {
             ["holder-b", "fhir", rest @ ..] => fhir::answer(self, Which::B, call, rest),
             ["pharmacy", "fhir", rest @ ..] => pharmacy::answer(self, call, rest),
             ["token"] => token::answer(self, call),
+            ["portal", "log", rest @ ..] => log::answer(self, call, rest),
             ["portal", rest @ ..] => portal::answer(self, call, rest),
             ["control", rest @ ..] => control::answer(self, call, rest),
             _ => Reply::problem(StatusCode::NOT_FOUND, "not_found", "nothing is served here"),
@@ -137,6 +141,7 @@ impl Setup {
             ("fhir-2", self.holder(Which::B)),
             ("token", self.token()),
             ("portal", self.portal()),
+            ("access-log", format!("{}/log", self.portal())),
             ("control", format!("{}/control", self.origin)),
             ("prescriptions", self.prescriptions()),
         ]
@@ -154,6 +159,15 @@ impl Setup {
 }
 
 impl World {
+    /// The log, with the store of the holder that writes in it.
+    pub(crate) fn log_and_store(&mut self, which: Which) -> (&mut Log, &Store) {
+        let holder = match which {
+            Which::A => &self.a,
+            Which::B => &self.b,
+        };
+        (&mut self.log, &holder.store)
+    }
+
     pub(crate) fn holder(&mut self, which: Which) -> &mut Holder {
         match which {
             Which::A => &mut self.a,

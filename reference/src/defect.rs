@@ -105,6 +105,38 @@ defects! {
         "The self link also lists parameters that were ignored.";
     SelfLinkMissing, "self-link-missing",
         "A search answer has no self link.";
+    SelfLinkEchoesNumber, "self-link-echoes-number",
+        "The self link repeats the citizen service number that was searched for in the body of a POST.";
+    DocumentsCachePublic, "documents-cache-public",
+        "Answers about documents may be kept by any cache.";
+    PersonDataKept, "person-data-kept",
+        "Answers about observations may be kept by the client.";
+    PageLinkOpensForAnybody, "page-link-opens-for-anybody",
+        "Whoever has the link to a page gets that page, with any token or none.";
+    IncludedSkipsPolicy, "included-skips-policy",
+        "What a found resource refers to goes along without being ruled.";
+    PatientLacksDocuments, "patient-lacks-documents",
+        "Patients do not see their own documents, while organisations do.";
+    IncludesNotLogged, "includes-not-logged",
+        "What goes along by inclusion does not stand in the patient's log.";
+    BatchNotLogged, "batch-not-logged",
+        "What is read in a batch does not stand in the patient's log.";
+    LogInventsAccess, "log-invents-access",
+        "The patient's log also lists an organisation that saw nothing.";
+    NarrowScopeWidened, "narrow-scope-widened",
+        "Whoever asks for one type gets a token for all of them.";
+    WildcardScopeObeyed, "wildcard-scope-obeyed",
+        "Whoever asks for every scope gets a token that opens everything.";
+    WeightedAcceptRefused, "weighted-accept-refused",
+        "A client that weighs media types in its accept header is refused.";
+    TesterIsFavoured, "tester-is-favoured",
+        "Clients that are neither our own nor a known tester get one result of each search.";
+    NeutralClientGetsLess, "neutral-client-gets-less",
+        "Clients that are not our own get one result of each search.";
+    UndeclaredOperationReturnsData, "undeclared-operation-returns-data",
+        "An operation that the capability statement does not name returns a patient's data.";
+    UndeclaredTypeReturnsData, "undeclared-type-returns-data",
+        "A search on a type that the capability statement does not name returns a patient's data.";
 }
 
 /// The defects that are on; honest when empty.

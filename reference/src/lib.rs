@@ -2,6 +2,8 @@
 //! It shares no code with the tester that is proved against it, and it never prints.
 
 mod app;
+mod caching;
+mod client;
 mod clock;
 mod config;
 mod control;
@@ -9,6 +11,7 @@ mod defect;
 mod door;
 mod fhir;
 pub mod impostor;
+mod log;
 pub mod mutate;
 mod pharmacy;
 mod portal;

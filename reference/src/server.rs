@@ -2,6 +2,7 @@
 //! It decides nothing about what is asked.
 
 use crate::app::App;
+use crate::caching;
 use crate::clock;
 use crate::config::{Config, Style};
 use crate::door::Door;
@@ -129,7 +130,7 @@ async fn respond(app: Arc<App>, request: Request<Incoming>) -> Result<Response<F
     if let Ok(date) = HeaderValue::from_str(&clock::http_date(app.clock.now())) {
         headers.insert("date", date);
     }
-    headers.entry("cache-control").or_insert(HeaderValue::from_static("no-store"));
+    caching::mark(&app.setup, &call, &mut headers);
     if style == Style::Other {
         headers.insert("server", HeaderValue::from_static("Gemaal/7"));
         let number = format!("{:032x}", rand::random::<u128>());

@@ -175,6 +175,7 @@ fn target(
         "claims": claims.claims,
         "endpoints": endpoints,
         "credentials": credentials,
+        "own-client": { "user-agent": "Gemaal-Client/7" },
         "cast": "fhir",
         "bindings": bindings(style),
         "samples": { "retrieval": { "text": SAMPLE } },

@@ -105,6 +105,27 @@ fn planned_claim(catalogue: &Catalogue, claim: &Claim) -> Option<PlannedClaim> {
     })
 }
 
+/// Operations on one patient that servers have, of FHIR and of suppliers; looked for where they are not declared.
+const OPERATIONS: [&str; 9] =
+    ["everything", "summary", "patient-summary", "export", "ccda", "dossier", "get-record", "patient-record", "all"];
+/// Types of clinical data that are searched by patient.
+const TYPES: [&str; 14] = [
+    "AllergyIntolerance",
+    "Basic",
+    "CarePlan",
+    "Composition",
+    "Condition",
+    "DiagnosticReport",
+    "DocumentReference",
+    "Encounter",
+    "Flag",
+    "Immunization",
+    "List",
+    "MedicationRequest",
+    "Observation",
+    "Procedure",
+];
+
 /// The named sets of a profile, as far as they can be read from these capability statements.
 #[must_use]
 pub fn named_sets(profile: &Profile, facts: &BTreeMap<Word, CapabilityFacts>) -> BTreeMap<Word, Vec<String>> {
@@ -112,6 +133,8 @@ pub fn named_sets(profile: &Profile, facts: &BTreeMap<Word, CapabilityFacts>) ->
     let types = |wanted: &dyn Fn(&BTreeMap<String, String>) -> bool| {
         read.into_iter().flatten().filter(|(_, params)| wanted(params)).map(|(kind, _)| kind.clone()).collect()
     };
+    // Of a target without capability statement nothing can be said to be undeclared.
+    let has_statement = read.is_some_and(|read| !read.is_empty());
     profile
         .sets
         .iter()
@@ -121,6 +144,15 @@ pub fn named_sets(profile: &Profile, facts: &BTreeMap<Word, CapabilityFacts>) ->
                 NamedSet::Capability(Capability::SearchTypes) => types(&|_| true),
                 NamedSet::Capability(Capability::PatientSearchTypes) => {
                     types(&|params| params.get("patient").is_some_and(|kind| kind == "reference"))
+                }
+                NamedSet::Capability(Capability::UndeclaredOperations) => {
+                    let declared = facts.get("fhir").map(|facts| &facts.operations);
+                    let absent = |name: &&&str| declared.is_none_or(|declared| !declared.contains(**name));
+                    OPERATIONS.iter().filter(|_| has_statement).filter(absent).map(|name| format!("/${name}")).collect()
+                }
+                NamedSet::Capability(Capability::UndeclaredTypes) => {
+                    let absent = |kind: &&&str| read.is_none_or(|read| !read.contains_key(**kind));
+                    TYPES.iter().filter(|_| has_statement).filter(absent).map(|kind| (*kind).to_owned()).collect()
                 }
                 NamedSet::Capability(Capability::SearchParameters) => read
                     .into_iter()
@@ -259,6 +291,12 @@ impl Planner<'_> {
 
     fn can_be_had(&self, case: &TestCase, needs: &Needs) -> Result<(), Refusal> {
         self.allowed(case, needs)?;
+        if needs.own_client && self.target.own_client.is_empty() {
+            return Err(gap(
+                Gap::NoRequest,
+                "the target file does not say how the supplier's own client shows itself (`own-client`)",
+            ));
+        }
         if needs.listens {
             return Err(gap(Gap::NotYet, "this version has no counterpart that listens"));
         }

@@ -13,7 +13,7 @@ use crate::model::request::Method;
 use crate::model::target::{Credential, Target};
 use crate::model::verdict::{Fault, PreflightFinding};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use time::OffsetDateTime;
 
@@ -176,6 +176,7 @@ fn capability(answer: &Answer) -> Option<CapabilityFacts> {
     let short = |value: &Value| value.as_str().filter(|text| text.len() <= 64).map(str::to_owned);
     let mut facts =
         CapabilityFacts { fhir_version: statement.get("fhirVersion").and_then(short), ..CapabilityFacts::default() };
+    facts.operations = operations(&statement);
     let resources = statement.get("rest").and_then(Value::as_array).into_iter().flatten();
     for resource in resources.filter_map(|rest| rest.get("resource").and_then(Value::as_array)).flatten() {
         let Some(kind) = resource.get("type").and_then(short).filter(|kind| is_type(kind)) else { continue };
@@ -192,6 +193,18 @@ fn capability(answer: &Answer) -> Option<CapabilityFacts> {
         facts.search.insert(kind, known);
     }
     Some(facts)
+}
+
+/// The operations that a statement names, for the whole system and for types alike.
+fn operations(statement: &Value) -> BTreeSet<String> {
+    let list = |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let rest = list(statement, "rest");
+    let resources = rest.iter().flat_map(|rest| list(rest, "resource")).collect::<Vec<_>>();
+    let named = rest.iter().chain(&resources).flat_map(|place| list(place, "operation"));
+    named
+        .filter_map(|operation| Some(operation.get("name")?.as_str()?.trim_start_matches('$').to_owned()))
+        .filter(|name| name.len() <= 64 && is_parameter(name))
+        .collect()
 }
 
 /// Names from a statement go into URLs, so they must look like names.

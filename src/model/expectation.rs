@@ -3,6 +3,7 @@
 
 use super::id::{StepId, Word};
 use super::request::HeaderName;
+use super::span::Span;
 use super::text::{Name, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,8 @@ pub enum Expectation {
     Indistinguishable(Indistinguishable),
     /// That many exchanges were yielded.
     Count(Count),
+    /// The accesses that a log lists are exactly those of these steps.
+    Logs(Log),
     /// Whether the binding acknowledged the action.
     Acknowledged(YesNo),
     /// Decisions of a walk follow from the choices on record.
@@ -184,6 +187,8 @@ pub enum Place {
     Segment(i32),
     /// The link of that relation in a Bundle.
     Link(String),
+    /// Every URL that stands in a header or in the body.
+    Links,
 }
 
 /// What a value must be.
@@ -208,6 +213,8 @@ pub enum Matcher {
     Present(Always),
     /// There is none.
     Absent(Always),
+    /// Nothing of these people in any of them, however encoded, whoever brought it up; `who.bsn` is the number alone.
+    Hides(Vec<Name>),
 }
 
 /// The word `true`; a matcher that takes no argument is written `present: true`.
@@ -368,6 +375,17 @@ pub enum Mask {
     Element(String),
 }
 
+/// What a log must list, and nothing else by the organisations of the cast since the case began.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Log {
+    /// The steps whose exchanges were accesses.
+    #[serde(default)]
+    pub steps: Vec<StepId>,
+    /// How far the time that is logged may be off.
+    pub within: Span,
+}
+
 /// Yes or no, where a binding's refusal is what is tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -385,6 +403,7 @@ impl Expectation {
         match self {
             Self::Compare(comparison) => vec![&comparison.step],
             Self::Opens(Opening::AsIn(as_in)) => vec![&as_in.step],
+            Self::Logs(log) => log.steps.iter().collect(),
             Self::Status(_)
             | Self::MediaType(_)
             | Self::Value(_)
@@ -412,13 +431,14 @@ impl Expectation {
             }
             Self::Opens(opening) => *opening == Opening::None,
             Self::Count(count) | Self::Body(BodyIs::Entries(count)) => *count == Count::None,
-            Self::Value(value) => matches!(value.is, Matcher::Absent(_)),
+            Self::Value(value) => matches!(value.is, Matcher::Absent(_) | Matcher::Hides(_)),
             Self::Body(_)
             | Self::MediaType(_)
             | Self::Compare(_)
             | Self::Indistinguishable(_)
             | Self::Decisions(_)
             | Self::OnlyMatching
+            | Self::Logs(_)
             | Self::Acknowledged(_) => false,
         }
     }

@@ -54,6 +54,8 @@ pub enum Expected {
     Indistinguishable,
     /// This many exchanges.
     Count(String),
+    /// The accesses of these steps and no others are in the log.
+    Logged(Vec<String>),
     /// The action acknowledged (true) or refused (false).
     Acknowledged(bool),
     /// Decisions as the model decides.
@@ -153,6 +155,17 @@ pub enum Observed {
         /// What it said.
         detail: String,
     },
+    /// Accesses that the log lacks, and entries of it that no access explains.
+    Mislogged {
+        /// Not in the log.
+        missing: Vec<String>,
+        /// Only in the log.
+        invented: Vec<String>,
+    },
+    /// The log explains this many accesses, and nothing else.
+    LogOf(u64),
+    /// The token service refused the scope that was asked for.
+    ScopeRefused,
     /// The connection broke in this phase.
     Fault {
         /// `resolve`, `connect`, `tls`, `send` or `receive`.

@@ -5,7 +5,7 @@ use super::id::{CaseId, MemberId, OptionId, ProfileId, Role, Word};
 use super::target::{FhirVersion, Format};
 use super::verdict::Outcome;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What will run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -124,4 +124,7 @@ pub struct CapabilityFacts {
     /// Types with the interaction `search-type`, each with its search parameters and their types.
     #[serde(default)]
     pub search: BTreeMap<String, BTreeMap<String, String>>,
+    /// The operations it names anywhere, without `$`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub operations: BTreeSet<String>,
 }

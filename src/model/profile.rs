@@ -105,6 +105,10 @@ pub enum Capability {
     SearchTypes,
     /// Pairs `Type?parameter` that are declared, for parameters of string, token, date and reference type.
     SearchParameters,
+    /// Operations on a patient, written `/$name`, of those that servers are known to have and this one does not name.
+    UndeclaredOperations,
+    /// Types of clinical data that can be searched by `patient` elsewhere and that it does not name as searchable.
+    UndeclaredTypes,
 }
 
 /// An abstract action.

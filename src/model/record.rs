@@ -452,6 +452,8 @@ pub enum SkipReason {
     NoValue,
     /// No token could be obtained.
     NoToken,
+    /// The token service refused the scope that was asked for.
+    ScopeRefused,
     /// A premise failed before it.
     Stopped,
     /// The run was interrupted.

@@ -41,6 +41,9 @@ pub struct Target {
     /// Requests as the vendor's own client sends them, by name; cases about proprietary parts start from these.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub samples: BTreeMap<Word, SampleSource>,
+    /// The headers by which the supplier's own client shows itself, for the cases that compare its treatment with ours.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub own_client: BTreeMap<HeaderName, String>,
     /// Further number ranges that the owner vouches for as synthetic.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub number_ranges: Vec<OwnedRange>,

@@ -169,6 +169,8 @@ pub struct Frame {
     pub party: Option<Name>,
     /// How its token differs from the default.
     pub token: Option<TokenChange>,
+    /// Which client it is sent with, if not our ordinary one.
+    pub via: Option<Via>,
     /// Repetitions.
     pub each: Each,
     /// Repeat at these times after the latest act, else after the step before.
@@ -187,6 +189,17 @@ pub struct Frame {
     pub expect: Vec<Expectation>,
     /// A sentence that replaces the composed one in reports.
     pub title: Option<Bilingual>,
+}
+
+/// Which client a request is sent with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Via {
+    /// A second client of ours: other user agent, other order of headers, another form of `accept`, other connections.
+    #[serde(rename = "client-2")]
+    Client2,
+    /// One that shows itself as the supplier's own client does, by the headers that the target file states.
+    OwnClient,
 }
 
 /// How a token differs from the one a party normally gets.
@@ -258,6 +271,8 @@ pub struct RawStep {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     token: Option<TokenChange>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    via: Option<Via>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     ask: Option<Ask>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     send: Option<Send>,
@@ -319,6 +334,7 @@ impl TryFrom<RawStep> for Step {
         let frame = Frame {
             party: raw.party,
             token: raw.token,
+            via: raw.via,
             each: raw.each,
             at: raw.at,
             settles: raw.settles,
@@ -345,6 +361,7 @@ impl From<Step> for RawStep {
             settles: frame.settles,
             party: frame.party,
             token: frame.token,
+            via: frame.via,
             rests_on: frame.rests_on,
             expect: frame.expect,
             save: frame.save,

@@ -57,6 +57,9 @@ impl View<'_> {
         let patient = self.store().patient_of(resource);
         match &self.session.right {
             Right::Writer => Ruling::Open,
+            Right::Portal if kind.name == "DocumentReference" && self.setup.has(Defect::PatientLacksDocuments) => {
+                Ruling::Closed(Why::Outside)
+            }
             Right::Portal if patient.is_some() && patient == self.session.patient => Ruling::Open,
             Right::Portal => Ruling::Closed(Why::Outside),
             Right::Organisation { .. } if kind.name == "Organization" => Ruling::Open,

@@ -2,6 +2,7 @@
 //! Only a defect can make it say more than is served.
 
 use super::kind::{HOLDER, Kind, Meaning, PHARMACY};
+use super::traverse;
 use crate::app::Setup;
 use crate::config::Style;
 use crate::defect::Defect;
@@ -90,6 +91,13 @@ fn resource(setup: &Setup, kind: &Kind, offer: Offer) -> Value {
     }
     if !params.is_empty() {
         stated["searchParam"] = Value::Array(params);
+    }
+    if offer == Offer::Holder {
+        let mut ways: Vec<Value> = stated["searchInclude"].as_array().cloned().unwrap_or_default();
+        ways.extend(traverse::declared(kind.name).map(Value::String));
+        if !ways.is_empty() {
+            stated["searchInclude"] = Value::Array(ways);
+        }
     }
     stated
 }

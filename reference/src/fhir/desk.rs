@@ -3,11 +3,13 @@
 
 use super::access::{Lens, View};
 use super::capability::{Offer, statement};
+use super::handle;
 use super::kind::{HOLDER, Kind, named};
 use super::negotiate::{Expects, Received, accepted, received};
 use super::outcome::Speech;
 use super::search::Asked;
 use crate::app::{App, Holder, Setup, Which};
+use crate::client;
 use crate::config::{Right, Style};
 use crate::defect::Defect;
 use crate::token::{Session, bearer};
@@ -47,7 +49,7 @@ pub(crate) fn answer(app: &App, which: Which, call: &Call, rest: &[&str]) -> Rep
     if setup.has(Defect::AudienceNotChecked) {
         audiences = vec![setup.holder(Which::A), setup.holder(Which::B)];
     }
-    let session = match bearer(app, call, &audiences) {
+    let session = match handle::opens(setup, call, rest).map_or_else(|| bearer(app, call, &audiences), Ok) {
         Ok(session) => session,
         Err(denied) => return speech.unauthorized(denied.challenge()),
     };
@@ -58,7 +60,10 @@ pub(crate) fn answer(app: &App, which: Which, call: &Call, rest: &[&str]) -> Rep
     let now = app.clock.now();
     let mut world = app.world();
     let mut desk = Desk { setup, speech, base, now, session: &session, holder: world.holder(which), promised: None };
-    desk.route(call, rest)
+    let reply = client::suited(setup, call, desk.route(call, rest));
+    let (log, store) = world.log_and_store(which);
+    log.note(setup, store, &session, &reply, now);
+    reply
 }
 
 fn metadata(app: &App, base: &str, call: &Call, speech: Speech) -> Reply {
@@ -78,6 +83,9 @@ impl Desk<'_> {
 
     /// Answers a call from somebody whose token is good here.
     pub(crate) fn route(&mut self, call: &Call, rest: &[&str]) -> Reply {
+        if let Some(reply) = self.undeclared(call, rest) {
+            return reply;
+        }
         let place = match self.place(rest) {
             Ok(place) => place,
             Err(refusal) => return refusal,
@@ -176,7 +184,8 @@ impl Desk<'_> {
             Right::Portal => !writes || kind.name == "Consent",
             Right::Organisation { .. } => !writes && !["Consent", "CareTeam"].contains(&kind.name),
         };
-        if may { Ok(()) } else { Err(self.speech.forbidden()) }
+        let asked = if writes { self.session.may_write(kind.name) } else { self.session.may_read(kind.name) };
+        if may && asked { Ok(()) } else { Err(self.speech.forbidden()) }
     }
 }
 

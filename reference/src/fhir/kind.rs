@@ -171,3 +171,8 @@ pub(crate) const PHARMACY: &[Kind] = &[
 pub(crate) fn named(kinds: &'static [Kind], name: &str) -> Option<&'static Kind> {
     kinds.iter().find(|kind| kind.name == name)
 }
+
+/// The names of the types that a data holder serves.
+pub(crate) fn holder_kinds() -> impl Iterator<Item = &'static str> {
+    HOLDER.iter().map(|kind| kind.name)
+}

@@ -2,11 +2,13 @@
 //! Only what other modules need is named here.
 
 mod access;
+mod address;
 mod bundle;
 mod capability;
 mod choice;
 mod date;
 mod desk;
+mod handle;
 mod kind;
 mod matching;
 mod negotiate;
@@ -16,13 +18,15 @@ mod read;
 mod rewrite;
 mod search;
 mod store;
+mod traverse;
+mod undeclared;
 mod validate;
 mod write;
 
 pub(crate) use capability::{Offer, statement};
 pub(crate) use choice::{Choice, Choices, Scope, Stance};
 pub(crate) use desk::answer;
-pub(crate) use kind::{PHARMACY, named};
+pub(crate) use kind::{PHARMACY, holder_kinds, named};
 pub(crate) use negotiate::{Expects, Received, accepted, received};
 pub(crate) use outcome::Speech;
 pub(crate) use query::Query;

@@ -4,6 +4,7 @@
 use super::date::{self, Prefix, Span};
 use super::kind::{Kind, Meaning, Param};
 use super::store::Store;
+use super::traverse::is_way;
 use crate::config::Style;
 use crate::wire::Pairs;
 use std::collections::BTreeSet;
@@ -16,6 +17,8 @@ pub(crate) struct Query {
     pub(crate) clauses: Vec<Clause>,
     pub(crate) count: usize,
     pub(crate) offset: usize,
+    /// The references between clinical resources along which targets go along.
+    pub(crate) ways: Vec<String>,
     /// Whether any parameter was not understood.
     pub(crate) ignored: bool,
     /// The parameters that decide the answer, as they were written.
@@ -47,6 +50,7 @@ impl Query {
             clauses: Vec::new(),
             count: PAGE,
             offset: 0,
+            ways: Vec::new(),
             ignored: false,
             applied: Vec::new(),
             asked: asked.clone(),
@@ -67,6 +71,7 @@ impl Query {
                     query.offset = value.parse().map_err(|_| "_offset is not a number")?;
                 }
                 "_format" => {}
+                "_include" if modifier.is_none() && is_way(kind, value) => query.ways.push(value.clone()),
                 _ => match kind.params.iter().find(|param| param.name == name) {
                     Some(param) => query.clauses.push(clause(param, modifier, value)?),
                     None => {

@@ -2,6 +2,7 @@
 //! Whom a search finds is decided after the matching, so that a filter never opens anything.
 
 use super::access::{Lens, Ruling, Why};
+use super::address;
 use super::desk::Desk;
 use super::kind::{HOLDER, Kind, named};
 use super::query::{Query, Test};
@@ -71,6 +72,8 @@ impl Desk<'_> {
             return self.speech.forbidden();
         }
         let mut bundle = searchset(self.setup, &self.base, kind, &query, &found);
+        let page = found.get(query.offset..).unwrap_or_default();
+        self.traverse(&mut bundle, kind, &query.ways, &page[..query.count.min(page.len())], lens);
         let hint = self.setup.has(Defect::ObjectedHintInOutcome) && closed.contains(&Why::Objected);
         if hint && found.is_empty() {
             let outcome =
@@ -156,7 +159,7 @@ impl Desk<'_> {
             return self.speech.bad("invalid", "this is not a page");
         };
         let withheld = ["Consent", "CareTeam"].contains(&kind.name);
-        if withheld && matches!(self.session.right, Right::Organisation { .. }) {
+        if (withheld && matches!(self.session.right, Right::Organisation { .. })) || !self.session.may_read(kind.name) {
             return self.speech.forbidden();
         }
         let asked = Asked { pairs: &pairs, lens: Lens::Page, offset };
@@ -197,10 +200,7 @@ pub(crate) fn searchset(setup: &Setup, base: &str, kind: &Kind, query: &Query, f
 
 fn links(setup: &Setup, base: &str, kind: &Kind, asked: &Query, total: usize) -> Vec<Value> {
     let link = |relation: &str, url: String| json!({ "relation": relation, "url": url });
-    let address = |parameters: &Pairs| match parameters.as_slice() {
-        [] => format!("{base}/{}", kind.name),
-        some => format!("{base}/{}?{}", kind.name, query(some)),
-    };
+    let address = |parameters: &Pairs| address::of(setup, base, kind.name, &address::shown(setup, parameters));
     let mut links = Vec::new();
     if !setup.has(Defect::SelfLinkMissing) {
         let shown = if setup.has(Defect::SelfLinkEchoesIgnored) { &asked.asked } else { &asked.applied };

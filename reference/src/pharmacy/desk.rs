@@ -63,7 +63,10 @@ pub(crate) fn answer(app: &App, call: &Call, rest: &[&str]) -> Reply {
         Ok(session) => session,
         Err(denied) => return speech.unauthorized(denied.challenge()),
     };
-    if session.right == Right::Portal {
+    let reads = call.method == Method::GET || rest.last() == Some(&"_search");
+    let kind = "MedicationRequest";
+    let covered = if reads { session.may_read(kind) } else { session.may_write(kind) };
+    if session.right == Right::Portal || !covered {
         return speech.forbidden();
     }
     let now = app.clock.now();

@@ -2,6 +2,7 @@
 //! It answers in the words of those two and never says whether a patient exists.
 
 use super::assertion::{issuer, proves, secret_is};
+use super::scope::granted;
 use super::session::{Claims, LIFETIME};
 use crate::app::App;
 use crate::config::{Client, Right};
@@ -37,7 +38,12 @@ fn grant(app: &App, call: &Call) -> Result<Reply, Reply> {
         return Err(bad("invalid_request", "a portal asks for a token per patient"));
     }
     let now = app.clock.now().unix_timestamp();
-    let scope = single(&form, "scope").map(str::to_owned);
+    let asked = single(&form, "scope").filter(|scope| !scope.is_empty());
+    let scope = match asked.map(|asked| granted(&app.setup, &client.right, asked)) {
+        Some(None) => return Err(bad("invalid_scope", "the scope is not one that this client can have")),
+        Some(granted) => granted,
+        None => None,
+    };
     let claims = Claims {
         iss: app.setup.token(),
         sub: client.id.clone(),

@@ -3,6 +3,7 @@
 
 mod assertion;
 mod grant;
+mod scope;
 mod session;
 
 pub(crate) use assertion::{Assertions, readable};

@@ -1,6 +1,7 @@
 //! Access tokens: made with a key that lives as long as the process, and read back from a request.
 //! A token that is nonsense and one that is meant for somebody else are the same thing here.
 
+use super::scope;
 use crate::app::App;
 use crate::config::Right;
 use crate::wire::Call;
@@ -42,6 +43,20 @@ pub(crate) struct Session {
     pub(crate) right: Right,
     /// The only patient this token is about, if it was narrowed.
     pub(crate) patient: Option<String>,
+    /// What the token was narrowed to, if it was.
+    pub(crate) scope: Option<String>,
+}
+
+impl Session {
+    /// Whether the scope of the token covers reading this type.
+    pub(crate) fn may_read(&self, kind: &str) -> bool {
+        scope::reads(self.scope.as_deref(), kind)
+    }
+
+    /// Whether it covers changing this type.
+    pub(crate) fn may_write(&self, kind: &str) -> bool {
+        scope::writes(self.scope.as_deref(), kind)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +143,11 @@ pub(crate) fn bearer(app: &App, call: &Call, audiences: &[String]) -> Result<Ses
         claims.iss == app.setup.token() && claims.exp > now && claims.iat <= now && names(&claims.aud, audiences);
     let client = app.setup.clients.iter().find(|client| client.id == claims.sub);
     match client.filter(|_| good) {
-        Some(client) => Ok(Session { client: client.id.clone(), right: client.right.clone(), patient: claims.patient }),
+        Some(client) => {
+            let wide = scope::overrides(&app.setup, claims.scope.as_deref());
+            let right = if wide { Right::Writer } else { client.right.clone() };
+            Ok(Session { client: client.id.clone(), right, patient: claims.patient, scope: claims.scope })
+        }
         None => Err(Denied::Invalid),
     }
 }

@@ -12,11 +12,11 @@ use toetssteen_reference::{Client, ClientKey, Regime, Right, Style, start};
 #[tokio::test]
 async fn secrets_are_taken_from_header_or_form() {
     let stage = stage(Style::Plain, Regime::OptOut, &[]).await;
-    let seen = stage.ask_token("org-r", &[("scope", "a b")]).await;
+    let seen = stage.ask_token("org-r", &[("scope", "patient/MedicationRequest.read")]).await;
     assert_eq!((seen.status, seen.header("cache-control")), (200, "no-store"));
     assert_eq!(seen.json()["token_type"], "Bearer");
     assert_eq!(seen.json()["expires_in"], 300);
-    assert_eq!(seen.json()["scope"], "a b");
+    assert_eq!(seen.json()["scope"], "patient/MedicationRequest.read");
 
     // Without a resource, the token is good everywhere.
     let bearer = format!("Bearer {}", seen.json()["access_token"].as_str().unwrap());

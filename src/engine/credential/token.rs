@@ -78,6 +78,16 @@ pub enum TokenError {
 }
 
 impl TokenError {
+    /// Whether the service refused what was asked of it, rather than who asked or in what form.
+    #[must_use]
+    pub fn is_of_scope(&self) -> bool {
+        let Self::Refused { status, code, .. } = self else { return false };
+        matches!(
+            (*status, code.as_deref()),
+            (400 | 403, Some("invalid_scope" | "access_denied" | "unauthorized_client"))
+        )
+    }
+
     /// The record that shows it.
     #[must_use]
     pub const fn number(&self) -> Option<u64> {

@@ -223,7 +223,8 @@ impl<'a> Docket<'a> {
             | Place::Form(_)
             | Place::Query(_)
             | Place::Segment(_)
-            | Place::Link(_) => Vec::new(),
+            | Place::Link(_)
+            | Place::Links => Vec::new(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Catalogue, plan and sealed recording to verdicts: pure, and the only caller of oracles.
 //! The live run, `rejudge` and everything after them call [`judge`] on the same bytes.
 
+mod access;
 mod docket;
 mod names;
 mod ruling;

@@ -12,14 +12,19 @@ use crate::model::text::Name;
 
 /// The people of a disclosure, for one record.
 pub fn wanted(docket: &Docket<'_>, step: &Step, key: &Key, disclosure: &Disclosure) -> Option<Wanted> {
-    let values = docket.values(step, key);
-    let all = |names: &[Name]| names.iter().map(|name| who(docket, key, &values, name)).collect::<Option<Vec<_>>>();
+    let all = |names: &[Name]| whos(docket, step, key, names);
     Some(Wanted {
         any: all(&disclosure.any)?,
         all: all(&disclosure.all)?,
         none: all(&disclosure.none)?,
         only: all(&disclosure.only)?,
     })
+}
+
+/// The people that these names stand for, for one record.
+pub fn whos(docket: &Docket<'_>, step: &Step, key: &Key, names: &[Name]) -> Option<Vec<Who>> {
+    let values = docket.values(step, key);
+    names.iter().map(|name| who(docket, key, &values, name)).collect()
 }
 
 fn who(docket: &Docket<'_>, key: &Key, values: &Values, name: &Name) -> Option<Who> {

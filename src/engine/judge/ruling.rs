@@ -157,7 +157,9 @@ fn step_outcome(docket: &Docket<'_>, findings: &Findings, missing: bool, stopped
     if let Some(reason) = findings.skipped {
         return match reason {
             SkipReason::NoValue => Outcome::Inconclusive(Doubt::ControlFailed),
-            SkipReason::NoToken | SkipReason::Stopped => Outcome::Inconclusive(Doubt::SetupRefused),
+            SkipReason::NoToken | SkipReason::ScopeRefused | SkipReason::Stopped => {
+                Outcome::Inconclusive(Doubt::SetupRefused)
+            }
             SkipReason::Silent => Outcome::Inconclusive(Doubt::Transport),
             SkipReason::Aborted => Outcome::Inconclusive(Doubt::Aborted),
             SkipReason::Limit => Outcome::Error(Trouble::Limit),

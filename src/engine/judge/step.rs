@@ -2,16 +2,16 @@
 //! Before `settles` a breach is measured, after it judged.
 
 use super::docket::Docket;
-use super::{names, walk};
+use super::{access, names, walk};
 use crate::engine::fill::Asked;
 use crate::engine::oracle::{
-    Exchange, body, compare, count, disclosure, indistinguishable, matching, media, opens, status, value,
+    Exchange, body, compare, count, disclosure, hides, indistinguishable, log, matching, media, opens, status, value,
 };
 use crate::engine::schedule;
-use crate::model::expectation::{Aspect, Expectation, StatusPattern, YesNo};
+use crate::model::expectation::{Aspect, Expectation, Matcher, StatusPattern, YesNo};
 use crate::model::finding::{Expected, Observed};
 use crate::model::record::{ActionRecord, Event, FaultRecord, Key, Record, SampleClassName, SkipReason};
-use crate::model::testcase::{Step, Verb};
+use crate::model::testcase::{Head, Step, Verb};
 use crate::model::text::Text;
 use crate::model::verdict::{Doubt, Evidence, Judgement, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +40,11 @@ pub fn judge(docket: &Docket<'_>, step: &Step) -> Findings {
     let records: Vec<&Record> = names.iter().flat_map(|name| docket.of_step(name)).collect();
     for record in &records {
         match &record.event {
+            Event::Skipped(skipped) if skipped.why == SkipReason::ScopeRefused && refusal_suffices(step) => {
+                let (expected, witnesses) = (Expected::OpensNone, vec![record.number]);
+                let judgement = Judgement::of(true, expected, Observed::ScopeRefused, witnesses);
+                findings.judgements.push(Judgement { of: label(&record.key), ..judgement });
+            }
             Event::Skipped(skipped) => findings.skipped = findings.skipped.or(Some(skipped.why)),
             Event::Action(action) => findings.action(docket, step, record, action),
             _ => {}
@@ -158,18 +163,23 @@ fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Ju
         let judgement = match expectation {
             Expectation::Status(patterns) => status::judge(patterns, exchange),
             Expectation::MediaType(types) => media::judge(types, exchange),
-            Expectation::Value(wanted) => value::judge(wanted, &fill, exchange),
+            Expectation::Value(wanted) => match &wanted.is {
+                Matcher::Hides(names) => match names::whos(docket, step, exchange.key, names) {
+                    Some(whos) => hides::judge(wanted, &whos, docket.court.register, exchange),
+                    None => nobody(exchange),
+                },
+                _ => value::judge(wanted, &fill, exchange),
+            },
+            Expectation::Logs(wanted) => match access::ledger(docket, wanted, exchange.key) {
+                Some(ledger) => log::judge(&ledger, exchange),
+                None => nobody(exchange),
+            },
             Expectation::Body(wanted) => {
                 body::judge(wanted, &|name| docket.court.catalogue.schema(name).map(<[u8]>::to_vec), exchange)
             }
             Expectation::Discloses(wanted) => match names::wanted(docket, step, exchange.key, wanted) {
                 Some(wanted) => disclosure::judge(&wanted, docket.court.register, exchange),
-                None => Judgement::doubtful(
-                    Doubt::EvidenceDoesNotFit,
-                    Expected::Answered,
-                    Observed::NothingRecorded,
-                    vec![exchange.number],
-                ),
+                None => nobody(exchange),
             },
             Expectation::Compare(comparison) if comparison.what != Aspect::Canaries => {
                 let earlier = docket.answered(&comparison.step);
@@ -197,6 +207,18 @@ fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Ju
         ));
     }
     judgements
+}
+
+/// A name in an expectation that stands for nothing in this recording.
+fn nobody(exchange: &Exchange<'_>) -> Judgement {
+    let (doubt, witnesses) = (Doubt::EvidenceDoesNotFit, vec![exchange.number]);
+    Judgement::doubtful(doubt, Expected::Answered, Observed::NothingRecorded, witnesses)
+}
+
+/// Whether a refusal of the token alone fulfils a step: it asked for a scope, and wants nothing but that nothing opens.
+fn refusal_suffices(step: &Step) -> bool {
+    let expect = &step.frame.expect;
+    step.head == Head::Step && !expect.is_empty() && expect.iter().all(Expectation::is_negative)
 }
 
 impl Findings {
@@ -260,10 +282,7 @@ impl Findings {
                 Expectation::Decisions(wanted) => self.judgements.push(walk::judge(docket, step, *wanted)),
                 Expectation::Compare(comparison) if comparison.what == Aspect::Canaries => {
                     let earlier = docket.answered(&comparison.step);
-                    let canaries = |exchange: &Exchange<'_>| {
-                        let found = docket.court.register.found(exchange).into_iter();
-                        found.map(|marker| format!("{}.{}", marker.member, marker.group)).collect()
-                    };
+                    let canaries = |exchange: &Exchange<'_>| docket.court.register.canaries(exchange);
                     self.judgements.extend(compare::judge(comparison, &earlier, &exchanges, &canaries));
                 }
                 _ => {}

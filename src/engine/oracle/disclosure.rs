@@ -52,12 +52,16 @@ pub fn judge(wanted: &Wanted, register: &Register, exchange: &Exchange<'_>) -> J
 }
 
 impl Who {
-    fn covers(&self, member: &str, group: &str) -> bool {
+    /// Whether a marker of this member and group is meant.
+    #[must_use]
+    pub fn covers(&self, member: &str, group: &str) -> bool {
         self.member.as_ref().is_none_or(|own| own.as_str() == member)
             && self.group.as_ref().is_none_or(|own| own == group)
     }
 
-    fn written(&self) -> String {
+    /// As cases write it.
+    #[must_use]
+    pub fn written(&self) -> String {
         let member = self.member.as_ref().map_or("everyone", MemberId::as_str);
         match &self.group {
             Some(group) => format!("{member}.{group}"),

@@ -164,6 +164,50 @@ impl Register {
         Search { sightings: sightings.collect(), sent: sent.values, exhausted }
     }
 
+    /// The markers of these people in a text, whoever brought them up; a number counts as its SHA-256 too.
+    ///
+    /// `wanted` is asked with member, group, and whether the marker is a number.
+    pub(super) fn held(&self, part: &str, text: &[u8], wanted: &dyn Fn(&str, &str, bool) -> bool) -> Vec<Marker> {
+        let unfolded = unfold(&without_placeholders(text), None, &Limits::default());
+        let mut found: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        for piece in &unfolded.pieces {
+            let mut seen = self.in_text(&piece.text);
+            let lower = String::from_utf8_lossy(&piece.text).to_ascii_lowercase();
+            let digested = |value: &Value| lower.contains(&crate::engine::tape::digest(value.text.as_bytes()));
+            seen.extend(
+                (0..self.values.len()).filter(|at| self.values[*at].is_number() && digested(&self.values[*at])),
+            );
+            for value in seen {
+                found.entry(value).or_insert_with(|| piece.encoding.iter().map(|name| (*name).to_owned()).collect());
+            }
+        }
+        let meant = |value: &Value| wanted(&value.member, &value.group, value.is_number());
+        let found = found.into_iter().filter(|(value, _)| meant(&self.values[*value]));
+        found
+            .map(|(value, encoding)| {
+                let Value { member, group, .. } = &self.values[value];
+                Marker { member: member.clone(), group: group.clone(), part: part.to_owned(), encoding }
+            })
+            .collect()
+    }
+
+    /// The canaries of somebody that an answer gives away, each by a name of its own.
+    #[must_use]
+    pub fn canaries(&self, exchange: &Exchange<'_>) -> BTreeSet<String> {
+        let about = exchange.key.about.as_ref().map(|about| about.as_str());
+        let of_person = |value: &Value| about.is_none_or(|about| value.member == about);
+        let search = self.search(exchange);
+        let planted = search.sightings.iter().filter(|found| self.values[found.value].kind == Kind::Canary);
+        planted
+            .filter(|found| of_person(&self.values[found.value]))
+            .map(|found| {
+                let Value { member, group, .. } = &self.values[found.value];
+                let first = self.values.iter().position(|value| value.member == *member).unwrap_or_default();
+                format!("{member}.{group} {}", found.value - first + 1)
+            })
+            .collect()
+    }
+
     /// All values of the run, by their number in sightings.
     pub(super) fn values(&self) -> &[Value] {
         &self.values
@@ -215,6 +259,11 @@ impl Register {
 }
 
 impl Value {
+    /// Whether it is a citizen service number.
+    fn is_number(&self) -> bool {
+        self.kind == Kind::Identity && self.text.len() == 9 && self.text.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
     fn endpoint(&self) -> Option<&str> {
         match &self.kind {
             Kind::Reference { endpoint, .. } => Some(endpoint),

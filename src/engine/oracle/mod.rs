@@ -9,7 +9,10 @@ pub mod decisions;
 pub mod disclosure;
 #[cfg(test)]
 mod fixture;
+pub mod hides;
 pub mod indistinguishable;
+pub mod links;
+pub mod log;
 pub mod markers;
 pub mod matching;
 pub mod media;

@@ -1,7 +1,7 @@
 //! The value at a place of an exchange, and whether it matches.
 //! Captures and bindings read places through the same door.
 
-use super::{Exchange, media, tree};
+use super::{Exchange, links, media, tree};
 use crate::model::expectation::{Matcher, Place, ValueAt};
 use crate::model::finding::{Expected, Observed};
 use crate::model::testcase::Side;
@@ -24,6 +24,7 @@ pub fn read(place: &Place, side: Side, exchange: &Exchange) -> Vec<String> {
         Place::Json(pointer) => body().map_or_else(Vec::new, |tree| tree::pointer(&tree, pointer)),
         Place::Element(path) => body().map_or_else(Vec::new, |tree| tree::element(&tree, path)),
         Place::Link(relation) => body().map_or_else(Vec::new, |tree| tree::links(&tree, relation)),
+        Place::Links => links::of(side, exchange),
         Place::Form(name) => form(name, side, exchange),
         Place::Query(name) => match side {
             Side::Request => query(name, &exchange.request.url),
@@ -91,9 +92,10 @@ pub fn judge(at: &ValueAt, fill: &dyn Fn(&Text) -> Option<String>, exchange: &Ex
 }
 
 /// Why a place cannot be read for a reason on our side.
-fn not_held(at: &ValueAt, exchange: &Exchange) -> Option<Doubt> {
+#[must_use]
+pub fn not_held(at: &ValueAt, exchange: &Exchange) -> Option<Doubt> {
     match at.at {
-        Place::Json(_) | Place::Element(_) | Place::Form(_) | Place::Link(_) => {
+        Place::Json(_) | Place::Element(_) | Place::Form(_) | Place::Link(_) | Place::Links => {
             tree::decoded(at.of, exchange).err().and_then(|unread| unread.doubt())
         }
         Place::Header(_) | Place::Query(_) | Place::Segment(_) => None,
@@ -103,15 +105,6 @@ fn not_held(at: &ValueAt, exchange: &Exchange) -> Option<Doubt> {
 /// What was wanted, as the case writes it, with placeholders filled where they can be.
 #[must_use]
 pub fn expected(at: &ValueAt, fill: &dyn Fn(&Text) -> Option<String>) -> Expected {
-    let (word, place) = match &at.at {
-        Place::Header(name) => ("header", name.as_str().to_owned()),
-        Place::Json(pointer) => ("json", pointer.clone()),
-        Place::Element(path) => ("element", path.clone()),
-        Place::Form(name) => ("form", name.clone()),
-        Place::Query(name) => ("query", name.clone()),
-        Place::Segment(position) => ("segment", position.to_string()),
-        Place::Link(relation) => ("link", relation.clone()),
-    };
     let text = |text: &Text| fill(text).unwrap_or_else(|| text.to_string());
     let wanted = match &at.is {
         Matcher::Equals(wanted) => format!("equals {}", text(wanted)),
@@ -123,8 +116,27 @@ pub fn expected(at: &ValueAt, fill: &dyn Fn(&Text) -> Option<String>) -> Expecte
         Matcher::AtLeast(least) => format!("at-least {least}"),
         Matcher::Present(_) => "present".to_owned(),
         Matcher::Absent(_) => "absent".to_owned(),
+        Matcher::Hides(whos) => {
+            format!("hides {}", whos.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+        }
     };
-    Expected::ValueAt { place: format!("{word} {place}"), wanted: cut(&wanted, 200) }
+    Expected::ValueAt { place: place_words(&at.at), wanted: cut(&wanted, 200) }
+}
+
+/// A place as reports name it.
+#[must_use]
+pub fn place_words(place: &Place) -> String {
+    let (word, name) = match place {
+        Place::Header(name) => ("header", name.as_str().to_owned()),
+        Place::Json(pointer) => ("json", pointer.clone()),
+        Place::Element(path) => ("element", path.clone()),
+        Place::Form(name) => ("form", name.clone()),
+        Place::Query(name) => ("query", name.clone()),
+        Place::Segment(position) => ("segment", position.to_string()),
+        Place::Link(relation) => ("link", relation.clone()),
+        Place::Links => return "links".to_owned(),
+    };
+    format!("{word} {name}")
 }
 
 /// What was seen: at most ten values of at most 200 characters.
@@ -175,6 +187,8 @@ pub fn matches(matcher: &Matcher, fill: &dyn Fn(&Text) -> Option<String>, values
         Matcher::AtLeast(least) => every(&|value| number(value).is_some_and(|number| number >= *least)),
         Matcher::Present(_) => !values.is_empty(),
         Matcher::Absent(_) => values.is_empty(),
+        // Who is meant is known to `hides.rs` alone; an action returns nothing to look through.
+        Matcher::Hides(_) => return None,
     })
 }
 

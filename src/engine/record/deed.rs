@@ -3,6 +3,7 @@
 
 use super::body::{self, BodyError};
 use super::instance::Walk;
+use super::{link, via};
 use crate::engine::binding::{self, Call};
 use crate::engine::created;
 use crate::engine::credential::ResolvedChange;
@@ -13,6 +14,7 @@ use crate::engine::plan as planning;
 use crate::engine::probe::{Answer, Request};
 use crate::engine::schedule::{Deed, Move, member_of, word_of};
 use crate::engine::steer;
+use crate::engine::wire::Lane;
 use crate::model::id::{ActionId, MemberId};
 use crate::model::record::{Event, Key, Phase, Purpose, SkipReason};
 use crate::model::request::{Body, HttpRequest, Method};
@@ -29,11 +31,12 @@ pub struct Sent {
     base: String,
     pub(super) request: Request,
     pub(super) response: Option<Vec<u8>>,
+    lane: Lane,
 }
 
 impl Sent {
     pub(super) fn new(key: Key, base: String, request: Request) -> Self {
-        Self { key, base, request, response: None }
+        Self { key, base, request, response: None, lane: Lane::Ordinary }
     }
 }
 
@@ -95,7 +98,8 @@ impl Walk<'_> {
             }
         };
         request.headers.extend(self.credential(step, &key, values, &endpoint).await?);
-        Some(Sent::new(key, base, request))
+        let lane = via::dress(step.frame.via, &self.session.target.own_client, &mut request);
+        Some(Sent { lane, ..Sent::new(key, base, request) })
     }
 
     /// The headers by which a step's party shows who it is; what cannot be had is noted as skipped.
@@ -121,7 +125,9 @@ impl Walk<'_> {
         match self.tokens.header(&self.session.wire, token_key, &party, &change, now).await {
             Ok(header) => Some(header.into_iter().collect()),
             Err(error) => {
-                self.skip(key.clone(), SkipReason::NoToken, format!("{party}: {error}"));
+                let asks = change.scope.is_some() && error.is_of_scope();
+                let why = if asks { SkipReason::ScopeRefused } else { SkipReason::NoToken };
+                self.skip(key.clone(), why, format!("{party}: {error}"));
                 None
             }
         }
@@ -139,9 +145,13 @@ impl Walk<'_> {
         let with = BTreeMap::new();
         let scene = self.scene(values, asked, endpoint, &captures, &with);
         let path = scene.fill(&http.path)?;
-        if !path.starts_with('/') {
+        let url = if http.is_link() {
+            link::resolved(base, &path, self.session.target.endpoints.values().map(String::as_str))?
+        } else if path.starts_with('/') {
+            url_below(base, &path)
+        } else {
             return Err(BodyError::NoPlace(path));
-        }
+        };
         let mut headers = Request::own_headers();
         let mut bytes = Vec::new();
         if !http.form.is_empty() {
@@ -165,7 +175,7 @@ impl Walk<'_> {
                 headers.push((name.as_str().to_owned(), value));
             }
         }
-        Ok(Request { method: http.method, url: url_below(base, &path), headers, body: bytes })
+        Ok(Request { method: http.method, url, headers, body: bytes })
     }
 
     fn body(&self, body: &Body, scene: &crate::engine::fill::Scene<'_>) -> Result<Vec<u8>, BodyError> {
@@ -210,7 +220,10 @@ impl Walk<'_> {
         let scene = self.scene(values, None, &home, &captures, &with);
         if let Some(name) = &change.patient {
             let member = member_of(name, values).ok_or_else(|| NoValue(name.to_string()))?;
-            let at = self.session.cast.at(&member, &home).ok_or_else(|| NoValue(name.to_string()))?;
+            // A portal or a log has no ids of its own; it speaks of people as the holder does.
+            let cast = &self.session.cast;
+            let at = cast.at(&member, &home).or_else(|| cast.at(&member, "fhir"));
+            let at = at.ok_or_else(|| NoValue(name.to_string()))?;
             resolved.patient = Some(at.id.clone());
         }
         resolved.scope = change.scope.as_ref().map(|text| scene.fill(text)).transpose()?;
@@ -221,7 +234,7 @@ impl Walk<'_> {
     /// Sends a request, keeps what the step saves, and repeats it once if it fails and may be repeated.
     /// Says whether it was answered.
     pub(super) async fn send(&mut self, step: &Step, mut sent: Sent) -> bool {
-        let exchanged = self.session.wire.exchange(sent.key.clone(), sent.request.clone()).await;
+        let exchanged = self.session.wire.exchange_on(sent.lane, sent.key.clone(), sent.request.clone()).await;
         if let Ok(answer) = &exchanged.carried.result {
             self.keep(step, &sent.request, answer);
             self.note_created(&sent, answer, exchanged.number);
@@ -234,7 +247,7 @@ impl Walk<'_> {
         }
         if answered && repeatable(&sent.request) && self.fails_without_breach(step, exchanged.number) {
             let key = Key { try_number: 2, ..sent.key.clone() };
-            self.session.wire.exchange(key, sent.request.clone()).await;
+            self.session.wire.exchange_on(sent.lane, key, sent.request.clone()).await;
         }
         self.sent.push(sent);
         answered
@@ -326,6 +339,9 @@ impl Walk<'_> {
                         continue;
                     }
                 }
+            }
+            if one.step.frame.via.is_some() {
+                sent.lane = via::dress(one.step.frame.via, &self.session.target.own_client, &mut sent.request);
             }
             let Some(without) = without else {
                 self.send(one.step, sent).await;

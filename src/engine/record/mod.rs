@@ -5,10 +5,12 @@ mod body;
 mod crawl;
 mod deed;
 mod instance;
+mod link;
 mod locks;
 mod sample;
 mod session;
 mod vendor;
+mod via;
 mod walk;
 
 pub use session::{Notice, Progress, RunClock, Session, Stop};

@@ -4,10 +4,11 @@
 use super::layout::{Deed, Move};
 use super::range::{Values, member_of, word_of};
 use crate::language::catalogue::Catalogue;
+use crate::model::expectation::Expectation;
 use crate::model::id::{ActionId, MemberId, Word};
 use crate::model::plan::EachValue;
 use crate::model::request::HttpRequest;
-use crate::model::testcase::Verb;
+use crate::model::testcase::{Step, Verb, Via};
 use crate::model::text::Name;
 use std::collections::BTreeSet;
 
@@ -34,6 +35,8 @@ pub struct Needs {
     pub samples: BTreeSet<Word>,
     /// Whether it listens for inbound exchanges.
     pub listens: bool,
+    /// Whether it shows itself as the supplier's own client does.
+    pub own_client: bool,
 }
 
 /// What these moves need.
@@ -80,6 +83,11 @@ pub fn needs(catalogue: &Catalogue, moves: &[Move<'_>]) -> Needs {
             | Verb::Look(_)
             | Verb::Sample(_)
             | Verb::Await(_) => {}
+        }
+        needs.own_client |= one.step.frame.via == Some(Via::OwnClient);
+        if let (Deed::Request { about: Some(about), .. }, true) = (&one.deed, reads_log(one.step)) {
+            // Whoever else looked at this person meanwhile would stand in the log too.
+            needs.changes.insert(about.clone());
         }
         needs.waits |= one.at_ms.is_some_and(|at| at > 0);
         match &one.deed {
@@ -165,6 +173,10 @@ impl Needs {
             self.member(catalogue, &member);
         }
     }
+}
+
+fn reads_log(step: &Step) -> bool {
+    step.frame.expect.iter().any(|expectation| matches!(expectation, Expectation::Logs(_)))
 }
 
 /// The names that a request's body cites, those inside its fixture included.

@@ -77,6 +77,7 @@ impl Look<'_, '_> {
             | Expectation::Count(_)
             | Expectation::Decisions(_)
             | Expectation::OnlyMatching
+            | Expectation::Logs(_)
             | Expectation::Acknowledged(_) => {}
         }
     }
@@ -93,6 +94,9 @@ impl Look<'_, '_> {
                         format!("not a regular expression: {reason}"),
                     );
                 }
+            }
+            Matcher::Hides(names) if names.is_empty() => {
+                self.say(Code::EmptyList, &format!("{way}/hides"), "it names nobody");
             }
             Matcher::OneOf(texts) if texts.is_empty() => {
                 self.say(Code::EmptyList, &format!("{way}/one-of"), "nothing can be one of none");

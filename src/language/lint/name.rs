@@ -7,7 +7,7 @@ use super::step::precedes;
 use crate::language::code::Code;
 use crate::language::diagnostic::{Diagnostic, SourceFile};
 use crate::language::source::{Node, Region};
-use crate::model::expectation::{Disclosure, Expectation};
+use crate::model::expectation::{Disclosure, Expectation, Matcher, ValueAt};
 use crate::model::testcase::{Send, Verb};
 use crate::model::text::{Name, Text};
 use std::collections::BTreeSet;
@@ -294,6 +294,15 @@ impl<'h> Look<'_, 'h> {
                 for (key, m, name) in disclosed(disclosure) {
                     let region = self.at.region(&format!("expect/{n}/discloses/{key}/{m}"));
                     who(self.ground, &self.scope, name, (self.at.source(), region), self.found);
+                }
+            }
+            if let Expectation::Value(ValueAt { is: Matcher::Hides(names), .. }) = expectation {
+                for (m, name) in names.iter().enumerate() {
+                    // A number is no canary of a record; everybody has one.
+                    let number = name.field.as_deref() == Some("bsn");
+                    let name = Name { field: name.field.clone().filter(|_| !number), root: name.root.clone() };
+                    let region = self.at.region(&format!("expect/{n}/value/is/hides/{m}"));
+                    who(self.ground, &self.scope, &name, (self.at.source(), region), self.found);
                 }
             }
         }

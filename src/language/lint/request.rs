@@ -120,8 +120,9 @@ fn http(
     found: &mut Vec<Diagnostic>,
 ) {
     let region = |below: &str| tree.region(&format!("{way}/{below}"));
-    if !matches!(request.path.parts().first(), Some(Part::Literal(text)) if text.starts_with('/')) {
-        let message = "the path of a request begins with `/`";
+    let below = matches!(request.path.parts().first(), Some(Part::Literal(text)) if text.starts_with('/'));
+    if !below && !request.is_link() {
+        let message = "the path of a request begins with `/`, or is one saved value alone";
         found.push(Diagnostic::at(Code::BadPlace, source, region("path"), message));
     }
     if !request.form.is_empty() && request.body.is_some() {

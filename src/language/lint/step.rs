@@ -121,6 +121,7 @@ pub(super) fn cited<'h>(at: &StepAt<'h>) -> Vec<(&'h StepId, String)> {
         let way = match expectation {
             Expectation::Compare(_) => "compare/step",
             Expectation::Opens(_) => "opens/as-in/step",
+            Expectation::Logs(_) => "logs/steps",
             _ => "",
         };
         cited.extend(expectation.cites().into_iter().map(|step| (step, format!("expect/{n}/{way}"))));

@@ -73,6 +73,16 @@ pub fn expected(expected: &Expected) -> Said {
             "cannot be told from somebody who never existed",
         ),
         Expected::Count(count) => both(format!("aantal berichten: {}", count_nl(count)), format!("exchanges: {count}")),
+        Expected::Logged(steps) if steps.is_empty() => {
+            both("geen inzage door anderen in het overzicht", "no access by others in the log")
+        }
+        Expected::Logged(steps) => {
+            let (nl, en) = list(steps, "en", "and");
+            both(
+                format!("in het overzicht iedere inzage van stap {nl}, en geen andere"),
+                format!("in the log every access of step {en}, and no other"),
+            )
+        }
         Expected::Acknowledged(true) => both("de handeling wordt bevestigd", "the action is acknowledged"),
         Expected::Acknowledged(false) => both("de handeling wordt geweigerd", "the action is refused"),
         Expected::FollowsModel => both(
@@ -191,6 +201,18 @@ pub fn observed(observed: &Observed) -> Said {
         Observed::Acknowledged { yes: true, .. } => both("bevestigd", "acknowledged"),
         Observed::Acknowledged { yes: false, detail } => {
             both(format!("niet bevestigd: {}", quoted(detail)), format!("not acknowledged: {}", quoted(detail)))
+        }
+        Observed::Mislogged { missing, invented } => both(
+            format!("ontbreekt in het overzicht: {}; staat er ten onrechte: {}", none_nl(missing), none_nl(invented)),
+            format!("missing from the log: {}; wrongly in it: {}", none_en(missing), none_en(invented)),
+        ),
+        Observed::LogOf(0) => both("geen inzage door anderen", "no access by others"),
+        Observed::LogOf(1) => both("1 inzage, zoals die plaatsvond", "1 access, as it took place"),
+        Observed::LogOf(count) => {
+            both(format!("{count} keer inzage, zoals die plaatsvond"), format!("{count} accesses, as they took place"))
+        }
+        Observed::ScopeRefused => {
+            both("de tokendienst weigert de gevraagde scope", "the token service refuses the scope that was asked for")
         }
         Observed::Fault { phase, detail } => both(
             format!("afgebroken bij {}: {}", phase_nl(phase), quoted(detail)),

@@ -3,9 +3,9 @@
 
 use super::both;
 use crate::language::catalogue::Catalogue;
-use crate::model::expectation::{BodyIs, Count, Decisions, Expectation, Opening, Place};
+use crate::model::expectation::{BodyIs, Count, Decisions, Expectation, Matcher, Opening, Place, ValueAt};
 use crate::model::report::Said;
-use crate::model::testcase::{Head, Range, Send, Step, Verb, Without};
+use crate::model::testcase::{Head, Range, Send, Step, Verb, Via, Without};
 
 /// The sentence of a step; its own title where the case gives one.
 #[must_use]
@@ -24,6 +24,11 @@ pub fn sentence(catalogue: &Catalogue, step: &Step) -> Said {
         Some(party) => (format!("als {party} "), format!("as {party} ")),
         None => (String::new(), String::new()),
     };
+    let (via_nl, via_en) = match step.frame.via {
+        None => ("", ""),
+        Some(Via::Client2) => (", met een tweede client", ", with a second client"),
+        Some(Via::OwnClient) => (", zoals de eigen client van de leverancier", ", as the supplier's own client does"),
+    };
     let (each_nl, each_en) = each(step);
     let expects: Vec<Said> = step.frame.expect.iter().map(expectation).collect();
     let tail = |texts: Vec<&str>, word: &str| {
@@ -31,7 +36,10 @@ pub fn sentence(catalogue: &Catalogue, step: &Step) -> Said {
     };
     let nl = tail(expects.iter().map(|said| said.nl.as_str()).collect(), "verwacht");
     let en = tail(expects.iter().map(|said| said.en.as_str()).collect(), "expected");
-    both(format!("{head_nl}: {as_nl}{}{each_nl}{nl}", verb.nl), format!("{head_en}: {as_en}{}{each_en}{en}", verb.en))
+    both(
+        format!("{head_nl}: {as_nl}{}{via_nl}{each_nl}{nl}", verb.nl),
+        format!("{head_en}: {as_en}{}{via_en}{each_en}{en}", verb.en),
+    )
 }
 
 fn verb(catalogue: &Catalogue, verb: &Verb) -> Said {
@@ -136,6 +144,13 @@ fn expectation(expectation: &Expectation) -> Said {
     let fact = match expectation {
         Expectation::Status(patterns) => Expected::StatusOneOf(patterns.iter().map(ToString::to_string).collect()),
         Expectation::MediaType(types) => Expected::MediaTypeOneOf(types.clone()),
+        Expectation::Value(ValueAt { at: Place::Links, is: Matcher::Hides(names), .. }) => {
+            let names = names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            return both(
+                format!("niets van {names} in een webadres dat het systeem maakt"),
+                format!("nothing of {names} in a URL that the target makes"),
+            );
+        }
         Expectation::Value(value) => {
             return both(format!("waarde op {}", place(&value.at)), format!("a value at {}", place(&value.at)));
         }
@@ -170,6 +185,7 @@ fn expectation(expectation: &Expectation) -> Said {
         Expectation::Decisions(Decisions::OrderFree) => Expected::OrderFree,
         Expectation::Decisions(Decisions::Monotone) => Expected::Monotone,
         Expectation::OnlyMatching => Expected::OnlyMatching,
+        Expectation::Logs(log) => Expected::Logged(log.steps.iter().map(ToString::to_string).collect()),
         Expectation::Acknowledged(yes) => Expected::Acknowledged(*yes == crate::model::expectation::YesNo::Yes),
     };
     super::expected(&fact)
@@ -192,5 +208,6 @@ fn place(place: &Place) -> String {
         Place::Query(name) => format!("query {name}"),
         Place::Segment(position) => format!("segment {position}"),
         Place::Link(relation) => format!("link {relation}"),
+        Place::Links => "links".to_owned(),
     }
 }

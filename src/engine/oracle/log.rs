@@ -1,0 +1,257 @@
+//! Whether a patient's log (FHIR AuditEvent R4) lists the accesses that took place, and no others.
+//! Each access needs an event for every kind of data it gave; several events may belong to one access.
+
+use super::{Exchange, tree, value};
+use crate::model::finding::{Expected, Observed};
+use crate::model::testcase::Side;
+use crate::model::verdict::{Doubt, Judgement};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
+
+/// One access, as it was recorded.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// The number of its record.
+    pub number: u64,
+    /// The care provider number of who had it.
+    pub ura: String,
+    /// The types of the resources that were given.
+    pub kinds: BTreeSet<String>,
+    /// When it began and ended, by the clock of the run.
+    pub span: (OffsetDateTime, OffsetDateTime),
+}
+
+/// What the log is held against.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    /// The steps whose accesses these are.
+    pub steps: Vec<String>,
+    /// The accesses.
+    pub accesses: Vec<Access>,
+    /// When the case began; what is older is of somebody else's making.
+    pub began: OffsetDateTime,
+    /// How far a logged time may be off.
+    pub within: Duration,
+    /// The organisations of the cast by their numbers; nobody else's entries are judged.
+    pub organisations: BTreeMap<String, String>,
+}
+
+/// An entry of the log, as far as it is understood.
+struct Entry {
+    uras: BTreeSet<String>,
+    time: Option<OffsetDateTime>,
+    /// Everything it says of what was given, in small letters.
+    says: String,
+}
+
+/// Holds a log against the accesses that took place.
+#[must_use]
+pub fn judge(ledger: &Ledger, exchange: &Exchange<'_>) -> Judgement {
+    let expected = Expected::Logged(ledger.steps.clone());
+    let witnesses: Vec<u64> = ledger.accesses.iter().map(|access| access.number).chain([exchange.number]).collect();
+    if !(200..300).contains(&exchange.response.status) {
+        return Judgement::of(false, expected, Observed::Status(exchange.response.status), vec![exchange.number]);
+    }
+    let log = match tree::read(Side::Response, exchange) {
+        Ok(log) => log,
+        Err(unread) => {
+            let observed = Observed::Unreadable(unread.word().to_owned());
+            return match unread.doubt() {
+                Some(doubt) => Judgement::doubtful(doubt, expected, observed, witnesses),
+                None => Judgement::of(false, expected, observed, witnesses),
+            };
+        }
+    };
+    let Some(entries) = entries(&log, ledger) else {
+        let kind = tree::resource_type(&log).unwrap_or_default().to_owned();
+        return Judgement::of(false, expected, Observed::Resource(kind), witnesses);
+    };
+    if ledger.accesses.is_empty() && !ledger.steps.is_empty() {
+        return Judgement::doubtful(Doubt::Vacuous, expected, Observed::NothingToCompare, witnesses);
+    }
+    let missing = missing(ledger, &entries);
+    let invented = invented(ledger, &entries);
+    if !missing.is_empty() && !tree::links(&log, "next").is_empty() {
+        // Only the first page was read, so nothing can be said to be missing.
+        let observed = Observed::Unreadable("cut".to_owned());
+        return Judgement::doubtful(Doubt::EvidenceDoesNotFit, expected, observed, witnesses);
+    }
+    if missing.is_empty() && invented.is_empty() {
+        return Judgement::of(true, expected, Observed::LogOf(ledger.accesses.len() as u64), witnesses);
+    }
+    let shown = |texts: Vec<String>| texts.into_iter().take(5).map(|text| value::cut(&text, 120)).collect();
+    let observed = Observed::Mislogged { missing: shown(missing), invented: shown(invented) };
+    Judgement::of(false, expected, observed, witnesses)
+}
+
+/// What each access gave and the log does not say; an entry explains one access only, for each kind.
+fn missing(ledger: &Ledger, entries: &[Entry]) -> Vec<String> {
+    let mut accesses: Vec<&Access> = ledger.accesses.iter().collect();
+    accesses.sort_by_key(|access| access.span.1);
+    let mut used: BTreeSet<(usize, &str)> = BTreeSet::new();
+    let mut missing = Vec::new();
+    for access in accesses {
+        for kind in &access.kinds {
+            let fits = |(at, entry): &(usize, &Entry)| {
+                entry.tells(kind) && entry.may_be(access, ledger.within) && !used.contains(&(*at, kind.as_str()))
+            };
+            let first = entries.iter().enumerate().filter(fits).min_by_key(|(_, entry)| entry.time);
+            match first {
+                Some((at, _)) => drop(used.insert((at, kind))),
+                None => missing.push(format!("{} {kind} {}", ledger.name(&access.ura), clock(Some(access.span.0)))),
+            }
+        }
+    }
+    missing
+}
+
+/// Entries of organisations of the cast that no access explains.
+fn invented(ledger: &Ledger, entries: &[Entry]) -> Vec<String> {
+    let explains = |entry: &Entry, access: &Access| {
+        entry.may_be(access, ledger.within) && access.kinds.iter().any(|kind| entry.tells(kind))
+    };
+    let explained = |entry: &Entry| ledger.accesses.iter().any(|access| explains(entry, access));
+    entries
+        .iter()
+        .filter(|entry| !explained(entry))
+        .map(|entry| {
+            let names: Vec<&str> = entry.uras.iter().map(|ura| ledger.name(ura)).collect();
+            format!("{} {}", names.join(", "), clock(entry.time))
+        })
+        .collect()
+}
+
+impl Ledger {
+    fn name<'l>(&'l self, ura: &'l str) -> &'l str {
+        self.organisations.get(ura).map_or(ura, String::as_str)
+    }
+}
+
+impl Entry {
+    fn tells(&self, kind: &str) -> bool {
+        self.says.contains(&kind.to_ascii_lowercase())
+    }
+
+    fn may_be(&self, access: &Access, within: Duration) -> bool {
+        let (from, until) = access.span;
+        self.uras.contains(&access.ura) && self.time.is_some_and(|time| from - within <= time && time <= until + within)
+    }
+}
+
+/// The entries of organisations of the cast since the case began; nothing if this is no log.
+fn entries(log: &Value, ledger: &Ledger) -> Option<Vec<Entry>> {
+    tree::entries(log)?;
+    let events = tree::resources(log).into_iter().filter(|event| tree::resource_type(event) == Some("AuditEvent"));
+    let read = events.map(|event| {
+        let mut texts = Vec::new();
+        strings(&event["agent"], &mut texts);
+        let uras = texts.into_iter().filter(|text| ledger.organisations.contains_key(*text)).map(str::to_owned);
+        let mut said = Vec::new();
+        strings(&event["entity"], &mut said);
+        // A search is logged as base64Binary in `entity.query`.
+        let decoded = said.iter().filter_map(|text| String::from_utf8(STANDARD.decode(text).ok()?).ok());
+        let says: Vec<String> = decoded.chain(said.iter().map(|text| (*text).to_owned())).collect();
+        let time = event["recorded"].as_str().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+        Entry { uras: uras.collect(), time, says: says.join("\n").to_ascii_lowercase() }
+    });
+    let since = |entry: &Entry| entry.time.is_none_or(|time| time >= ledger.began - ledger.within);
+    Some(read.filter(|entry| !entry.uras.is_empty() && since(entry)).collect())
+}
+
+fn strings<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
+    match value {
+        Value::String(text) => found.push(text),
+        Value::Array(items) => items.iter().for_each(|item| strings(item, found)),
+        Value::Object(members) => members.values().for_each(|member| strings(member, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn clock(time: Option<OffsetDateTime>) -> String {
+    time.map_or_else(|| "?".to_owned(), |time| format!("{:02}:{:02}:{:02}Z", time.hour(), time.minute(), time.second()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::oracle::fixture::Given;
+    use crate::model::verdict::Verdict;
+    use serde_json::json;
+
+    const BEGAN: &str = "2026-01-01T10:00:00Z";
+
+    fn at(text: &str) -> OffsetDateTime {
+        OffsetDateTime::parse(text, &Rfc3339).unwrap()
+    }
+
+    fn ledger(accesses: &[(&str, &str, &[&str])]) -> Ledger {
+        let access = |(ura, time, kinds): &(&str, &str, &[&str])| Access {
+            number: 1,
+            ura: (*ura).to_owned(),
+            kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
+            span: (at(time), at(time)),
+        };
+        Ledger {
+            steps: if accesses.is_empty() { Vec::new() } else { vec!["accesses".to_owned()] },
+            accesses: accesses.iter().map(access).collect(),
+            began: at(BEGAN),
+            within: Duration::seconds(2),
+            organisations: [("90000001", "requester"), ("90000002", "stranger")]
+                .map(|(ura, name)| (ura.to_owned(), name.to_owned()))
+                .into(),
+        }
+    }
+
+    fn event(ura: &str, time: &str, what: &Value) -> Value {
+        json!({ "resource": { "resourceType": "AuditEvent", "recorded": time, "entity": [what],
+            "agent": [{ "who": { "identifier": { "system": "http://fhir.nl/fhir/NamingSystem/ura", "value": ura } } }] } })
+    }
+
+    fn verdict(ledger: &Ledger, events: &[Value]) -> Verdict {
+        let log = json!({ "resourceType": "Bundle", "type": "searchset", "entry": events });
+        judge(ledger, &Given::answer(200).json(&log).exchange()).verdict
+    }
+
+    #[test]
+    fn an_access_needs_an_event_for_each_kind() {
+        let ledger = ledger(&[("90000001", "2026-01-01T10:00:05Z", &["Observation", "Encounter"])]);
+        let of = |what: &str| event("90000001", "2026-01-01T11:00:06+01:00", &json!({ "what": { "reference": what } }));
+        assert_eq!(verdict(&ledger, &[of("Observation/1"), of("Encounter/2")]), Verdict::Pass);
+        assert_eq!(verdict(&ledger, &[of("Observation/1"), of("Observation/2")]), Verdict::Fail);
+        let query = STANDARD.encode("Observation?patient=1&_include=Observation:encounter");
+        let search = event("90000001", "2026-01-01T10:00:05Z", &json!({ "query": query }));
+        assert_eq!(verdict(&ledger, &[search]), Verdict::Pass);
+    }
+
+    #[test]
+    fn an_event_explains_one_access_in_its_time() {
+        let kinds: &[&str] = &["Observation"];
+        let once = ledger(&[("90000001", "2026-01-01T10:00:05Z", kinds)]);
+        let twice = ledger(&[("90000001", "2026-01-01T10:00:05Z", kinds), ("90000001", "2026-01-01T10:00:06Z", kinds)]);
+        let what = json!({ "what": { "reference": "Observation/1" } });
+        let on_time = event("90000001", "2026-01-01T10:00:05Z", &what);
+        assert_eq!(verdict(&once, std::slice::from_ref(&on_time)), Verdict::Pass);
+        assert_eq!(verdict(&twice, std::slice::from_ref(&on_time)), Verdict::Fail);
+        assert_eq!(verdict(&twice, &[on_time.clone(), on_time.clone()]), Verdict::Pass);
+        assert_eq!(verdict(&once, &[event("90000001", "2026-01-01T10:00:09Z", &what)]), Verdict::Fail);
+        let other =
+            |ura: &str, what: &str| event(ura, "2026-01-01T10:00:05Z", &json!({ "what": { "reference": what } }));
+        assert_eq!(verdict(&once, &[on_time.clone(), other("90000002", "Observation/1")]), Verdict::Fail);
+        assert_eq!(verdict(&once, &[on_time, other("90000001", "Condition/1")]), Verdict::Fail);
+    }
+
+    #[test]
+    fn who_had_no_access_is_not_listed_and_the_past_is_not_judged() {
+        let none = ledger(&[]);
+        let what = json!({ "what": { "reference": "Patient/1" } });
+        assert_eq!(verdict(&none, &[]), Verdict::Pass);
+        assert_eq!(verdict(&none, &[event("90000001", "2025-12-31T10:00:00Z", &what)]), Verdict::Pass);
+        assert_eq!(verdict(&none, &[event("77777777", BEGAN, &what)]), Verdict::Pass);
+        assert_eq!(verdict(&none, &[event("90000001", BEGAN, &what)]), Verdict::Fail);
+        assert_eq!(judge(&none, &Given::answer(403).exchange()).verdict, Verdict::Fail);
+    }
+}
