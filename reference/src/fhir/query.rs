@@ -2,7 +2,9 @@
 //! Reading it needs no store; what cannot be read is refused before anything is looked up.
 
 use super::date::{self, Prefix, Span};
+use super::include::named_reference;
 use super::kind::{Kind, Meaning, Param};
+use super::search::Found;
 use super::store::Store;
 use crate::config::Style;
 use crate::wire::Pairs;
@@ -16,6 +18,12 @@ pub(crate) struct Query {
     pub(crate) clauses: Vec<Clause>,
     pub(crate) count: usize,
     pub(crate) offset: usize,
+    /// References whose targets go along with what is found.
+    pub(crate) includes: Vec<(&'static Kind, &'static str)>,
+    /// References by which others go along with what is found.
+    pub(crate) revincludes: Vec<(&'static Kind, &'static str)>,
+    /// Only with a defect: one clause that fits is enough.
+    pub(crate) any: bool,
     /// Whether any parameter was not understood.
     pub(crate) ignored: bool,
     /// The parameters that decide the answer, as they were written.
@@ -47,6 +55,9 @@ impl Query {
             clauses: Vec::new(),
             count: PAGE,
             offset: 0,
+            includes: Vec::new(),
+            revincludes: Vec::new(),
+            any: false,
             ignored: false,
             applied: Vec::new(),
             asked: asked.clone(),
@@ -67,6 +78,14 @@ impl Query {
                     query.offset = value.parse().map_err(|_| "_offset is not a number")?;
                 }
                 "_format" => {}
+                "_include" | "_revinclude" if modifier.is_none() => {
+                    let Some(reference) = named_reference(value) else {
+                        query.ignored = true;
+                        continue;
+                    };
+                    let list = if name == "_include" { &mut query.includes } else { &mut query.revincludes };
+                    list.push(reference);
+                }
                 _ => match kind.params.iter().find(|param| param.name == name) {
                     Some(param) => query.clauses.push(clause(param, modifier, value)?),
                     None => {
@@ -78,6 +97,12 @@ impl Query {
             query.applied.push((key.clone(), shown));
         }
         Ok(query)
+    }
+
+    /// The part of what was found that stands on this page.
+    pub(crate) fn page<'f>(&self, found: &'f [Found]) -> &'f [Found] {
+        let rest = found.get(self.offset..).unwrap_or_default();
+        &rest[..self.count.min(rest.len())]
     }
 
     /// Whether some parameter was sent without a value.

@@ -85,6 +85,18 @@ impl Store {
         all.into_iter().map(|(_, id, version, body)| (id, version, body)).collect()
     }
 
+    /// Everything of a type that was deleted, as it last was; only a defect shows it.
+    pub(crate) fn deleted(&self, kind: &str) -> Vec<(&str, &Version, &Arc<Value>)> {
+        let of_kind = self.records.iter().filter(|((name, _), record)| name == kind && record.live().is_none());
+        let last = |record: &'_ Record| record.versions.iter().rposition(|version| version.body.is_some());
+        of_kind
+            .filter_map(|((_, id), record)| {
+                let version = &record.versions[last(record)?];
+                Some((id.as_str(), version, version.body.as_ref()?))
+            })
+            .collect()
+    }
+
     /// Every record of a type that is or once was about a patient.
     pub(crate) fn about(&self, patient: &str, kind: &str) -> impl Iterator<Item = &Record> {
         let start = (kind.to_owned(), String::new());
@@ -116,6 +128,11 @@ impl Store {
 
     pub(crate) fn delete(&mut self, kind: &str, id: &str, at: OffsetDateTime) -> Result<Version, Full> {
         self.push(kind, id, None, at)
+    }
+
+    /// Takes a resource out with all its versions; only a defect does.
+    pub(crate) fn forget(&mut self, kind: &str, id: &str) {
+        self.records.remove(&(kind.to_owned(), id.to_owned()));
     }
 
     fn push(&mut self, kind: &str, id: &str, body: Option<Arc<Value>>, at: OffsetDateTime) -> Result<Version, Full> {

@@ -2,6 +2,7 @@
 //! A probe is true when the misbehaviour of its defect is seen, on a fresh reference.
 
 use crate::pharmacy::{prescription, read_back, send_prescription};
+use crate::rest;
 use crate::stage::{FHIR, STYLES, Stage, post, send, stage};
 use serde_json::{Value, json};
 use toetssteen_reference::{DEFECTS, Regime, Style};
@@ -196,7 +197,7 @@ async fn conversing(probe: &str, stage: &Stage) -> bool {
 #[tokio::test]
 async fn every_defect_shows_and_the_honest_reference_shows_none() {
     for style in STYLES {
-        for defect in DEFECTS {
+        for defect in DEFECTS.iter().filter(|defect| !rest::PROBES.contains(&defect.id)) {
             assert!(shows(defect.id, style, &[defect.id]).await, "{} in {style}", defect.id);
             assert!(!shows(defect.id, style, &[]).await, "honest {} in {style}", defect.id);
         }
@@ -206,8 +207,10 @@ async fn every_defect_shows_and_the_honest_reference_shows_none() {
 #[tokio::test]
 async fn a_defect_shows_nowhere_but_in_its_own_probe() {
     // One style is enough: the defects do not look at it, and the matrix is large.
-    for defect in DEFECTS {
-        for probe in DEFECTS.iter().filter(|probe| probe.id != defect.id) {
+    // What goes wrong in plain REST is held against its own kind in `rest`.
+    let ours = || DEFECTS.iter().filter(|defect| !rest::PROBES.contains(&defect.id));
+    for defect in ours() {
+        for probe in ours().filter(|probe| probe.id != defect.id) {
             let seen = shows(probe.id, Style::Plain, &[defect.id]).await;
             assert!(!seen, "{} shows in the probe of {}", defect.id, probe.id);
         }

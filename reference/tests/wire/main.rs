@@ -5,6 +5,7 @@ mod access;
 mod crud;
 mod defects;
 mod pharmacy;
+mod rest;
 mod search;
 mod stage;
 mod token;
