@@ -112,11 +112,18 @@ pub fn named_sets(profile: &Profile, facts: &BTreeMap<Word, CapabilityFacts>) ->
     let types = |wanted: &dyn Fn(&BTreeMap<String, String>) -> bool| {
         read.into_iter().flatten().filter(|(_, params)| wanted(params)).map(|(kind, _)| kind.clone()).collect()
     };
+    let with = |interaction: &str| {
+        let types = facts.get("fhir").and_then(|facts| facts.interactions.get(interaction));
+        types.cloned().unwrap_or_default()
+    };
     profile
         .sets
         .iter()
         .map(|(name, set)| {
             let words = match set {
+                NamedSet::Capability(Capability::CreateTypes) => with("create"),
+                NamedSet::Capability(Capability::UpdateTypes) => with("update"),
+                NamedSet::Capability(Capability::DeleteTypes) => with("delete"),
                 NamedSet::Words(words) => words.clone(),
                 NamedSet::Capability(Capability::SearchTypes) => types(&|_| true),
                 NamedSet::Capability(Capability::PatientSearchTypes) => {

@@ -134,6 +134,9 @@ fn version(target: &Target, tape: &Tape, name: &Word, facts: &CapabilityFacts, n
     find(tape, Fault::Version, name.as_str(), &detail, vec![number]);
 }
 
+/// The interactions that are read from a statement besides searching.
+const WRITES: [&str; 3] = ["create", "update", "delete"];
+
 /// What a capability statement says, if this answer is one.
 fn capability(answer: &Answer) -> Option<CapabilityFacts> {
     if !(200..300).contains(&answer.status) {
@@ -150,8 +153,15 @@ fn capability(answer: &Answer) -> Option<CapabilityFacts> {
     for resource in resources.filter_map(|rest| rest.get("resource").and_then(Value::as_array)).flatten() {
         let Some(kind) = resource.get("type").and_then(short).filter(|kind| is_type(kind)) else { continue };
         let interactions = resource.get("interaction").and_then(Value::as_array).into_iter().flatten();
-        let mut codes = interactions.filter_map(|interaction| interaction.get("code").and_then(Value::as_str));
-        if !codes.any(|code| code == "search-type") {
+        let codes: Vec<&str> =
+            interactions.filter_map(|interaction| interaction.get("code").and_then(Value::as_str)).collect();
+        for code in codes.iter().filter(|code| WRITES.contains(code)) {
+            let types = facts.interactions.entry((*code).to_owned()).or_default();
+            if !types.contains(&kind) {
+                types.push(kind.clone());
+            }
+        }
+        if !codes.contains(&"search-type") {
             continue;
         }
         let parameters = resource.get("searchParam").and_then(Value::as_array).into_iter().flatten();

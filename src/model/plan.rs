@@ -116,4 +116,7 @@ pub struct CapabilityFacts {
     /// Types with the interaction `search-type`, each with its search parameters and their types.
     #[serde(default)]
     pub search: BTreeMap<String, BTreeMap<String, String>>,
+    /// By interaction on instances and types, such as `create`, the types that have it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub interactions: BTreeMap<String, Vec<String>>,
 }

@@ -97,6 +97,12 @@ pub enum Capability {
     PatientSearchTypes,
     /// Resource types with the interaction `search-type`.
     SearchTypes,
+    /// Resource types with the interaction `create`.
+    CreateTypes,
+    /// Resource types with the interaction `update`.
+    UpdateTypes,
+    /// Resource types with the interaction `delete`.
+    DeleteTypes,
     /// Pairs `Type?parameter` that are declared, for parameters of string, token, date and reference type.
     SearchParameters,
 }

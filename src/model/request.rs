@@ -4,7 +4,7 @@
 use super::expectation::Expectation;
 use super::id::{RequestSetId, StepId, Word};
 use super::testcase::Where;
-use super::text::{Bilingual, Name, Text};
+use super::text::{Bilingual, Name, Part, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -70,7 +70,7 @@ pub struct HttpRequest {
     pub method: Method,
     /// The endpoint of the target it goes to, or an `each` name that holds one.
     pub endpoint: Name,
-    /// Path and query below that endpoint; begins with `/`.
+    /// Path and query below that endpoint, beginning with `/`; or one saved value alone, which is followed as a link.
     pub path: Text,
     /// Further headers, or ones that replace the engine's own; an empty text leaves the engine's out.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -78,9 +78,20 @@ pub struct HttpRequest {
     /// Form fields; sent as `application/x-www-form-urlencoded`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub form: BTreeMap<String, Text>,
+    /// After the answer, the link of this relation in it is read too, and that of the next answer, at most 20 in all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow: Option<String>,
     /// The body; excludes `form`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
+}
+
+impl HttpRequest {
+    /// Whether its path is one saved value alone: a link that the target gave.
+    #[must_use]
+    pub fn is_link(&self) -> bool {
+        matches!(self.path.parts(), [Part::Placeholder(name)] if name.field.is_some())
+    }
 }
 
 /// A header name in small letters.

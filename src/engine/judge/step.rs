@@ -8,7 +8,7 @@ use crate::engine::oracle::{
     Exchange, body, compare, count, disclosure, indistinguishable, media, opens, status, value,
 };
 use crate::engine::schedule;
-use crate::model::expectation::{Aspect, Expectation, StatusPattern, YesNo};
+use crate::model::expectation::{Expectation, StatusPattern, YesNo};
 use crate::model::finding::{Expected, Observed};
 use crate::model::record::{ActionRecord, Event, FaultRecord, Key, Record, SampleClassName, SkipReason};
 use crate::model::testcase::{Step, Verb};
@@ -171,7 +171,7 @@ fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Ju
                     vec![exchange.number],
                 ),
             },
-            Expectation::Compare(comparison) if comparison.what != Aspect::Canaries => {
+            Expectation::Compare(comparison) if !comparison.what.is_of_whole_step() => {
                 let earlier = docket.answered(&comparison.step);
                 judgements.extend(compare::judge(comparison, &earlier, &[*exchange], &|_| BTreeSet::new()));
                 continue;
@@ -254,7 +254,7 @@ impl Findings {
                     );
                     self.judgements.push(judgements);
                 }
-                Expectation::Compare(comparison) if comparison.what == Aspect::Canaries => {
+                Expectation::Compare(comparison) if comparison.what.is_of_whole_step() => {
                     let earlier = docket.answered(&comparison.step);
                     let canaries = |exchange: &Exchange<'_>| {
                         let found = docket.court.register.found(exchange).into_iter();

@@ -19,6 +19,9 @@ pub enum BodyError {
     /// A path leads nowhere.
     #[error("`{0}` leads nowhere in the body")]
     NoPlace(String),
+    /// A link leads to a host that the target file does not name.
+    #[error("a link leads to {0}, which is no endpoint of the target")]
+    Elsewhere(String),
 }
 
 /// A body from a text with placeholders, changed and laid out.

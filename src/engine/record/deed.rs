@@ -3,6 +3,7 @@
 
 use super::body::{self, BodyError};
 use super::instance::Walk;
+use super::link;
 use crate::engine::binding::{self, Call};
 use crate::engine::credential::ResolvedChange;
 use crate::engine::fill::{Asked, NoValue, Scene};
@@ -36,7 +37,10 @@ impl Walk<'_> {
                 let key = Key { request: request.cloned(), about: about.clone(), ..self.key(one) };
                 let asked = about.clone().map(Asked::Member);
                 if let Some(sent) = self.make(one.step, key, http, asked.as_ref(), &one.values).await {
-                    self.send(one.step, sent).await;
+                    let answered = self.send(one.step, sent).await;
+                    if let Some(relation) = http.follow.as_ref().filter(|_| answered) {
+                        self.follow(one.step, relation).await;
+                    }
                 }
                 self.set_anchor(one.step.name.as_str(), false);
             }
@@ -111,9 +115,13 @@ impl Walk<'_> {
         let with = BTreeMap::new();
         let scene = self.scene(values, asked, endpoint, &captures, &with);
         let path = scene.fill(&http.path)?;
-        if !path.starts_with('/') {
+        let url = if http.is_link() {
+            link::resolved(base, &path, self.session.target.endpoints.values().map(String::as_str))?
+        } else if path.starts_with('/') {
+            url_below(base, &path)
+        } else {
             return Err(BodyError::NoPlace(path));
-        }
+        };
         let mut headers = vec![
             ("user-agent".to_owned(), concat!("toetssteen/", env!("CARGO_PKG_VERSION")).to_owned()),
             ("accept".to_owned(), "application/fhir+json".to_owned()),
@@ -140,7 +148,7 @@ impl Walk<'_> {
                 headers.push((name.as_str().to_owned(), value));
             }
         }
-        Ok(Request { method: http.method, url: url_below(base, &path), headers, body: bytes })
+        Ok(Request { method: http.method, url, headers, body: bytes })
     }
 
     fn body(&self, body: &Body, scene: &crate::engine::fill::Scene<'_>) -> Result<Vec<u8>, BodyError> {
@@ -243,6 +251,26 @@ impl Walk<'_> {
             };
             if let Some(value) = value::read(&save.at, save.of, &exchange).into_iter().next() {
                 self.kept.insert((step.name.to_string(), name.to_string()), value);
+            }
+        }
+    }
+
+    /// Reads on, from link to link of this relation, with the credential of the first request.
+    async fn follow(&mut self, step: &Step, relation: &str) {
+        for _ in 1..link::MOST {
+            let Some(last) = self.sent.last().cloned() else { return };
+            let Some(url) = last.response.as_deref().and_then(|body| link::of(body, relation)) else { return };
+            let endpoints = self.session.target.endpoints.values().map(String::as_str);
+            let url = match link::resolved(&last.base, &url, endpoints) {
+                Ok(url) => url,
+                Err(error) => return self.skip(last.key, SkipReason::NoValue, error.to_string()),
+            };
+            let mut headers = last.request.headers;
+            headers.retain(|(name, _)| name != "content-type");
+            let request = Request { method: Method::Get, url, headers, body: Vec::new() };
+            let next = Sent { key: last.key, base: last.base, request, response: None };
+            if !self.send(step, next).await {
+                return;
             }
         }
     }

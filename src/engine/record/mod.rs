@@ -4,6 +4,7 @@
 mod body;
 mod deed;
 mod instance;
+mod link;
 mod locks;
 mod sample;
 mod session;

@@ -120,9 +120,14 @@ fn http(
     found: &mut Vec<Diagnostic>,
 ) {
     let region = |below: &str| tree.region(&format!("{way}/{below}"));
-    if !matches!(request.path.parts().first(), Some(Part::Literal(text)) if text.starts_with('/')) {
-        let message = "the path of a request begins with `/`";
+    let below = matches!(request.path.parts().first(), Some(Part::Literal(text)) if text.starts_with('/'));
+    if !below && !request.is_link() {
+        let message = "the path of a request begins with `/`, or is one saved value alone";
         found.push(Diagnostic::at(Code::BadPlace, source, region("path"), message));
+    }
+    if request.follow.as_ref().is_some_and(String::is_empty) {
+        let message = "the relation of a link is not empty";
+        found.push(Diagnostic::at(Code::BadPlace, source, region("follow"), message));
     }
     if !request.form.is_empty() && request.body.is_some() {
         let message = "a request has a `form` or a `body`, not both";

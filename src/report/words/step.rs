@@ -46,7 +46,13 @@ fn verb(catalogue: &Catalogue, verb: &Verb) -> Said {
         }
         Verb::Send(Send::Http(http)) => {
             let text = format!("{} {} ({})", http.method.as_str(), http.path, http.endpoint);
-            both(format!("stuur {text}"), format!("send {text}"))
+            match &http.follow {
+                None => both(format!("stuur {text}"), format!("send {text}")),
+                Some(link) => both(
+                    format!("stuur {text} en volg telkens de link ‘{link}’"),
+                    format!("send {text} and keep following the link ‘{link}’"),
+                ),
+            }
         }
         Verb::Again(again) => both(
             format!("stuur opnieuw wat stap {} stuurde", again.step),
@@ -151,6 +157,7 @@ fn counted(count: Count) -> String {
         Count::None => "none".to_owned(),
         Count::Exactly(number) => format!("exactly {number}"),
         Count::AtLeast(number) => format!("at-least {number}"),
+        Count::AtMost(number) => format!("at-most {number}"),
     }
 }
 
