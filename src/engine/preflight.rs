@@ -199,12 +199,13 @@ mod tests {
             r#"{"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","rest":[{"resource":[
                 {"type":"Observation","interaction":[{"code":"search-type"}],
                  "searchParam":[{"name":"patient","type":"reference"},{"name":"a&b=c","type":"token"}]},
-                {"type":"../../x","interaction":[{"code":"search-type"}]},
-                {"type":"Patient","interaction":[{"code":"read"}]}]}]}"#,
+                {"type":"../../x","interaction":[{"code":"search-type"},{"code":"create"}]},
+                {"type":"Patient","interaction":[{"code":"read"},{"code":"create"}]}]}]}"#,
         ))
         .unwrap();
         assert_eq!(facts.search.keys().collect::<Vec<_>>(), ["Observation"]);
         assert_eq!(facts.search["Observation"].keys().collect::<Vec<_>>(), ["patient"]);
+        assert_eq!(facts.interactions["create"], ["Patient"]);
         assert!(capability(&answer("{}")).is_none());
     }
 }

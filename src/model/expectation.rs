@@ -160,6 +160,8 @@ pub enum Place {
     Segment(i32),
     /// The link of that relation in a Bundle.
     Link(String),
+    /// The id of the resource of that type that an answer says was created, by `Location`, else by its body.
+    Created(String),
 }
 
 /// What a value must be.

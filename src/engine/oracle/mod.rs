@@ -4,6 +4,7 @@
 pub mod body;
 pub mod compare;
 pub mod count;
+pub mod created;
 pub mod disclosure;
 #[cfg(test)]
 mod fixture;

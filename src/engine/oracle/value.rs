@@ -1,7 +1,7 @@
 //! The value at a place of an exchange, and whether it matches.
 //! Captures and bindings read places through the same door.
 
-use super::{Exchange, media, tree};
+use super::{Exchange, created, media, tree};
 use crate::model::expectation::{Matcher, Place, ValueAt};
 use crate::model::finding::{Expected, Observed};
 use crate::model::testcase::Side;
@@ -23,6 +23,11 @@ pub fn read(place: &Place, side: Side, exchange: &Exchange) -> Vec<String> {
         Place::Header(name) => header(name.as_str(), side, exchange).into_iter().collect(),
         Place::Json(pointer) => body().map_or_else(Vec::new, |tree| tree::pointer(&tree, pointer)),
         Place::Element(path) => body().map_or_else(Vec::new, |tree| tree::element(&tree, path)),
+        Place::Created(kind) => {
+            let location = header("location", side, exchange);
+            let body = tree::decoded(side, exchange).unwrap_or_default();
+            created::id(kind, location.as_deref(), &body).into_iter().collect()
+        }
         Place::Link(relation) => body().map_or_else(Vec::new, |tree| tree::links(&tree, relation)),
         Place::Form(name) => form(name, side, exchange),
         Place::Query(name) => match side {
@@ -96,7 +101,7 @@ fn not_held(at: &ValueAt, exchange: &Exchange) -> Option<Doubt> {
         Place::Json(_) | Place::Element(_) | Place::Form(_) | Place::Link(_) => {
             tree::decoded(at.of, exchange).err().and_then(|unread| unread.doubt())
         }
-        Place::Header(_) | Place::Query(_) | Place::Segment(_) => None,
+        Place::Header(_) | Place::Query(_) | Place::Segment(_) | Place::Created(_) => None,
     }
 }
 
@@ -111,6 +116,7 @@ pub fn expected(at: &ValueAt, fill: &dyn Fn(&Text) -> Option<String>) -> Expecte
         Place::Query(name) => ("query", name.clone()),
         Place::Segment(position) => ("segment", position.to_string()),
         Place::Link(relation) => ("link", relation.clone()),
+        Place::Created(kind) => ("created", kind.clone()),
     };
     let text = |text: &Text| fill(text).unwrap_or_else(|| text.to_string());
     let wanted = match &at.is {

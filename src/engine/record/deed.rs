@@ -8,9 +8,9 @@ use crate::engine::binding::{self, Call};
 use crate::engine::credential::ResolvedChange;
 use crate::engine::fill::{Asked, NoValue, Scene};
 use crate::engine::judge;
-use crate::engine::oracle::{Exchange, tree, value};
+use crate::engine::oracle::{Exchange, created, tree, value};
 use crate::engine::probe::{Answer, Request};
-use crate::engine::provision::{self, Created};
+use crate::engine::provision::Created;
 use crate::engine::schedule::{Deed, Move, member_of, word_of};
 use crate::model::id::{ActionId, MemberId};
 use crate::model::record::{Event, Key, Phase, Purpose, SkipReason};
@@ -438,7 +438,7 @@ fn created_by(sent: &Sent, answer: &Answer) -> Vec<Created> {
     }
     let base = sent.base.trim_end_matches('/').to_owned();
     let made =
-        |location: &str| provision::reference_of(location).map(|reference| Created { base: base.clone(), reference });
+        |location: &str| created::reference_of(location).map(|reference| Created { base: base.clone(), reference });
     let location = answer.headers.iter().find(|(name, _)| name == "location");
     if answer.status == 201 {
         return location.and_then(|(_, url)| made(url)).into_iter().collect();

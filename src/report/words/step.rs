@@ -170,5 +170,6 @@ fn place(place: &Place) -> String {
         Place::Query(name) => format!("query {name}"),
         Place::Segment(position) => format!("segment {position}"),
         Place::Link(relation) => format!("link {relation}"),
+        Place::Created(kind) => format!("id {kind}"),
     }
 }
