@@ -65,7 +65,7 @@ impl Desk<'_> {
                 return self.unknown(kind, id);
             }
         }
-        let version = current.map(|(version, _)| version.number);
+        let version = current.map(|(version, _)| version.name.as_str());
         if !self.setup.has(Defect::StaleIfMatchAccepted) && !matches(call, version) {
             return self.speech.conflict();
         }
@@ -122,7 +122,7 @@ impl Desk<'_> {
             _ => Content::Empty,
         };
         let status = if fresh { StatusCode::CREATED } else { StatusCode::OK };
-        let place = format!("{}/{}/{id}/_history/{}", self.base, kind.name, version.number);
+        let place = format!("{}/{}/{id}/_history/{}", self.base, kind.name, version.name);
         let location = match self.setup.style {
             // A relative reference that means the same from every address of this server.
             Style::Plain => place.strip_prefix(self.setup.origin()).unwrap_or(&place).to_owned(),
@@ -140,10 +140,10 @@ pub(crate) fn versioned(setup: &Setup, reply: Reply, version: &Version) -> Reply
 
 /// The tag of a version: weak in one style, strong in the other.
 pub(crate) fn etag(setup: &Setup, version: &Version) -> String {
-    let number = if setup.has(Defect::EtagNotVersionId) { version.number + 100 } else { version.number };
+    let other = if setup.has(Defect::EtagNotVersionId) { "0" } else { "" };
     match setup.style {
-        Style::Plain => format!("W/\"{number}\""),
-        Style::Other => format!("\"{number}\""),
+        Style::Plain => format!("W/\"{}{other}\"", version.name),
+        Style::Other => format!("\"{}{other}\"", version.name),
     }
 }
 
@@ -165,10 +165,10 @@ fn well_formed(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.')
 }
 
-fn matches(call: &Call, current: Option<usize>) -> bool {
+fn matches(call: &Call, current: Option<&str>) -> bool {
     let asked = call.parts("if-match");
     asked.is_empty()
-        || current.is_some_and(|number| {
-            asked.iter().any(|tag| tag == "*" || tag.trim_start_matches("W/").trim_matches('"') == number.to_string())
+        || current.is_some_and(|name| {
+            asked.iter().any(|tag| tag == "*" || tag.trim_start_matches("W/").trim_matches('"') == name)
         })
 }

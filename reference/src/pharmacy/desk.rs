@@ -41,8 +41,8 @@ struct Counter<'a> {
 }
 
 impl Pharmacy {
-    pub(crate) fn new(base: String) -> Self {
-        Self { store: Store::new(base), concerned: BTreeMap::new() }
+    pub(crate) fn new(base: String, style: Style) -> Self {
+        Self { store: Store::new(base, style), concerned: BTreeMap::new() }
     }
 }
 
