@@ -224,7 +224,7 @@ fn pages_are_one_whole_and_a_repeated_match_is_seen() {
         (judgements.len(), judgements[0].verdict, judgements[0].observed.clone())
     };
     let (one, two, three) = (observation("1", 1), observation("2", 2), observation("3", 3));
-    let (count, verdict, _) = pages(&[&[two.clone(), one.clone()], &[three.clone()]]);
+    let (count, verdict, _) = pages(&[&[two.clone(), one.clone()], std::slice::from_ref(&three)]);
     assert_eq!((count, verdict), (1, Verdict::Pass));
     let (_, _, lost) = pages(&[&[one.clone(), two.clone()]]);
     assert_eq!(lost, differs(&["- Observation/3"]));
