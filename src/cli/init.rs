@@ -215,9 +215,9 @@ fn claim(out: &mut String, profile: &Profile, roles: &[Role], lang: Lang) {
         return;
     }
     let head = if lang == Lang::Nl {
-        "keuzes van dit profiel; wat niet is opgegeven, wordt niet getoetst"
+        "keuzes van dit profiel: haal de # weg en zeg per regel wat dit systeem doet; wat niet is opgegeven, wordt niet getoetst"
     } else {
-        "options of this profile; what is not stated is not tested"
+        "options of this profile: take the # away and say on each line what this system does; what is not stated is not tested"
     };
     let _ = writeln!(out, "    # {head}");
     let _ = writeln!(out, "    # options:");

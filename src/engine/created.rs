@@ -1,8 +1,8 @@
 //! What an exchange brought into being at the target, so that it can be taken out again.
 //! Pure; a resource that may have stood there before is never called ours.
 
+use crate::engine::oracle::created::reference_of;
 use crate::engine::oracle::tree;
-use crate::engine::provision::reference_of;
 use crate::model::record::{Bodies, Event, HttpRecord, Record, Recording};
 use serde_json::Value;
 use std::collections::BTreeSet;

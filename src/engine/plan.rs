@@ -135,11 +135,18 @@ pub fn named_sets(profile: &Profile, facts: &BTreeMap<Word, CapabilityFacts>) ->
     };
     // Of a target without capability statement nothing can be said to be undeclared.
     let has_statement = read.is_some_and(|read| !read.is_empty());
+    let with = |interaction: &str| {
+        let types = facts.get("fhir").and_then(|facts| facts.interactions.get(interaction));
+        types.cloned().unwrap_or_default()
+    };
     profile
         .sets
         .iter()
         .map(|(name, set)| {
             let words = match set {
+                NamedSet::Capability(Capability::CreateTypes) => with("create"),
+                NamedSet::Capability(Capability::UpdateTypes) => with("update"),
+                NamedSet::Capability(Capability::DeleteTypes) => with("delete"),
                 NamedSet::Words(words) => words.clone(),
                 NamedSet::Capability(Capability::SearchTypes) => types(&|_| true),
                 NamedSet::Capability(Capability::PatientSearchTypes) => {

@@ -164,6 +164,9 @@ fn version(target: &Target, tape: &Tape, name: &Word, facts: &CapabilityFacts, n
     find(tape, Fault::Version, name.as_str(), &detail, vec![number]);
 }
 
+/// The interactions that are read from a statement besides searching.
+const WRITES: [&str; 3] = ["create", "update", "delete"];
+
 /// What a capability statement says, if this answer is one.
 fn capability(answer: &Answer) -> Option<CapabilityFacts> {
     if !(200..300).contains(&answer.status) {
@@ -181,8 +184,15 @@ fn capability(answer: &Answer) -> Option<CapabilityFacts> {
     for resource in resources.filter_map(|rest| rest.get("resource").and_then(Value::as_array)).flatten() {
         let Some(kind) = resource.get("type").and_then(short).filter(|kind| is_type(kind)) else { continue };
         let interactions = resource.get("interaction").and_then(Value::as_array).into_iter().flatten();
-        let mut codes = interactions.filter_map(|interaction| interaction.get("code").and_then(Value::as_str));
-        if !codes.any(|code| code == "search-type") {
+        let codes: Vec<&str> =
+            interactions.filter_map(|interaction| interaction.get("code").and_then(Value::as_str)).collect();
+        for code in codes.iter().filter(|code| WRITES.contains(code)) {
+            let types = facts.interactions.entry((*code).to_owned()).or_default();
+            if !types.contains(&kind) {
+                types.push(kind.clone());
+            }
+        }
+        if !codes.contains(&"search-type") {
             continue;
         }
         let parameters = resource.get("searchParam").and_then(Value::as_array).into_iter().flatten();
@@ -243,12 +253,13 @@ mod tests {
             r#"{"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","rest":[{"resource":[
                 {"type":"Observation","interaction":[{"code":"search-type"}],
                  "searchParam":[{"name":"patient","type":"reference"},{"name":"a&b=c","type":"token"}]},
-                {"type":"../../x","interaction":[{"code":"search-type"}]},
-                {"type":"Patient","interaction":[{"code":"read"}]}]}]}"#,
+                {"type":"../../x","interaction":[{"code":"search-type"},{"code":"create"}]},
+                {"type":"Patient","interaction":[{"code":"read"},{"code":"create"}]}]}]}"#,
         ))
         .unwrap();
         assert_eq!(facts.search.keys().collect::<Vec<_>>(), ["Observation"]);
         assert_eq!(facts.search["Observation"].keys().collect::<Vec<_>>(), ["patient"]);
+        assert_eq!(facts.interactions["create"], ["Patient"]);
         assert!(capability(&answer("{}")).is_none());
     }
 }

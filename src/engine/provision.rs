@@ -2,11 +2,11 @@
 //! Over FHIR as `writer`; or a program of the vendor loads it; or it stands there already.
 
 use crate::engine::binding::{self, Call, Means};
-use crate::engine::created::{self, Created};
+use crate::engine::created::{Created, is_gone};
 use crate::engine::credential::{Credentials, ResolvedChange, Tokens};
 use crate::engine::draw;
 use crate::engine::fill::{Asked, CastIndex, Scene};
-use crate::engine::oracle::tree;
+use crate::engine::oracle::{created, tree};
 use crate::engine::plan::{choice_of, opening_action, treated_by, writer};
 use crate::engine::probe::{Answer, Request};
 use crate::engine::tape::Tape;
@@ -223,7 +223,7 @@ impl Provision<'_> {
         if !matches!(answer.status, 200 | 201) {
             return Err((format!("creating a {kind} was answered with status {}", answer.status), vec![number]));
         }
-        let id = created_id(&answer, &kind)
+        let id = created::id(&kind, location_of(&answer), tree::carried(&answer.headers, &answer.body).as_ref())
             .ok_or((format!("creating a {kind} was answered without an id"), vec![number]))?;
         Ok(format!("{kind}/{id}"))
     }
@@ -369,7 +369,7 @@ impl Provision<'_> {
             let removed = refusals.get(&kind).is_none_or(|count| *count < 3) && {
                 let answer =
                     self.exchange(Phase::Cleanup, Method::Delete, url.clone(), String::new(), &one.base, &mut tokens);
-                matches!(answer.await, Ok((_, answer)) if created::is_gone(answer.status))
+                matches!(answer.await, Ok((_, answer)) if is_gone(answer.status))
             };
             if !removed {
                 *refusals.entry(kind).or_default() += 1;
@@ -440,28 +440,6 @@ fn with_references(resource: &Value, ids: &BTreeMap<String, String>) -> Value {
     }
 }
 
-/// The id that a create was answered with: from `Location`, else from the body.
-fn created_id(answer: &Answer, kind: &str) -> Option<String> {
-    let location = answer.headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.as_str());
-    let from_location = location.and_then(reference_of).and_then(|reference| {
-        let (made, id) = reference.split_once('/')?;
-        (made == kind).then(|| id.to_owned())
-    });
-    let from_body = || Some(tree::carried(&answer.headers, &answer.body)?.get("id")?.as_str()?.to_owned());
-    from_location.or_else(from_body).filter(|id| is_id(id))
-}
-
-/// `Type/id` at the end of a `Location`, with or without version.
-#[must_use]
-pub fn reference_of(location: &str) -> Option<String> {
-    let below = location.split("/_history").next()?;
-    let (rest, id) = below.rsplit_once('/')?;
-    let kind = rest.rsplit('/').next()?;
-    let is_type = kind.starts_with(|c: char| c.is_ascii_uppercase()) && kind.bytes().all(|b| b.is_ascii_alphanumeric());
-    (is_type && is_id(id)).then(|| format!("{kind}/{id}"))
-}
-
-/// A FHIR id: what else a server sends is no id and must not reach a URL.
-fn is_id(id: &str) -> bool {
-    !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
+fn location_of(answer: &Answer) -> Option<&str> {
+    answer.headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.as_str())
 }

@@ -189,6 +189,8 @@ pub enum Place {
     Link(String),
     /// Every URL that stands in a header or in the body.
     Links,
+    /// The id of the resource of that type that an answer says was created, by `Location`, else by its body.
+    Created(String),
 }
 
 /// What a value must be.
@@ -261,6 +263,8 @@ pub enum Count {
     Exactly(u32),
     /// This many or more.
     AtLeast(u32),
+    /// This many or fewer.
+    AtMost(u32),
 }
 
 /// Whose canaries and identifiers occur. Each key that stands must hold.
@@ -332,6 +336,19 @@ pub enum Aspect {
     Elements,
     /// Canaries, as a union over the step.
     Canaries,
+    /// Type and id of each match, how often it stands there included, over all answers of the step together.
+    Pages,
+}
+
+impl Aspect {
+    /// Whether a step is compared as a whole, not answer by answer.
+    #[must_use]
+    pub const fn is_of_whole_step(self) -> bool {
+        match self {
+            Self::Canaries | Self::Pages => true,
+            Self::Content | Self::Shape | Self::Outcome | Self::Entries | Self::Elements => false,
+        }
+    }
 }
 
 /// How two answers relate.

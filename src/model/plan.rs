@@ -127,4 +127,7 @@ pub struct CapabilityFacts {
     /// The operations it names anywhere, without `$`.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub operations: BTreeSet<String>,
+    /// By interaction on instances and types, such as `create`, the types that have it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub interactions: BTreeMap<String, Vec<String>>,
 }

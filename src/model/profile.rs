@@ -103,6 +103,12 @@ pub enum Capability {
     PatientSearchTypes,
     /// Resource types with the interaction `search-type`.
     SearchTypes,
+    /// Resource types with the interaction `create`.
+    CreateTypes,
+    /// Resource types with the interaction `update`.
+    UpdateTypes,
+    /// Resource types with the interaction `delete`.
+    DeleteTypes,
     /// Pairs `Type?parameter` that are declared, for parameters of string, token, date and reference type.
     SearchParameters,
     /// Operations on a patient, written `/$name`, of those that servers are known to have and this one does not name.

@@ -224,7 +224,8 @@ impl<'a> Docket<'a> {
             | Place::Query(_)
             | Place::Segment(_)
             | Place::Link(_)
-            | Place::Links => Vec::new(),
+            | Place::Links
+            | Place::Created(_) => Vec::new(),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::engine::oracle::{
     Exchange, body, compare, count, disclosure, hides, indistinguishable, log, matching, media, opens, status, value,
 };
 use crate::engine::schedule;
-use crate::model::expectation::{Aspect, Expectation, Matcher, StatusPattern, YesNo};
+use crate::model::expectation::{Expectation, Matcher, StatusPattern, YesNo};
 use crate::model::finding::{Expected, Observed};
 use crate::model::record::{ActionRecord, Event, FaultRecord, Key, Record, SampleClassName, SkipReason};
 use crate::model::testcase::{Head, Step, Verb};
@@ -181,7 +181,7 @@ fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Ju
                 Some(wanted) => disclosure::judge(&wanted, docket.court.register, exchange),
                 None => nobody(exchange),
             },
-            Expectation::Compare(comparison) if comparison.what != Aspect::Canaries => {
+            Expectation::Compare(comparison) if !comparison.what.is_of_whole_step() => {
                 let earlier = docket.answered(&comparison.step);
                 judgements.extend(compare::judge(comparison, &earlier, &[*exchange], &|_| BTreeSet::new()));
                 continue;
@@ -280,7 +280,7 @@ impl Findings {
                     self.judgements.push(judgements);
                 }
                 Expectation::Decisions(wanted) => self.judgements.push(walk::judge(docket, step, *wanted)),
-                Expectation::Compare(comparison) if comparison.what == Aspect::Canaries => {
+                Expectation::Compare(comparison) if comparison.what.is_of_whole_step() => {
                     let earlier = docket.answered(&comparison.step);
                     let canaries = |exchange: &Exchange<'_>| docket.court.register.canaries(exchange);
                     self.judgements.extend(compare::judge(comparison, &earlier, &exchanges, &canaries));

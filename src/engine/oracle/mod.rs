@@ -5,6 +5,7 @@ pub mod body;
 pub mod compare;
 pub mod consent;
 pub mod count;
+pub mod created;
 pub mod decisions;
 pub mod disclosure;
 #[cfg(test)]

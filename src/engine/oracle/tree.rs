@@ -185,6 +185,14 @@ pub fn resources(tree: &Value) -> Vec<&Value> {
     }
 }
 
+/// The resources of a Bundle that were searched for, without what only goes along.
+#[must_use]
+pub fn matches(tree: &Value) -> Vec<&Value> {
+    let goes_along = |entry: &&Value| entry.pointer("/search/mode").and_then(Value::as_str) == Some("include");
+    let entries = entries(tree).unwrap_or_default().iter().filter(|entry| !is_outcome(entry) && !goes_along(entry));
+    entries.filter_map(|entry| entry.get("resource")).collect()
+}
+
 /// The URL of a Bundle's links of that relation.
 #[must_use]
 pub fn links(tree: &Value, relation: &str) -> Vec<String> {

@@ -47,7 +47,10 @@ impl Walk<'_> {
                 let key = Key { request: request.cloned(), about: about.clone(), ..self.key(one) };
                 let asked = about.clone().map(Asked::Member);
                 if let Some(sent) = self.make(one.step, key, http, asked.as_ref(), &one.values).await {
-                    self.send(one.step, sent).await;
+                    let answered = self.send(one.step, sent).await;
+                    if let Some(relation) = http.follow.as_ref().filter(|_| answered) {
+                        self.follow(one.step, relation).await;
+                    }
                 }
                 self.set_anchor(one.step.name.as_str(), false);
             }
@@ -302,6 +305,26 @@ impl Walk<'_> {
             };
             if let Some(value) = value::read(&save.at, save.of, &exchange).into_iter().next() {
                 self.kept.insert((step.name.to_string(), name.to_string()), value);
+            }
+        }
+    }
+
+    /// Reads on, from link to link of this relation, with the credential of the first request.
+    async fn follow(&mut self, step: &Step, relation: &str) {
+        for _ in 1..link::MOST {
+            let Some(last) = self.sent.last().cloned() else { return };
+            let Some(url) = last.response.as_deref().and_then(|body| link::of(body, relation)) else { return };
+            let endpoints = self.session.target.endpoints.values().map(String::as_str);
+            let url = match link::resolved(&last.base, &url, endpoints) {
+                Ok(url) => url,
+                Err(error) => return self.skip(last.key, SkipReason::NoValue, error.to_string()),
+            };
+            let mut headers = last.request.headers;
+            headers.retain(|(name, _)| name != "content-type");
+            let request = Request { method: Method::Get, url, headers, body: Vec::new() };
+            let next = Sent { request, response: None, ..last };
+            if !self.send(step, next).await {
+                return;
             }
         }
     }

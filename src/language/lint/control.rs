@@ -126,7 +126,7 @@ fn is_positive(expectation: &Expectation) -> bool {
         Expectation::Discloses(disclosure) => !disclosure.any.is_empty() || !disclosure.all.is_empty(),
         Expectation::Opens(opening) => *opening != Opening::None,
         Expectation::Count(count) | Expectation::Body(BodyIs::Entries(count)) => {
-            !matches!(count, Count::None | Count::Exactly(0) | Count::AtLeast(0))
+            !matches!(count, Count::None | Count::Exactly(0) | Count::AtLeast(0) | Count::AtMost(_))
         }
         Expectation::Body(BodyIs::Resource(kind)) => kind != "OperationOutcome",
         Expectation::Body(BodyIs::Schema(_)) | Expectation::Compare(_) => true,

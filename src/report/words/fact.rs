@@ -117,6 +117,7 @@ fn aspect(what: Aspect) -> (&'static str, &'static str) {
         Aspect::Entries => ("resultaten", "entries"),
         Aspect::Elements => ("elementen", "elements"),
         Aspect::Canaries => ("merktekens", "canaries"),
+        Aspect::Pages => ("resultaten van alle pagina’s samen", "entries of all pages together"),
     }
 }
 

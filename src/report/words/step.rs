@@ -58,7 +58,13 @@ fn verb(catalogue: &Catalogue, verb: &Verb) -> Said {
         ),
         Verb::Send(Send::Http(http)) => {
             let text = format!("{} {} ({})", http.method.as_str(), http.path, http.endpoint);
-            both(format!("stuur {text}"), format!("send {text}"))
+            match &http.follow {
+                None => both(format!("stuur {text}"), format!("send {text}")),
+                Some(link) => both(
+                    format!("stuur {text} en volg telkens de link ‘{link}’"),
+                    format!("send {text} and keep following the link ‘{link}’"),
+                ),
+            }
         }
         Verb::Again(again) => {
             let (nl, en) = match &again.without {
@@ -196,6 +202,7 @@ fn counted(count: Count) -> String {
         Count::None => "none".to_owned(),
         Count::Exactly(number) => format!("exactly {number}"),
         Count::AtLeast(number) => format!("at-least {number}"),
+        Count::AtMost(number) => format!("at-most {number}"),
     }
 }
 
@@ -209,5 +216,6 @@ fn place(place: &Place) -> String {
         Place::Segment(position) => format!("segment {position}"),
         Place::Link(relation) => format!("link {relation}"),
         Place::Links => "links".to_owned(),
+        Place::Created(kind) => format!("id {kind}"),
     }
 }
