@@ -26,7 +26,6 @@ pub fn dress(via: Option<Via>, own: &BTreeMap<HeaderName, String>, request: &mut
                     _ => {}
                 }
             }
-            request.headers.push(("accept-language".to_owned(), "nl, en;q=0.8".to_owned()));
             request.headers.reverse();
             Lane::Raw
         }

@@ -64,6 +64,12 @@ fn frame(at: &StepAt<'_>, found: &mut Vec<Diagnostic>) {
             .help("add `at: [0s, …]` with moments up to that of `settles`".to_owned()),
         );
     }
+    if frame.via.is_some() && !matches!(at.step.verb, Verb::Ask(_) | Verb::Send(_) | Verb::Again(_)) {
+        let message = format!("`{}` sends nothing that could go through another client", at.step.name);
+        found.push(
+            at.finding(Code::BadValue, "via", message).help("`via` goes with `ask`, `send` and `again`".to_owned()),
+        );
+    }
     if let Some(verifies) = &frame.verifies {
         for (n, requirement) in verifies.iter().enumerate() {
             if !at.case().verifies.contains(requirement) {
@@ -118,13 +124,14 @@ pub(super) fn cited<'h>(at: &StepAt<'h>) -> Vec<(&'h StepId, String)> {
         | Verb::Walk(_) => {}
     }
     for (n, expectation) in at.step.frame.expect.iter().enumerate() {
-        let way = match expectation {
-            Expectation::Compare(_) => "compare/step",
-            Expectation::Opens(_) => "opens/as-in/step",
-            Expectation::Logs(_) => "logs/steps",
-            _ => "",
+        let way = |m: usize| match expectation {
+            Expectation::Compare(_) => "compare/step".to_owned(),
+            Expectation::Opens(_) => "opens/as-in/step".to_owned(),
+            Expectation::Logs(_) => format!("logs/steps/{m}"),
+            _ => String::new(),
         };
-        cited.extend(expectation.cites().into_iter().map(|step| (step, format!("expect/{n}/{way}"))));
+        let cites = expectation.cites().into_iter().enumerate();
+        cited.extend(cites.map(|(m, step)| (step, format!("expect/{n}/{}", way(m)))));
     }
     cited
 }
