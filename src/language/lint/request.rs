@@ -31,7 +31,9 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
     }
     for at in ground.steps() {
         if let Verb::Send(Send::Http(request)) = &at.step.verb {
-            let saved = |name: &str| at.case().steps.iter().any(|step| step.name.as_str() == name);
+            // A column of an `each` may hold a saved value too.
+            let each = |name: &str| at.step.frame.each.contains_key(name) || at.case().each.contains_key(name);
+            let saved = |name: &str| each(name) || at.case().steps.iter().any(|step| step.name.as_str() == name);
             http(ground, (at.source(), &at.parsed.tree), &at.way("send/http"), request, &saved, found);
         }
     }
