@@ -74,11 +74,11 @@ impl App {
             clients: config.clients,
             origin: origin.to_owned(),
         };
-        let holder = |which| Holder { store: Store::new(setup.holder(which)), choices: BTreeMap::new() };
+        let holder = |which| Holder { store: Store::new(setup.holder(which), setup.style), choices: BTreeMap::new() };
         let world = World {
             a: holder(Which::A),
             b: holder(Which::B),
-            pharmacy: Pharmacy::new(setup.prescriptions()),
+            pharmacy: Pharmacy::new(setup.prescriptions(), setup.style),
             assertions: Assertions::default(),
             log: Log::default(),
         };

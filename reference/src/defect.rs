@@ -45,6 +45,12 @@ defects! {
         "An objecting patient is refused with 403 while an unknown one is not found.";
     ObjectedHintInOutcome, "objected-hint-in-outcome",
         "The answer about an objecting patient says something that the answer about an unknown one does not.";
+    SecondParameterOverridesPatient, "second-parameter-overrides-patient",
+        "Of several patient parameters only the last one counts.";
+    IdsOpenWithoutRelation, "ids-open-without-relation",
+        "Reading by id asks for no treatment relation.";
+    VendorTenantRequired, "vendor-tenant-required",
+        "A data holder refuses an organisation that does not send the header X-Vendor-Tenant.";
     ObjectionScopeIgnored, "objection-scope-ignored",
         "An objection to a part closes everything of that patient for everybody.";
     LastChoiceWins, "last-choice-wins",
@@ -131,6 +137,90 @@ defects! {
         "An operation that the capability statement does not name returns a patient's data.";
     UndeclaredTypeReturnsData, "undeclared-type-returns-data",
         "A search on a type that the capability statement does not name returns a patient's data.";
+    CapabilityListsUnservedWrites, "capability-lists-unserved-writes",
+        "The capability statement lists create, update and delete for Encounter, which is only read.";
+    HeadAlways200, "head-always-200",
+        "HEAD answers 200 whatever is asked.";
+    NonAsciiLost, "non-ascii-lost",
+        "Letters outside ASCII are stored as question marks.";
+    ExtensionsDropped, "extensions-dropped",
+        "Extensions are left out when a resource is stored.";
+    ClientIdTaken, "client-id-taken",
+        "A create takes the id that the client sent.";
+    UpdateMerges, "update-merges",
+        "What an update leaves out stays as it was.";
+    IdMismatchAccepted, "id-mismatch-accepted",
+        "An update whose body bears another id than the address is carried out.";
+    WrongTypeAccepted, "wrong-type-accepted",
+        "A resource of another type than the address names is stored.";
+    DeletedStillReadable, "deleted-still-readable",
+        "A deleted resource can still be read.";
+    DeletedStillFound, "deleted-still-found",
+        "A search still finds what was deleted.";
+    DeleteTwiceFails, "delete-twice-fails",
+        "Deleting what was deleted before is an error.";
+    VreadGivesCurrent, "vread-gives-current",
+        "Reading an old version gives the current one.";
+    VersionStays, "version-stays",
+        "An update keeps the version id that the resource had.";
+    EtagNotVersionId, "etag-not-version-id",
+        "The ETag names another version than the resource does.";
+    HistoryOldestFirst, "history-oldest-first",
+        "The history begins with the oldest version.";
+    HistoryHidesDeletion, "history-hides-deletion",
+        "The history does not show that a resource was deleted.";
+    NotModifiedAlthoughChanged, "not-modified-although-changed",
+        "A conditional read answers 304 whatever version the client has.";
+    IfNoneExistManyAccepted, "if-none-exist-many-accepted",
+        "A conditional create of which several resources fit the condition is carried out.";
+    ConditionalUpdateCreates, "conditional-update-creates",
+        "An update by search always creates another resource.";
+    ConditionalUpdateTakesFirst, "conditional-update-takes-first",
+        "An update by search of which several resources fit changes the first of them.";
+    ConditionalDeleteIdle, "conditional-delete-idle",
+        "A delete by search is acknowledged and deletes nothing.";
+    ConditionalDeleteSome, "conditional-delete-some",
+        "A delete by search of which several resources fit deletes one of them and says it is done.";
+    NextLinkMissing, "next-link-missing",
+        "A page of a search result has no link to the next one.";
+    PagesOverlap, "pages-overlap",
+        "The next page begins with the last resource of this one.";
+    PagesSkip, "pages-skip",
+        "The next page leaves one resource out.";
+    TotalOfPage, "total-of-page",
+        "The total of a search result counts what stands on the page.";
+    PostSearchIgnoresBody, "post-search-ignores-body",
+        "A search by POST ignores the parameters in its body.";
+    ParametersAny, "parameters-any",
+        "A search of several parameters finds what fits one of them.";
+    CommaListFirstOnly, "comma-list-first-only",
+        "Of several values with commas between, only the first counts.";
+    TokenSystemIgnored, "token-system-ignored",
+        "A search for system and code ignores the system.";
+    DatePrefixIgnored, "date-prefix-ignored",
+        "The prefix of a searched date is ignored.";
+    LenientHandlingIgnored, "lenient-handling-ignored",
+        "An unknown search parameter is refused although lenient handling was asked for.";
+    IncludeAsMatch, "include-as-match",
+        "What was included is marked as if it had been searched for.";
+    IncludeInsteadOfMatches, "include-instead-of-matches",
+        "A search with inclusions gives only what was included.";
+    BatchStopsAtFault, "batch-stops-at-fault",
+        "A batch carries out nothing after its first failing entry.";
+    ResponseEntriesReordered, "response-entries-reordered",
+        "The entries that answer a batch or transaction stand in another order than those that were sent.";
+    TransactionReferencesKept, "transaction-references-kept",
+        "References between the entries of a transaction keep their temporary names.";
+    UnknownMediaTypeAccepted, "unknown-media-type-accepted",
+        "A body is read as JSON whatever its media type says.";
+    UnacceptableServed, "unacceptable-served",
+        "JSON is sent to whoever says that it cannot be accepted.";
+    GenericJsonRefused, "generic-json-refused",
+        "Accept: application/json is refused.";
+    AcceptWithCharsetRefused, "accept-with-charset-refused",
+        "An Accept header with a charset is refused.";
+    ContentTypeWithCharsetRefused, "content-type-with-charset-refused",
+        "A Content-Type header with a charset is refused.";
 }
 
 /// The defects that are on; honest when empty.

@@ -8,6 +8,7 @@ mod clock;
 mod config;
 mod control;
 mod defect;
+mod door;
 mod fhir;
 pub mod impostor;
 mod log;
@@ -20,4 +21,5 @@ mod wire;
 
 pub use config::{Client, ClientKey, Config, Regime, Right, Style, UnknownWord};
 pub use defect::{DEFECTS, DefectSwitch};
-pub use server::{Running, start};
+pub use door::{Door, Heard, Watch};
+pub use server::{Running, start, start_at};

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::caching;
 use crate::clock;
 use crate::config::{Config, Style};
+use crate::door::Door;
 use crate::wire::{BODY_LIMIT, Call, Payload, pairs};
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
@@ -63,16 +64,21 @@ impl Drop for Running {
 ///
 /// Refuses, with `InvalidInput`, an unknown defect name, a client id given twice, or an unreadable key.
 pub async fn start(config: Config) -> io::Result<Running> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    start_at(config, Door::default()).await
+}
+
+/// The same at a door of choice; a port that is taken keeps it from starting.
+pub async fn start_at(config: Config, door: Door) -> io::Result<Running> {
+    let listener = TcpListener::bind(("127.0.0.1", door.port)).await?;
     let origin = format!("http://{}", listener.local_addr()?);
     let app = Arc::new(App::new(config, &origin)?);
     let endpoints = app.setup.endpoints();
     let (halt, halted) = oneshot::channel();
-    let listening = tokio::spawn(listen(listener, app, halted));
+    let listening = tokio::spawn(listen(listener, app, door, halted));
     Ok(Running { endpoints, halt: Some(halt), listening })
 }
 
-async fn listen(listener: TcpListener, app: Arc<App>, mut halted: oneshot::Receiver<()>) {
+async fn listen(listener: TcpListener, app: Arc<App>, door: Door, mut halted: oneshot::Receiver<()>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -82,9 +88,16 @@ async fn listen(listener: TcpListener, app: Arc<App>, mut halted: oneshot::Recei
                 let Ok((stream, _)) = accepted else { continue };
                 // Without this, small answers wait for the other side's acknowledgement.
                 let _ = stream.set_nodelay(true);
-                let app = Arc::clone(&app);
+                let (app, door) = (Arc::clone(&app), door.clone());
                 connections.spawn(async move {
-                    let service = service_fn(move |request| respond(Arc::clone(&app), request));
+                    let service = service_fn(move |request: Request<Incoming>| {
+                        let (app, heard) = (Arc::clone(&app), door.hears(&request));
+                        async move {
+                            let response = respond(app, request).await?;
+                            heard.answered(response.status().as_u16());
+                            Ok::<_, Infallible>(response)
+                        }
+                    });
                     // A connection that breaks off is the other side's business.
                     let _ = hyper::server::conn::http1::Builder::new()
                         .serve_connection(TokioIo::new(stream), service)

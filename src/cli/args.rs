@@ -61,18 +61,28 @@ pub enum Command {
     Lint,
     /// Show what a run would send, create and change; contacts nothing
     Plan(Plan),
+    /// Look whether a run could begin: names, ports, certificates, credentials, claims, bindings; writes nothing
+    Doctor(Doctor),
     /// Put a running system to the test
     Run(Run),
     /// Run the whole catalogue against the embedded reference
     Demo(Demo),
+    /// Serve the reference on this machine, to try a run or a client of one's own against
+    Serve(Serve),
     /// Show that every check can fail: reference, defects, impostors
     Prove(Prove),
     /// Explain a code, requirement, case, defect or reason
     Explain(Explain),
     /// Judge a recorded run again, from its directory alone
     Rejudge(Rejudge),
+    /// After a crash: remove from the target what an interrupted run created there
+    Clean(Clean),
+    /// Delete run directories; never anything else
+    Purge(Purge),
     /// Print a completion script for a shell
     Completions(Completions),
+    /// Print the manual page, or write one for each command
+    Man(Man),
 }
 
 #[derive(Debug, Args)]
@@ -91,9 +101,9 @@ pub struct Init {
 #[derive(Debug, Args)]
 pub struct List {
     /// What to list
-    #[arg(value_enum)]
-    pub what: Listed,
-    /// For requirements: the cases that verify each, and the defects they kill
+    #[arg(value_enum, required_unless_present = "coverage")]
+    pub what: Option<Listed>,
+    /// Add what verifies what: requirements (the default) with kind, depth, cases and defects, and what is untested and why
     #[arg(long)]
     pub coverage: bool,
     /// One id a line, or JSON
@@ -143,6 +153,24 @@ pub struct Plan {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 nothing stands in the way · 2 the target file, a secret or a certificate file is faulty, nothing was contacted · 3 contacting the target showed a fault, or no case could run · 5 nothing was selected"
+)]
+pub struct Doctor {
+    /// The target file
+    #[arg(long, value_name = "FILE", default_value = "toetssteen.yaml", env = "TOETSSTEEN_TARGET")]
+    pub target: PathBuf,
+    #[command(flatten)]
+    pub narrow: Narrow,
+    /// Allow bindings that start a program, as the run would; none is started here
+    #[arg(long)]
+    pub allow_exec: bool,
+    /// How long one exchange may take
+    #[arg(long, value_name = "DURATION", default_value = "10s")]
+    pub timeout: Span,
+}
+
+#[derive(Debug, Args)]
 pub struct Run {
     /// The target file
     #[arg(long, value_name = "FILE", default_value = "toetssteen.yaml", env = "TOETSSTEEN_TARGET")]
@@ -180,7 +208,7 @@ pub struct Run {
 /// Further reports of a run.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Reports {
-    /// Also write a report of this kind: json or junit; may be repeated
+    /// Also write a report of this kind: html, markdown, junit or json; may be repeated
     #[arg(long = "report", value_name = "KIND=PATH")]
     pub report: Vec<String>,
 }
@@ -221,6 +249,45 @@ pub struct Demo {
     /// Cases at a time
     #[arg(long, value_name = "N", default_value_t = 4)]
     pub jobs: usize,
+}
+
+/// `serve` alone serves the reference; what else can be served gets a word of its own.
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Listens on 127.0.0.1 only, until Ctrl-C or SIGTERM. Exit codes: 0 asked to stop · 2 faulty arguments, \
+a file that is not ours, or a port that is taken"
+)]
+pub struct Serve {
+    #[command(subcommand)]
+    pub what: Option<Served>,
+    #[command(flatten)]
+    pub reference: ServeReference,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Served {
+    /// The honest endpoint, with the defects that are asked for (the default)
+    Reference(ServeReference),
+}
+
+#[derive(Debug, Args)]
+pub struct ServeReference {
+    /// The port of 127.0.0.1; any free one if absent
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub port: u16,
+    /// How the reference lawfully behaves
+    #[arg(long, value_enum, default_value_t = StyleArg::Plain)]
+    pub style: StyleArg,
+    /// Give the reference this defect; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub defect: Vec<DefectId>,
+    /// The set of claims in testcases/reference.yaml; the first if absent
+    #[arg(long, value_name = "ID")]
+    pub claims: Option<String>,
+    /// Write a target file for it, with secrets in FILE.secrets/ as long as it runs
+    #[arg(long, value_name = "FILE")]
+    pub target_out: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -275,6 +342,60 @@ pub struct Rejudge {
     /// What makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOnArg::Must)]
     pub fail_on: FailOnArg,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Removes what the recording names, as `writer`, at endpoints that the target file names. \
+Exit codes: 0 nothing is left · 2 faulty files, or removing is not authorised; nothing was contacted · 3 something could not be removed")]
+pub struct Clean {
+    /// Run directories; without one, those of interrupted runs beside --out
+    #[arg(value_name = "DIR")]
+    pub dirs: Vec<PathBuf>,
+    /// The target file
+    #[arg(long, value_name = "FILE", default_value = "toetssteen.yaml", env = "TOETSSTEEN_TARGET")]
+    pub target: PathBuf,
+    /// Where the interrupted run was to stand
+    #[arg(long, value_name = "DIR", default_value = "reports/out", env = "TOETSSTEEN_OUT")]
+    pub out: PathBuf,
+    /// Only show what would be removed; contacts nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How long one exchange may take
+    #[arg(long, value_name = "DURATION", default_value = "10s")]
+    pub timeout: Span,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Takes DIR, DIR.previous, folders directly below DIR, and what interrupted runs left beside it. \
+Folders that hold anything no run leaves, and links, are left alone. Exit codes: 0 done or nothing to do · 2 not confirmed, or faulty arguments · 4 the disk refused"
+)]
+pub struct Purge {
+    /// Where the run directories stand
+    #[arg(long, value_name = "DIR", default_value = "reports/out", env = "TOETSSTEEN_OUT")]
+    pub out: PathBuf,
+    /// Only runs that began longer ago than this, as in `30d`
+    #[arg(long, value_name = "DURATION")]
+    pub older_than: Option<Span>,
+    /// Keep this run directory; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub except: Vec<PathBuf>,
+    /// Also what interrupted runs left; `clean` can then no longer remove what they created
+    #[arg(long)]
+    pub interrupted: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    /// Only show what would be deleted
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Man {
+    /// Write one page for each command here
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 //! The reference knows nothing of us; it is met over sockets like any other endpoint.
 
 use crate::engine::draw;
-use crate::engine::run::Environment;
+use crate::engine::run::Env;
 use crate::language::catalogue::Catalogue;
 use crate::model::defect::{Change, ClaimSet, Means, Mutation};
 use crate::model::id::DefectId;
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use toetssteen_reference::mutate::{self, RunningProxy};
-use toetssteen_reference::{Client, ClientKey, Config, Regime, Right, Running, Style};
+use toetssteen_reference::{Client, ClientKey, Config, Door, Regime, Right, Running, Style};
 
 /// The reference on its own ports, with what is needed to test it.
 pub struct Endpoint {
@@ -22,11 +22,13 @@ pub struct Endpoint {
     proxy: Option<RunningProxy>,
     /// The target file that would describe it.
     pub target: Target,
+    /// The secrets by the variables that the target file names.
+    pub secrets: BTreeMap<String, String>,
     /// Where its secrets are read from, in place of the environment.
-    pub env: Environment,
+    pub env: Env,
 }
 
-/// Starts the reference under these claims, with these defects.
+/// Starts the reference under these claims, with these defects, on a free port.
 ///
 /// # Errors
 /// What kept it from starting.
@@ -36,6 +38,21 @@ pub async fn start(
     style: Style,
     defects: &[DefectId],
     parameters: &Parameters,
+) -> Result<Endpoint, String> {
+    start_at(catalogue, claims, style, defects, parameters, Door::default()).await
+}
+
+/// The same at a door of choice: whoever comes through the proxy, if there is one, comes through the door.
+///
+/// # Errors
+/// What kept it from starting.
+pub async fn start_at(
+    catalogue: &Catalogue,
+    claims: &ClaimSet,
+    style: Style,
+    defects: &[DefectId],
+    parameters: &Parameters,
+    door: Door,
 ) -> Result<Endpoint, String> {
     let mut switches = BTreeSet::new();
     let mut mutations = Vec::new();
@@ -56,23 +73,27 @@ pub async fn start(
     // The proxy is another server to the token service, which an assertion would have to name; secrets do without.
     let parties = parties(catalogue, parameters, mutations.is_empty())?;
     let clients = parties.iter().map(|party| party.client.clone()).collect();
-    let reference = toetssteen_reference::start(Config { style, regime, defects: switches, clients })
-        .await
-        .map_err(|error| error.to_string())?;
+    let (inner, outer) = if mutations.is_empty() { (door, None) } else { (Door::default(), Some(door)) };
+    let config = Config { style, regime, defects: switches, clients };
+    let reference = toetssteen_reference::start_at(config, inner).await.map_err(|error| error.to_string())?;
     let mut endpoints = reference.endpoints();
-    let proxy = if mutations.is_empty() {
-        None
-    } else {
-        let mutations = mutations.iter().map(mutation_of).collect();
-        let proxy = mutate::start(endpoints.clone(), mutations).await.map_err(|error| error.to_string())?;
-        endpoints = proxy.endpoints();
-        Some(proxy)
+    let proxy = match outer {
+        None => None,
+        Some(door) => {
+            let mutations = mutations.iter().map(mutation_of).collect();
+            let proxy =
+                mutate::start_at(endpoints.clone(), mutations, door).await.map_err(|error| error.to_string())?;
+            endpoints = proxy.endpoints();
+            Some(proxy)
+        }
     };
     let secrets: BTreeMap<String, String> =
         parties.iter().map(|party| (party.variable.clone(), party.secret.clone())).collect();
-    let target = target(style, regime, claims, &endpoints, &parties)?;
-    let env = Arc::new(move |name: &str| secrets.get(name).cloned());
-    Ok(Endpoint { reference, proxy, target, env })
+    let mut target = target(style, regime, claims, &endpoints, &parties)?;
+    target.organisations = draw::organisations(catalogue, parameters);
+    let known = secrets.clone();
+    let env = Arc::new(move |name: &str| known.get(name).cloned());
+    Ok(Endpoint { reference, proxy, target, secrets, env })
 }
 
 impl Endpoint {
@@ -157,9 +178,14 @@ fn target(
         "own-client": { "user-agent": "Gemaal-Client/7" },
         "cast": "fhir",
         "bindings": bindings(style),
+        "samples": { "retrieval": { "text": SAMPLE } },
     });
     serde_json::from_value(tree).map_err(|error| format!("the reference's own target file: {error}"))
 }
+
+/// A retrieval as a supplier's own client might send it, with a header that only that supplier knows.
+const SAMPLE: &str =
+    "GET /Observation?patient={{asked.id}}\nAccept: application/fhir+json\nX-Vendor-Tenant: reference\n\n";
 
 /// How actions are done: as FHIR Consents in the plain style, at the portal in the other.
 fn bindings(style: Style) -> Value {

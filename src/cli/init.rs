@@ -175,8 +175,10 @@ impl Needs {
             claims.iter().any(|(profile, roles)| id.standard() == profile.as_str() && roles.contains(&case.role))
         }) {
             for step in &case.1.steps {
-                if let Verb::Act(act) = &step.verb {
-                    needs.actions.insert(act.action.clone());
+                match &step.verb {
+                    Verb::Act(act) => drop(needs.actions.insert(act.action.clone())),
+                    Verb::Walk(walk) => drop(needs.actions.insert(walk.action.clone())),
+                    _ => {}
                 }
             }
             let text = serde_json::to_string(case.1).unwrap_or_default();
@@ -213,9 +215,9 @@ fn claim(out: &mut String, profile: &Profile, roles: &[Role], lang: Lang) {
         return;
     }
     let head = if lang == Lang::Nl {
-        "keuzes van dit profiel; wat niet is opgegeven, wordt niet getoetst"
+        "keuzes van dit profiel: haal de # weg en zeg per regel wat dit systeem doet; wat niet is opgegeven, wordt niet getoetst"
     } else {
-        "options of this profile; what is not stated is not tested"
+        "options of this profile: take the # away and say on each line what this system does; what is not stated is not tested"
     };
     let _ = writeln!(out, "    # {head}");
     let _ = writeln!(out, "    # options:");

@@ -2,20 +2,26 @@
 //! about a verdict. Only here is anything printed: results on stdout, progress and faults on stderr.
 
 mod args;
+mod clean;
 mod completions;
 mod demo;
+mod doctor;
 mod endpoint;
 mod explain;
 mod init;
 mod lint;
 mod list;
 mod load;
+mod man;
 mod operator;
 mod plan;
 mod progress;
-mod prove;
+pub mod prove;
+mod purge;
 mod rejudge;
 mod run;
+mod rundir;
+mod serve;
 mod store;
 mod stream;
 
@@ -39,12 +45,17 @@ pub fn main() -> ExitCode {
         Command::List(command) => list::run(&command, &arguments.common),
         Command::Lint => lint::run(&arguments.common),
         Command::Plan(command) => plan::run(&command, &arguments.common),
+        Command::Doctor(command) => doctor::run(&command, &arguments.common),
         Command::Run(command) => run::run(&command, &arguments.common),
         Command::Demo(command) => demo::run(&command, &arguments.common),
+        Command::Serve(command) => serve::run(&command, &arguments.common),
         Command::Prove(command) => prove::run(&command, &arguments.common),
         Command::Explain(command) => explain::run(&command, &arguments.common),
         Command::Rejudge(command) => rejudge::run(&command, &arguments.common),
+        Command::Clean(command) => clean::run(&command, &arguments.common),
+        Command::Purge(command) => purge::run(&command, &arguments.common),
         Command::Completions(command) => completions::run(&command),
+        Command::Man(command) => man::run(&command),
     };
     ExitCode::from(code)
 }

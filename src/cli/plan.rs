@@ -50,9 +50,14 @@ fn render(catalogue: &Catalogue, target: &Target, plan: &Laid, parameters: &Para
             own += match (&one.deed, &one.step.verb) {
                 (Deed::Request { .. } | Deed::Again { .. }, _) => 1,
                 (Deed::Sample { requests }, Verb::Sample(sample)) => {
-                    3 * u64::from(sample.per_class) * requests.len() as u64
+                    (schedule::asks_of_sample(sample.per_class) * requests.len()) as u64
                 }
                 (Deed::Crawl { .. }, Verb::Crawl(crawl)) => u64::from(crawl.requests),
+                (Deed::VendorSample { .. }, _) => 1,
+                (Deed::Walk { requests, cells }, Verb::Walk(walk)) => {
+                    let asks = requests.len() as u64 * cells.len() as u64;
+                    u64::from(walk.walks) * u64::from(walk.orders) * (u64::from(walk.length.1) + 1 + asks)
+                }
                 (Deed::Act, Verb::Act(act)) => {
                     let person = act.person.as_ref().map(ToString::to_string).unwrap_or_default();
                     actions.entry(act.action.to_string()).or_default().insert(person);

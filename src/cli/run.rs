@@ -33,8 +33,7 @@ fn prepare(command: &Run, common: &Common) -> Result<u8, u8> {
     store::free(&command.out).map_err(|why| stream::refuse(&format!("cannot write the run: {why}")))?;
     let gate = not_testable(&target, &catalogue);
     let folder = store::aside(&command.out);
-    let base = command.target.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let base = base.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+    let base = folder_of(&command.target);
     let bar = Arc::new(Bar::new());
     let request = Request {
         catalogue,
@@ -67,6 +66,12 @@ fn prepare(command: &Run, common: &Common) -> Result<u8, u8> {
         stream::err(&format!("not-testable: {entry}\n"));
     }
     Ok(exit::of(&report, FailOn::from(command.fail_on), !gate.is_empty()) as u8)
+}
+
+/// The folder of a target file; paths in it are relative to this.
+pub fn folder_of(target: &Path) -> PathBuf {
+    let base = target.parent().filter(|parent| !parent.as_os_str().is_empty());
+    base.map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
 /// Entries of the target file that say a requirement cannot be tested, expired or unmatched.
@@ -140,7 +145,8 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, u8> {
     })
 }
 
-fn refusal(error: &RunError) -> u8 {
+/// Says why nothing took place, and gives the exit code for that.
+pub fn refusal(error: &RunError) -> u8 {
     match error {
         RunError::Credentials(all) => {
             for one in all {

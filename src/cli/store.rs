@@ -86,6 +86,8 @@ pub struct Further {
 enum Kind {
     Json,
     Junit,
+    Html,
+    Markdown,
 }
 
 /// Reads `KIND=PATH`.
@@ -97,7 +99,9 @@ pub fn further(text: &str) -> Result<Further, String> {
     let kind = match kind {
         "json" => Kind::Json,
         "junit" => Kind::Junit,
-        other => return Err(format!("no report of kind `{other}`; there are json and junit")),
+        "html" => Kind::Html,
+        "markdown" => Kind::Markdown,
+        other => return Err(format!("no report of kind `{other}`; there are json, junit, html and markdown")),
     };
     Ok(Further { kind, path: path.into() })
 }
@@ -110,9 +114,26 @@ pub fn write(further: &Further, report: &Report, lang: Lang) -> io::Result<()> {
     let bytes = match further.kind {
         Kind::Json => render::json::render(report).map_err(io::Error::other)?,
         Kind::Junit => render::junit::render(report, lang).map_err(io::Error::other)?.into_bytes(),
+        Kind::Html => render::html::render(report, lang).map_err(io::Error::other)?.into_bytes(),
+        Kind::Markdown => render::markdown::render(report, lang).into_bytes(),
     };
     if let Some(parent) = further.path.parent() {
         fs::create_dir_all(parent)?;
     }
     fs::write(&further.path, bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_known_by_its_name() {
+        let kinds =
+            ["json", "junit", "html", "markdown"].map(|kind| further(&format!("{kind}=out/file")).map(|it| it.kind));
+        assert_eq!(kinds, [Kind::Json, Kind::Junit, Kind::Html, Kind::Markdown].map(Ok));
+        assert_eq!(further("html=a=b").map(|it| it.path), Ok(PathBuf::from("a=b")));
+        assert!(further("pdf=file").is_err_and(|why| why.contains("html")));
+        assert!(further("html").is_err());
+    }
 }

@@ -3,7 +3,7 @@
 
 use crate::engine::binding::PersonAt;
 use crate::engine::draw;
-use crate::engine::schedule::Values;
+use crate::engine::schedule::{Values, neighbour};
 use crate::model::cast::Person;
 use crate::model::id::{MemberId, OptionId, Word};
 use crate::model::plan::EachValue;
@@ -33,6 +33,16 @@ impl CastIndex {
     /// Takes in what an endpoint called somebody.
     pub fn add(&mut self, cast: CastRecord) {
         self.by.insert((cast.member.clone(), cast.endpoint.to_string()), cast);
+    }
+
+    /// Whether some endpoint calls somebody, or something of theirs, by this reference or id.
+    #[must_use]
+    pub fn names(&self, reference: &str, id: &str) -> bool {
+        self.by.values().any(|cast| {
+            cast.id == id
+                || cast.fields.values().any(|field| field == id)
+                || cast.resources.iter().any(|r| r == reference)
+        })
     }
 
     /// What this endpoint calls this member.
@@ -155,7 +165,12 @@ impl Scene<'_> {
                 }
                 // `{{patient.id}}` where `patient` ranges over members of the cast.
                 (EachValue::Word(word), Some(field)) => self.member_field(word, field).ok_or_else(none),
-                (EachValue::Row(_), None) => Err(none()),
+                (EachValue::Near { to, offset }, None) => {
+                    let text = Text::try_from(to.clone()).map_err(|_| none())?;
+                    let id = if depth == 0 { Err(none()) } else { self.fill_within(&text, depth - 1) }?;
+                    neighbour(&id, *offset).ok_or_else(none)
+                }
+                (EachValue::Row(_), None) | (EachValue::Near { .. }, Some(_)) => Err(none()),
             };
         }
         let found = match (name.root.as_str(), field) {

@@ -2,11 +2,14 @@
 //! Probes and bindings move bytes and never judge; oracles judge and never move bytes.
 
 pub mod binding;
+pub mod checkup;
+pub mod created;
 pub mod credential;
 pub mod draw;
 pub mod fill;
 pub mod judge;
 pub mod oracle;
+pub mod outfit;
 pub mod pace;
 pub mod plan;
 pub mod preflight;
@@ -17,5 +20,6 @@ pub mod run;
 pub mod schedule;
 pub mod seal;
 pub mod steer;
+pub mod sweep;
 pub mod tape;
 pub mod wire;

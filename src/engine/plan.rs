@@ -9,7 +9,7 @@ use crate::model::id::{ActionId, CaseId, MemberId, OptionId, ProfileId, Role, Wo
 use crate::model::plan::{CapabilityFacts, Dialect, Instance, LeftOut, Plan, PlannedClaim};
 use crate::model::profile::{Capability, NamedSet, Profile};
 use crate::model::record::Parameters;
-use crate::model::target::{Binding, CastMeans, Claim, Credential, Environment, Format, Target};
+use crate::model::target::{Binding, CastMeans, Claim, Credential, Environment, FhirVersion, Format, Target};
 use crate::model::testcase::{Dialects, TestCase, Verb, Where};
 use crate::model::verdict::{Gap, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
@@ -135,11 +135,18 @@ pub fn named_sets(profile: &Profile, facts: &BTreeMap<Word, CapabilityFacts>) ->
     };
     // Of a target without capability statement nothing can be said to be undeclared.
     let has_statement = read.is_some_and(|read| !read.is_empty());
+    let with = |interaction: &str| {
+        let types = facts.get("fhir").and_then(|facts| facts.interactions.get(interaction));
+        types.cloned().unwrap_or_default()
+    };
     profile
         .sets
         .iter()
         .map(|(name, set)| {
             let words = match set {
+                NamedSet::Capability(Capability::CreateTypes) => with("create"),
+                NamedSet::Capability(Capability::UpdateTypes) => with("update"),
+                NamedSet::Capability(Capability::DeleteTypes) => with("delete"),
                 NamedSet::Words(words) => words.clone(),
                 NamedSet::Capability(Capability::SearchTypes) => types(&|_| true),
                 NamedSet::Capability(Capability::PatientSearchTypes) => {
@@ -182,6 +189,9 @@ pub fn is_loopback(url: &str) -> bool {
     }
 }
 
+/// The FHIR version that cast and bodies are written in; to send them to another would test nothing.
+const BODIES: FhirVersion = FhirVersion::R4;
+
 type Refusal = (Outcome, String);
 
 fn gap(gap: Gap, detail: impl Into<String>) -> Refusal {
@@ -211,10 +221,7 @@ impl Planner<'_> {
             let condition = self.catalogue.requirement(requirement).and_then(|(_, r)| r.condition.as_ref());
             self.options_stated(condition)?;
         }
-        let dialects: Vec<Dialect> = self.claim.dialects.iter().copied().filter(|d| d.format == Format::Json).collect();
-        if dialects.is_empty() {
-            return Err(gap(Gap::Format, "only XML is claimed; this version reads JSON"));
-        }
+        let dialects = self.dialects()?;
         let wanted = match case.dialects {
             Dialects::First => 1,
             Dialects::Every => dialects.len(),
@@ -227,7 +234,10 @@ impl Planner<'_> {
             sets: &sets,
             facts: &self.known.facts,
         };
-        let each = schedule::combinations(&case.each, &sets).map_err(layout_gap)?;
+        let each = schedule::reduced(
+            schedule::combinations(&case.each, &sets, self.parameters).map_err(layout_gap)?,
+            case.reduce,
+        );
         let mut all = Vec::new();
         for dialect in dialects.into_iter().take(wanted) {
             for values in &each {
@@ -248,6 +258,29 @@ impl Planner<'_> {
             return Err((Outcome::NotApplicable, "no combination applies to this claim".to_owned()));
         }
         Ok(all)
+    }
+
+    /// The dialects of the claim for which there are bodies, if the endpoint speaks one of them.
+    ///
+    /// A claim that does not fit the endpoint at all is left in: pre-flight has found that fault, and says what to change.
+    fn dialects(&self) -> Result<Vec<Dialect>, Refusal> {
+        let json: Vec<Dialect> = self.claim.dialects.iter().copied().filter(|d| d.format == Format::Json).collect();
+        if json.is_empty() {
+            return Err(gap(Gap::Format, "only XML is claimed; this version reads JSON"));
+        }
+        let spoken = self.known.facts.get("fhir").and_then(|facts| facts.fhir_version.as_deref());
+        let speaks = |dialect: &Dialect| spoken.is_none_or(|spoken| dialect.fhir.covers(spoken));
+        let fits = json.iter().any(speaks);
+        let (with_bodies, without): (Vec<Dialect>, Vec<Dialect>) =
+            json.into_iter().filter(|dialect| !fits || speaks(dialect)).partition(|dialect| dialect.fhir == BODIES);
+        match without.first() {
+            Some(other) if with_bodies.is_empty() && fits => Err(gap(
+                Gap::NotYet,
+                format!("no bodies for {}; this version has them for {}", other.fhir.as_str(), BODIES.as_str()),
+            )),
+            _ if with_bodies.is_empty() => Ok(without),
+            _ => Ok(with_bodies),
+        }
     }
 
     fn instance(&self, id: &CaseId, dialect: Dialect, values: &Values) -> Instance {
@@ -276,6 +309,9 @@ impl Planner<'_> {
         }
         if let Some(missing) = needs.endpoints.iter().find(|name| !self.target.endpoints.contains_key(name.as_str())) {
             return Err(gap(Gap::NoEndpoint, missing));
+        }
+        if let Some(missing) = needs.samples.iter().find(|name| !self.target.samples.contains_key(*name)) {
+            return Err(gap(Gap::NoRequest, format!("no sample `{missing}` in the target file")));
         }
         for party in &needs.parties {
             self.party(party, needs)?;
@@ -376,7 +412,8 @@ impl Planner<'_> {
                 Err(gap(Gap::NotAuthorised, format!("the authorisation ended on {}", given.until)))
             }
             Some(given) if given.environment == Environment::Production => {
-                let heavy = case.steps.iter().any(|step| matches!(step.verb, Verb::Sample(_) | Verb::Crawl(_)));
+                let heavy =
+                    case.steps.iter().any(|step| matches!(step.verb, Verb::Sample(_) | Verb::Crawl(_) | Verb::Walk(_)));
                 if heavy || !needs.changes.is_empty() || self.target.cast == CastMeans::Fhir {
                     Err(gap(Gap::Production, ""))
                 } else {
@@ -447,7 +484,13 @@ fn reads_only(case: &TestCase) -> bool {
     case.steps.iter().all(|step| match &step.verb {
         Verb::Send(Send::Http(http)) => matches!(http.method, Method::Get | Method::Head | Method::Options),
         Verb::Look(_) | Verb::Again(_) => true,
-        Verb::Ask(_) | Verb::Act(_) | Verb::Sample(_) | Verb::Await(_) | Verb::Crawl(_) => false,
+        Verb::Send(Send::VendorSample(_))
+        | Verb::Ask(_)
+        | Verb::Act(_)
+        | Verb::Sample(_)
+        | Verb::Await(_)
+        | Verb::Crawl(_)
+        | Verb::Walk(_) => false,
     })
 }
 
@@ -468,12 +511,16 @@ fn step_without_moves<'a>(case: &'a TestCase, moves: &[schedule::Move<'_>]) -> O
             !moves.iter().any(|one| {
                 one.step.name == step.name
                     && match &one.deed {
-                        schedule::Deed::Sample { requests } | schedule::Deed::Crawl { requests } => {
-                            !requests.is_empty()
-                        }
+                        schedule::Deed::Sample { requests }
+                        | schedule::Deed::Crawl { requests }
+                        | schedule::Deed::Walk { requests, .. } => !requests.is_empty(),
                         _ => true,
                     }
             })
         })
         .map(|step| step.name.as_str())
 }
+
+#[cfg(test)]
+#[path = "plan_dialect_tests.rs"]
+mod dialect_tests;

@@ -6,7 +6,7 @@ use crate::engine::oracle::tree;
 use crate::engine::probe::{Answer, Broken, Request};
 use crate::engine::tape::Tape;
 use crate::engine::wire::Wire;
-use crate::model::id::Word;
+use crate::model::id::{MemberId, Word};
 use crate::model::plan::CapabilityFacts;
 use crate::model::record::{Event, FaultPhase, Key, Phase};
 use crate::model::request::Method;
@@ -17,20 +17,37 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use time::OffsetDateTime;
 
-/// Looks at every endpoint and credential of the target; gives what capability statements say.
+/// What pre-flight learned besides the faults that it recorded.
+#[derive(Clone, Debug, Default)]
+pub struct Looked {
+    /// What capability statements say, by endpoint.
+    pub facts: BTreeMap<Word, CapabilityFacts>,
+    /// Whether each party with client credentials got a token.
+    pub parties: BTreeMap<MemberId, Accepted>,
+}
+
+/// What a token service made of a party.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Accepted {
+    /// It gave a token.
+    Yes,
+    /// It gave none, in words fit to follow a colon; a fault only if the client itself is refused.
+    No(String),
+}
+
+/// Looks at every endpoint and credential of the target.
 pub async fn look(
     target: &Target,
     wire: &Wire,
     tape: &Tape,
     credentials: &Arc<Credentials>,
     now: OffsetDateTime,
-) -> BTreeMap<Word, CapabilityFacts> {
-    let mut facts = BTreeMap::new();
+) -> Looked {
+    let mut looked = Looked::default();
     let mut tokens = Tokens::new(Arc::clone(credentials), "pre-flight");
     for (name, base) in &target.endpoints {
         let speaks_fhir = speaks_fhir(name.as_str());
-        let path = if speaks_fhir { "/metadata" } else { "" };
-        let url = format!("{}{path}", base.trim_end_matches('/'));
+        let url = asked_first(name, base);
         let (number, result) = ask(wire, &url, None).await;
         match result {
             Err(broken) => find(tape, fault_of(&broken), name.as_str(), &broken.detail, vec![number]),
@@ -41,7 +58,7 @@ pub async fn look(
                 }
                 let read = read.unwrap_or_default();
                 version(target, tape, name, &read, number);
-                facts.insert(name.clone(), read);
+                looked.facts.insert(name.clone(), read);
             }
             Ok(_) => {}
         }
@@ -52,17 +69,28 @@ pub async fn look(
         }
         let key = Key::of(Phase::Preflight);
         let outcome = tokens.header(wire, key, party, &ResolvedChange::default(), now).await;
-        if let Err(error) = outcome
-            && let Some((number, detail)) = refused(&error)
+        if let Err(error) = &outcome
+            && let Some((number, detail)) = refused(error)
         {
             find(tape, Fault::Credential, party.as_str(), &detail, vec![number]);
         }
+        let accepted =
+            outcome.map_or_else(|error| Accepted::No(tape.seal().text(None, &error.to_string())), |_| Accepted::Yes);
+        looked.parties.insert(party.clone(), accepted);
     }
-    facts
+    looked
+}
+
+/// The first URL that is asked of an endpoint.
+#[must_use]
+pub fn asked_first(name: &Word, base: &str) -> String {
+    let path = if speaks_fhir(name.as_str()) { "/metadata" } else { "" };
+    format!("{}{path}", base.trim_end_matches('/'))
 }
 
 /// Endpoints whose capability statement is read.
-fn speaks_fhir(name: &str) -> bool {
+#[must_use]
+pub fn speaks_fhir(name: &str) -> bool {
     name == "fhir" || name.starts_with("fhir-") || name == "prescriptions"
 }
 
@@ -113,11 +141,13 @@ const fn fault_of(broken: &Broken) -> Fault {
 }
 
 /// Only a refusal of the client itself is a fault of the credential; other errors may concern this one request.
+/// Some services say neither 401 nor why, but 403 with nothing in it.
 fn refused(error: &TokenError) -> Option<(u64, String)> {
     match error {
         TokenError::Refused { number, status, code } => {
             let unknown = matches!(code.as_deref(), Some("invalid_client" | "unauthorized_client"));
-            (unknown || *status == 401).then(|| (*number, error.to_string()))
+            let of_client = unknown || *status == 401 || (*status == 403 && code.is_none());
+            of_client.then(|| (*number, error.to_string()))
         }
         _ => None,
     }
@@ -134,12 +164,15 @@ fn version(target: &Target, tape: &Tape, name: &Word, facts: &CapabilityFacts, n
     find(tape, Fault::Version, name.as_str(), &detail, vec![number]);
 }
 
+/// The interactions that are read from a statement besides searching.
+const WRITES: [&str; 3] = ["create", "update", "delete"];
+
 /// What a capability statement says, if this answer is one.
 fn capability(answer: &Answer) -> Option<CapabilityFacts> {
     if !(200..300).contains(&answer.status) {
         return None;
     }
-    let statement: Value = tree::parse(&answer.body)?;
+    let statement: Value = tree::carried(&answer.headers, &answer.body)?;
     if statement.get("resourceType")?.as_str()? != "CapabilityStatement" {
         return None;
     }
@@ -151,8 +184,15 @@ fn capability(answer: &Answer) -> Option<CapabilityFacts> {
     for resource in resources.filter_map(|rest| rest.get("resource").and_then(Value::as_array)).flatten() {
         let Some(kind) = resource.get("type").and_then(short).filter(|kind| is_type(kind)) else { continue };
         let interactions = resource.get("interaction").and_then(Value::as_array).into_iter().flatten();
-        let mut codes = interactions.filter_map(|interaction| interaction.get("code").and_then(Value::as_str));
-        if !codes.any(|code| code == "search-type") {
+        let codes: Vec<&str> =
+            interactions.filter_map(|interaction| interaction.get("code").and_then(Value::as_str)).collect();
+        for code in codes.iter().filter(|code| WRITES.contains(code)) {
+            let types = facts.interactions.entry((*code).to_owned()).or_default();
+            if !types.contains(&kind) {
+                types.push(kind.clone());
+            }
+        }
+        if !codes.contains(&"search-type") {
             continue;
         }
         let parameters = resource.get("searchParam").and_then(Value::as_array).into_iter().flatten();
@@ -197,17 +237,29 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_of_the_client_is_told_from_one_of_this_request() {
+        let of = |status, code: Option<&str>| {
+            refused(&TokenError::Refused { number: 1, status, code: code.map(str::to_owned) }).is_some()
+        };
+        assert!(of(401, None) && of(400, Some("invalid_client")) && of(403, None));
+        assert!(
+            !of(400, Some("invalid_scope")) && !of(403, Some("invalid_target")) && !of(400, None) && !of(500, None)
+        );
+    }
+
+    #[test]
     fn only_names_that_are_names_are_taken_from_a_statement() {
         let facts = capability(&answer(
             r#"{"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","rest":[{"resource":[
                 {"type":"Observation","interaction":[{"code":"search-type"}],
                  "searchParam":[{"name":"patient","type":"reference"},{"name":"a&b=c","type":"token"}]},
-                {"type":"../../x","interaction":[{"code":"search-type"}]},
-                {"type":"Patient","interaction":[{"code":"read"}]}]}]}"#,
+                {"type":"../../x","interaction":[{"code":"search-type"},{"code":"create"}]},
+                {"type":"Patient","interaction":[{"code":"read"},{"code":"create"}]}]}]}"#,
         ))
         .unwrap();
         assert_eq!(facts.search.keys().collect::<Vec<_>>(), ["Observation"]);
         assert_eq!(facts.search["Observation"].keys().collect::<Vec<_>>(), ["patient"]);
+        assert_eq!(facts.interactions["create"], ["Patient"]);
         assert!(capability(&answer("{}")).is_none());
     }
 }

@@ -2,10 +2,11 @@
 //! Over FHIR as `writer`; or a program of the vendor loads it; or it stands there already.
 
 use crate::engine::binding::{self, Call, Means};
+use crate::engine::created::{Created, is_gone};
 use crate::engine::credential::{Credentials, ResolvedChange, Tokens};
 use crate::engine::draw;
 use crate::engine::fill::{Asked, CastIndex, Scene};
-use crate::engine::oracle::tree;
+use crate::engine::oracle::{created, tree};
 use crate::engine::plan::{choice_of, opening_action, treated_by, writer};
 use crate::engine::probe::{Answer, Request};
 use crate::engine::tape::Tape;
@@ -13,15 +14,19 @@ use crate::engine::wire::Wire;
 use crate::language::catalogue::Catalogue;
 use crate::model::cast::{Choice, Person};
 use crate::model::id::{ActionId, MemberId, OptionId, Word};
-use crate::model::record::{CastRecord, Event, Key, Phase, RunHeader};
+use crate::model::record::{CastRecord, Event, Key, Phase, RunHeader, SkipReason, SkippedRecord};
 use crate::model::request::Method;
-use crate::model::target::{Binding, CastMeans, ConsentBinding, FhirVersion, Format, Target};
+use crate::model::target::{Binding, CastMeans, ConsentBinding, Credential, FhirVersion, Format, Target};
 use crate::model::text::Text;
 use crate::model::verdict::{Fault, PreflightFinding};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use time::OffsetDateTime;
+
+/// How long to wait, time after time, when a server asks us to slow down: giving up would leave data behind.
+const PATIENCE_MS: [u64; 4] = [500, 1000, 2000, 4000];
 
 /// What bringing the cast in needs.
 pub struct Provision<'a> {
@@ -41,15 +46,6 @@ pub struct Provision<'a> {
     pub means: &'a Means,
     /// When this is.
     pub now: OffsetDateTime,
-}
-
-/// A resource that was created and must go again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Created {
-    /// The endpoint's base URL.
-    pub base: String,
-    /// `Type/id`.
-    pub reference: String,
 }
 
 impl Provision<'_> {
@@ -90,8 +86,34 @@ impl Provision<'_> {
         self.tape.event(Key::of(Phase::Provision), Event::Preflight(finding));
     }
 
+    /// Whether pre-flight already said why this endpoint cannot be used: nothing is created there, and a fault of the
+    /// cast on top would mislead.
+    fn endpoint_is_faulty(&self, endpoint: &Word) -> bool {
+        let of_endpoint = |fault| matches!(fault, Fault::Name | Fault::Port | Fault::Tls | Fault::Version);
+        self.found(|finding| finding.place == endpoint.as_str() && of_endpoint(finding.fault))
+    }
+
+    /// The same for a party: its credential is refused, or nobody answers where its tokens come from.
+    fn party_is_faulty(&self, party: &MemberId) -> bool {
+        let refused = self.found(|finding| finding.fault == Fault::Credential && finding.place == party.as_str());
+        refused
+            || match self.target.credentials.get(party) {
+                Some(Credential::ClientCredentials(by)) => self.endpoint_is_faulty(&by.endpoint),
+                Some(Credential::None | Credential::Bearer(_) | Credential::Basic(_)) | None => false,
+            }
+    }
+
+    fn found(&self, wanted: impl Fn(&PreflightFinding) -> bool) -> bool {
+        self.tape.look(|records, _| {
+            records.iter().any(|record| matches!(&record.event, Event::Preflight(finding) if wanted(finding)))
+        })
+    }
+
     async fn over_fhir(&self) -> Vec<Created> {
         let mut created = Vec::new();
+        if self.party_is_faulty(&writer()) {
+            return created;
+        }
         let mut index = CastIndex::default();
         let mut tokens = Tokens::new(Arc::clone(self.credentials), &self.header.run_id);
         let mut endpoints: Vec<&Word> = self.header.plan.cast.values().flatten().collect();
@@ -99,6 +121,9 @@ impl Provision<'_> {
         endpoints.dedup();
         for endpoint in endpoints {
             let Some(base) = self.target.endpoints.get(endpoint) else { continue };
+            if self.endpoint_is_faulty(endpoint) {
+                continue;
+            }
             for (member, _) in self.header.plan.cast.iter().filter(|(_, places)| places.contains(endpoint)) {
                 let Some(person) = self.header.people.iter().find(|person| person.member == *member) else { continue };
                 match self.record(endpoint, base, person, &mut tokens, &mut created).await {
@@ -198,12 +223,13 @@ impl Provision<'_> {
         if !matches!(answer.status, 200 | 201) {
             return Err((format!("creating a {kind} was answered with status {}", answer.status), vec![number]));
         }
-        let id = created_id(&answer, &kind)
+        let id = created::id(&kind, location_of(&answer), tree::carried(&answer.headers, &answer.body).as_ref())
             .ok_or((format!("creating a {kind} was answered without an id"), vec![number]))?;
         Ok(format!("{kind}/{id}"))
     }
 
-    async fn exchange(
+    /// One exchange as `writer`, with the number of its record.
+    pub(in crate::engine) async fn exchange(
         &self,
         phase: Phase,
         method: Method,
@@ -223,11 +249,20 @@ impl Provision<'_> {
         let header = tokens.header(self.wire, Key::of(phase), &writer(), &change, self.now).await;
         headers.extend(header.map_err(|error| (format!("writer: {error}"), vec![]))?);
         let request = Request { method, url, headers, body: body.into_bytes() };
-        let exchanged = self.wire.exchange(Key::of(phase), request).await;
-        match exchanged.carried.result {
-            Ok(answer) => Ok((exchanged.number, answer)),
-            Err(broken) => Err((broken.detail, vec![exchanged.number])),
+        for wait in PATIENCE_MS.map(Duration::from_millis) {
+            let exchanged = self.wire.exchange(Key::of(phase), request.clone()).await;
+            match exchanged.carried.result {
+                Ok(answer) if answer.status == 429 => tokio::time::sleep(wait).await,
+                Ok(answer) => return Ok((exchanged.number, answer)),
+                Err(broken) => return Err((broken.detail, vec![exchanged.number])),
+            }
         }
+        let exchanged = self.wire.exchange(Key::of(phase), request).await;
+        exchanged
+            .carried
+            .result
+            .map(|answer| (exchanged.number, answer))
+            .map_err(|b| (b.detail, vec![exchanged.number]))
     }
 
     /// Records the choice that members with an open one need under the claimed regime, wherever they stand.
@@ -236,11 +271,17 @@ impl Provision<'_> {
             let Some(profile) = self.catalogue.profiles.get(&claim.profile) else { continue };
             let Some(action) = opening_action(profile, &claim.options) else { continue };
             let Some(binding) = self.target.bindings.get(&action) else { continue };
+            if let Some(party) = acting(binding).filter(|party| self.party_is_faulty(party)) {
+                let detail = format!("{action}: {party} has no token");
+                let skipped = SkippedRecord { why: SkipReason::NoToken, detail };
+                self.tape.event(Key::of(Phase::Provision), Event::Skipped(skipped));
+                continue;
+            }
             for (member, endpoints) in &self.header.plan.cast {
                 if choice_of(self.catalogue, member) != Some(Choice::Open) {
                     continue;
                 }
-                for endpoint in endpoints {
+                for endpoint in endpoints.iter().filter(|endpoint| index.at(member, endpoint.as_str()).is_some()) {
                     let asked = Asked::Member(member.clone());
                     if !self.open_one(&action, binding, &asked, endpoint, &claim.options, index, tokens).await {
                         return;
@@ -320,24 +361,18 @@ impl Provision<'_> {
     pub async fn take_out(&self, created: &[Created]) -> Vec<String> {
         let mut left = Vec::new();
         let mut tokens = Tokens::new(Arc::clone(self.credentials), &self.header.run_id);
-        let mut refusals = 0;
+        let mut refusals: BTreeMap<(&str, &str), u32> = BTreeMap::new();
         for one in created.iter().rev() {
             let url = format!("{}/{}", one.base.trim_end_matches('/'), one.reference);
-            // A server that does not delete at all is not asked hundreds of times.
-            let removed = refusals < 3
-                && {
-                    let answer = self.exchange(
-                        Phase::Cleanup,
-                        Method::Delete,
-                        url.clone(),
-                        String::new(),
-                        &one.base,
-                        &mut tokens,
-                    );
-                    matches!(answer.await, Ok((_, answer)) if (200..300).contains(&answer.status) || matches!(answer.status, 404 | 410))
-                };
+            // A server that does not delete a type at all is not asked hundreds of times.
+            let kind = (one.base.as_str(), one.reference.split('/').next().unwrap_or_default());
+            let removed = refusals.get(&kind).is_none_or(|count| *count < 3) && {
+                let answer =
+                    self.exchange(Phase::Cleanup, Method::Delete, url.clone(), String::new(), &one.base, &mut tokens);
+                matches!(answer.await, Ok((_, answer)) if is_gone(answer.status))
+            };
             if !removed {
-                refusals += 1;
+                *refusals.entry(kind).or_default() += 1;
                 left.push(url);
             }
         }
@@ -384,6 +419,15 @@ impl Provision<'_> {
     }
 }
 
+/// The party whose credential a binding uses.
+const fn acting(binding: &Binding) -> Option<&MemberId> {
+    match binding {
+        Binding::FhirConsent(consent) => Some(&consent.party),
+        Binding::Http(http) => http.party.as_ref(),
+        Binding::Exec(_) | Binding::Manual(_) => None,
+    }
+}
+
 /// A resource with references to entries of its Bundle replaced by those the server gave.
 fn with_references(resource: &Value, ids: &BTreeMap<String, String>) -> Value {
     match resource {
@@ -396,28 +440,6 @@ fn with_references(resource: &Value, ids: &BTreeMap<String, String>) -> Value {
     }
 }
 
-/// The id that a create was answered with: from `Location`, else from the body.
-fn created_id(answer: &Answer, kind: &str) -> Option<String> {
-    let location = answer.headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.as_str());
-    let from_location = location.and_then(reference_of).and_then(|reference| {
-        let (made, id) = reference.split_once('/')?;
-        (made == kind).then(|| id.to_owned())
-    });
-    let from_body = || Some(tree::parse(&answer.body)?.get("id")?.as_str()?.to_owned());
-    from_location.or_else(from_body).filter(|id| is_id(id))
-}
-
-/// `Type/id` at the end of a `Location`, with or without version.
-#[must_use]
-pub fn reference_of(location: &str) -> Option<String> {
-    let below = location.split("/_history").next()?;
-    let (rest, id) = below.rsplit_once('/')?;
-    let kind = rest.rsplit('/').next()?;
-    let is_type = kind.starts_with(|c: char| c.is_ascii_uppercase()) && kind.bytes().all(|b| b.is_ascii_alphanumeric());
-    (is_type && is_id(id)).then(|| format!("{kind}/{id}"))
-}
-
-/// A FHIR id: what else a server sends is no id and must not reach a URL.
-fn is_id(id: &str) -> bool {
-    !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
+fn location_of(answer: &Answer) -> Option<&str> {
+    answer.headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.as_str())
 }

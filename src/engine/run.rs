@@ -2,36 +2,30 @@
 //! It judges nothing and writes no report; it leaves a folder that can be judged at any moment.
 
 use crate::engine::binding::{Ask, Made, Means, Programs};
-use crate::engine::credential::{CredentialError, Credentials};
+use crate::engine::credential::CredentialError;
 use crate::engine::draw;
 use crate::engine::fill::CastIndex;
 use crate::engine::oracle::markers::Register;
-use crate::engine::pace::Pace;
-use crate::engine::plan::{self, Circumstances, Selection};
+use crate::engine::outfit::{self, Outfit, stamp};
+use crate::engine::plan::{self, Selection};
 use crate::engine::preflight;
-use crate::engine::probe::Limits;
-use crate::engine::probe::http::{HttpProbe, ProbeError};
-use crate::engine::probe::raw::RawProbe;
-use crate::engine::probe::trust::{Trust, TrustError};
+use crate::engine::probe::http::ProbeError;
+use crate::engine::probe::trust::TrustError;
 use crate::engine::provision::Provision;
 use crate::engine::record::{Notice, Progress, Session, Stop};
-use crate::engine::seal::{Seal, SecretKind};
-use crate::engine::tape::Tape;
-use crate::engine::wire::Wire;
 use crate::language::catalogue::Catalogue;
 use crate::model::cast::Person;
 use crate::model::record::{EndRecord, Event, Key, Parameters, Phase, Record, RecordedTarget, Recording, RunHeader};
-use crate::model::target::{Binding, Target};
+use crate::model::target::{Binding, SampleSource, Target};
 use crate::model::text::Lang;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
-/// Reads an environment variable, or stands in for the environment.
-pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+/// Reads an environment variable; a secret of the target stands in one.
+pub type Env = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// What a run is asked to do.
 pub struct Request {
@@ -52,7 +46,7 @@ pub struct Request {
     /// How actions may be done.
     pub means: MeansOf,
     /// Reads an environment variable.
-    pub env: Environment,
+    pub env: Env,
     /// The wish to stop.
     pub stop: Stop,
     /// Who is told.
@@ -104,32 +98,12 @@ pub enum RunError {
 /// # Errors
 /// Before anything is contacted, when secrets cannot be read; later only when the disk fails.
 pub async fn run(request: Request) -> Result<Recording, RunError> {
-    let credentials =
-        Credentials::load(&request.target, &request.base, &*request.env).map_err(RunError::Credentials)?;
-    let credentials = Arc::new(credentials);
-    let people = draw::people(&request.catalogue, &request.target.cast, &request.parameters);
-    let ranges = ranges(&request);
-    let run_id = draw::marker(&mut rand::rng());
-    let means = Arc::new(Means {
-        programs: request.means.programs,
-        operator: request.means.operator.clone(),
-        lang: request.means.lang,
-        folder: request.base.clone(),
-        deadline: Duration::from_secs(30),
-        run: run_id.clone(),
-        made: Made::default(),
-    });
-    let seal = sealed_for(&request, &people, &ranges, &run_id);
-    // What gives our own people away is never a secret, or an endpoint could hide a leak by calling it a token.
-    seal.know(people.iter().flat_map(marks_of));
-    for (kind, secret) in credentials.secrets() {
-        seal.learn(SecretKind::named(kind), secret);
-    }
-    let tape = Arc::new(Tape::new(seal));
-    let wire = Arc::new(line(&request, Arc::clone(&tape))?);
+    let Outfit { credentials, people, ranges, run_id, tape, wire } = Outfit::new(&request)?;
+    let samples = samples(&request)?;
+    let means = Arc::new(means(&request, &run_id));
     let started = OffsetDateTime::now_utc();
     request.progress.tell(Notice::Began("pre-flight"));
-    let facts = preflight::look(&request.target, &wire, &tape, &credentials, started).await;
+    let facts = preflight::look(&request.target, &wire, &tape, &credentials, started).await.facts;
     let header = Arc::new(header(&request, people, ranges, run_id, facts, started));
     let storage = |cause: std::io::Error| RunError::Storage {
         folder: request.folder.display().to_string(),
@@ -172,6 +146,7 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
         clock: crate::engine::record::RunClock::default(),
         stop: request.stop.clone(),
         progress: Arc::clone(&request.progress),
+        samples,
         created: std::sync::Mutex::default(),
     });
     request.progress.tell(Notice::Began("cases"));
@@ -187,10 +162,27 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
     Ok(tape.recording(header))
 }
 
-/// What gives a person away wherever it turns up.
-fn marks_of(person: &Person) -> Vec<String> {
-    let names = [&person.family, &person.given].into_iter().filter(|name| !name.is_empty()).cloned();
-    person.canaries.iter().map(|canary| canary.value.clone()).chain(names).collect()
+/// The samples that the target names, read before anything is contacted.
+fn samples(request: &Request) -> Result<BTreeMap<crate::model::id::Word, String>, RunError> {
+    /// A request of a client is small; anything larger is not one.
+    const LARGEST: u64 = 1 << 20;
+    let read = |file: &String| {
+        let path = request.base.join(file);
+        let wrong = |cause: String| RunError::File { file: file.clone(), cause };
+        let size = std::fs::metadata(&path).map_err(|error| wrong(error.to_string()))?.len();
+        if size > LARGEST {
+            return Err(wrong(format!("{size} bytes are too many for a request")));
+        }
+        std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))
+    };
+    let all = request.target.samples.iter().map(|(name, source)| {
+        let text = match source {
+            SampleSource::Text(text) => text.clone(),
+            SampleSource::File(file) => read(file)?,
+        };
+        Ok((name.clone(), text))
+    });
+    all.collect()
 }
 
 /// The ids that an endpoint gave a person's records, with and without type.
@@ -200,27 +192,18 @@ fn ids_of(record: &Record) -> Vec<String> {
     cast.resources.iter().cloned().chain(bare).collect()
 }
 
-/// The line to the target: both probes with the run's limits, at the pace that the authorisation allows.
-fn line(request: &Request, tape: Arc<Tape>) -> Result<Wire, RunError> {
-    let mut added = Vec::new();
-    for file in &request.target.trust {
-        let read = std::fs::read(request.base.join(file));
-        added.push(read.map_err(|cause| RunError::File { file: file.clone(), cause: cause.to_string() })?);
+/// What bindings may use in the run of this id.
+pub(super) fn means(request: &Request, run_id: &str) -> Means {
+    Means {
+        programs: request.means.programs,
+        operator: request.means.operator.clone(),
+        lang: request.means.lang,
+        folder: request.base.clone(),
+        deadline: Duration::from_secs(30),
+        run: run_id.to_owned(),
+        made: Made::default(),
     }
-    let trust = Trust::with(&added)?;
-    let limits = Limits {
-        timeout: Duration::from_millis(request.parameters.timeout_ms),
-        body_limit: usize::try_from(request.parameters.body_limit).unwrap_or(usize::MAX),
-        ..Limits::default()
-    };
-    let stated = request.target.authorisation.as_ref().map(|given| given.max_requests_per_second);
-    let pace = Arc::new(Pace::new(stated.unwrap_or(LOOPBACK_PACE)));
-    let probe = Arc::new(HttpProbe::new(limits, &trust)?);
-    Ok(Wire::new(probe, Arc::new(RawProbe::new(limits, &trust)), pace, tape))
 }
-
-/// Requests per second to one's own machine, where nobody stated a ceiling.
-const LOOPBACK_PACE: u32 = 10_000;
 
 fn header(
     request: &Request,
@@ -230,14 +213,10 @@ fn header(
     facts: BTreeMap<crate::model::id::Word, crate::model::plan::CapabilityFacts>,
     started: OffsetDateTime,
 ) -> RunHeader {
-    let circumstances = Circumstances {
-        facts,
-        selection: request.selection.clone(),
-        allow_exec: request.means.programs == Programs::Allowed,
-        operator: request.means.operator.is_some(),
-        today: stamp(started).chars().take(10).collect(),
-    };
+    let circumstances = outfit::circumstances(request, facts, started);
     let plan = plan::plan(&request.catalogue, &request.target, &circumstances, &request.parameters);
+    let mut organisations = draw::organisations(&request.catalogue, &request.parameters);
+    organisations.extend(request.target.organisations.clone());
     RunHeader {
         format: 1,
         judge: env!("CARGO_PKG_VERSION").to_owned(),
@@ -248,23 +227,9 @@ fn header(
         parameters: request.parameters.clone(),
         plan,
         people,
-        organisations: draw::organisations(&request.catalogue, &request.parameters),
+        organisations,
         ranges,
     }
-}
-
-fn ranges(request: &Request) -> Vec<String> {
-    let reserved = request.catalogue.numbers.bsn.ranges.iter().map(|range| range.prefix.clone());
-    let owned = request.target.number_ranges.iter().map(|range| range.prefix.clone());
-    reserved.chain(owned).collect()
-}
-
-fn sealed_for(request: &Request, people: &[Person], ranges: &[String], run_id: &str) -> Seal {
-    let bsn = &request.catalogue.numbers.bsn;
-    let mut labels = vec![bsn.system.clone(), bsn.oid.clone()];
-    labels.extend(bsn.labels.iter().cloned());
-    let known = people.iter().map(|person| person.bsn.clone()).collect();
-    Seal::new(ranges.to_vec(), labels, known, run_id)
 }
 
 /// What of the target is recorded. Nothing here is secret; secrets are only named in the file.
@@ -287,10 +252,6 @@ fn recorded(target: &Target) -> RecordedTarget {
             .map(|entry| (entry.requirement.clone(), entry.reason.clone(), entry.owner.clone(), entry.until.clone()))
             .collect(),
     }
-}
-
-fn stamp(moment: OffsetDateTime) -> String {
-    moment.replace_nanosecond(0).unwrap_or(moment).format(&Rfc3339).unwrap_or_default()
 }
 
 /// Writes the files that are judged with beside the recording.

@@ -250,6 +250,35 @@ pub enum TapeError {
 /// # Errors
 /// When anything in it does not fit; a last line without line break is taken as cut off and left out.
 pub fn read(folder: &Path) -> Result<Recording, TapeError> {
+    let bodies = read_bodies(&folder.join("bodies"))?;
+    let recording = read_lines(folder, bodies)?;
+    for (index, record) in recording.records.iter().enumerate() {
+        if let Some(missing) = cited_bodies(record).into_iter().find(|name| !recording.bodies.contains_key(*name)) {
+            let cause = format!("cites the body {missing}, which is not there");
+            return Err(TapeError::Broken { line: index + 2, cause });
+        }
+    }
+    Ok(recording)
+}
+
+/// Reads what a crash left: bodies that were cut off are left out instead of refused.
+///
+/// Good for finding what a run created, not for judging.
+///
+/// # Errors
+/// When `run.jsonl` cannot be read or its lines do not follow from each other.
+pub fn salvage(folder: &Path) -> Result<Recording, TapeError> {
+    let entries = fs::read_dir(folder.join("bodies")).into_iter().flatten().filter_map(Result::ok);
+    let whole = entries.filter_map(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let bytes = fs::read(entry.path()).ok()?;
+        (digest(&bytes) == name).then(|| (name, bytes.into()))
+    });
+    let bodies = whole.collect();
+    read_lines(folder, bodies)
+}
+
+fn read_lines(folder: &Path, bodies: Bodies) -> Result<Recording, TapeError> {
     let unreadable = |file: &str, cause: &dyn std::fmt::Display| TapeError::Unreadable {
         file: file.to_owned(),
         cause: cause.to_string(),
@@ -279,12 +308,6 @@ pub fn read(folder: &Path) -> Result<Recording, TapeError> {
         }
         last = digest(line.as_bytes());
         records.push(parsed.is);
-    }
-    let bodies = read_bodies(&folder.join("bodies"))?;
-    for (index, record) in records.iter().enumerate() {
-        if let Some(missing) = cited_bodies(record).into_iter().find(|name| !bodies.contains_key(*name)) {
-            return Err(broken(index + 1, format!("cites the body {missing}, which is not there")));
-        }
     }
     Ok(Recording { header: Arc::new(header.is), records, bodies })
 }

@@ -3,7 +3,9 @@
 
 use crate::model::cast::{Cast, Numbers};
 use crate::model::defect::{Defect, ReferenceClaims};
+use crate::model::demand::Stated;
 use crate::model::id::{ActionId, CaseId, DefectId, ProfileId, RequestSetId, RequirementId, Word};
+use crate::model::profile::Choices;
 use crate::model::profile::{Action, Profile, Requirement};
 use crate::model::request::RequestSet;
 use crate::model::target::{FhirVersion, Format};
@@ -26,6 +28,8 @@ pub struct Catalogue {
     pub numbers: Numbers,
     /// Defects by id, each with the profile that declares it.
     pub defects: BTreeMap<DefectId, (ProfileId, Defect)>,
+    /// What civil-rights texts ask, in the order of the file; empty where there is no such file.
+    pub demands: Vec<Stated>,
     /// The claims under which the reference is run.
     pub reference: ReferenceClaims,
     /// Every file it was made from, by path with `/`, as it stood: `profiles/…`, `testcases/…`.
@@ -47,6 +51,13 @@ impl Catalogue {
     #[must_use]
     pub fn action(&self, id: &ActionId) -> Option<&Action> {
         self.profiles.values().flat_map(|profile| &profile.actions).find(|action| action.id == *id)
+    }
+
+    /// What walks of this case draw from, by the name under which its profile has it.
+    #[must_use]
+    pub fn choices(&self, case: &CaseId, name: &Word) -> Option<&Choices> {
+        let profile = self.profiles.iter().find(|(id, _)| id.as_str() == case.standard())?.1;
+        profile.choices.get(name)
     }
 
     /// The bytes of a body file for this FHIR version and format.

@@ -267,6 +267,11 @@ codes! {
         why "Requirement ids are born in profiles and nowhere else, so that every verdict has a sentence and a source."
         example "verifies: [privacy-by-design/OPT-99]"
         remedy "Cite an existing requirement; `toetssteen list requirements` prints them."
+    UnknownDemand "unknown-demand" Error
+        what "`profiles/demands.yaml` states no demand of this number."
+        why "A requirement that serves what nobody stated would count for a demand that no reader can look up."
+        example "serves: [S28, S99]"
+        remedy "Cite a stated demand; `toetssteen list demands` prints them."
     UnknownOption "unknown-option" Error
         what "The profile does not have this option."
         why "A condition on an option that nobody can state is never met: the check would silently never run."

@@ -10,6 +10,7 @@ use super::prune::{self, Pruned};
 use super::source::{self, Node, Region};
 use crate::model::cast::{Cast, Numbers};
 use crate::model::defect::{Defects, ReferenceClaims};
+use crate::model::demand::Demands;
 use crate::model::id::{CaseId, RequestSetId, Word};
 use crate::model::profile::Profile;
 use crate::model::request::RequestSet;
@@ -91,6 +92,7 @@ impl Catalogue {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Profile,
+    Demands,
     Case,
     Defects,
     Cast,
@@ -114,6 +116,7 @@ fn kind_of(path: &str) -> Kind {
     match parts.as_slice() {
         [.., file] if file.starts_with('.') => Kind::Ignored,
         ["profiles", _, _, "profile.yaml"] => Kind::Profile,
+        ["profiles", "demands.yaml"] => Kind::Demands,
         ["testcases", "reference.yaml"] => Kind::Reference,
         ["testcases", "cast", "numbers.yaml"] => Kind::Numbers,
         ["testcases", "cast", _] if yaml => Kind::Cast,
@@ -144,6 +147,7 @@ pub(super) struct Parsed<T> {
 #[derive(Debug, Default)]
 pub(super) struct House {
     pub profiles: Vec<Parsed<Profile>>,
+    pub demands: Option<Parsed<Demands>>,
     pub cases: Vec<(CaseId, Parsed<TestCase>)>,
     pub defects: Vec<(String, Parsed<Defects>)>,
     pub casts: Vec<Parsed<Cast>>,
@@ -246,6 +250,7 @@ fn assemble(house: House, files: BTreeMap<String, Arc<[u8]>>) -> Option<Catalogu
         cast,
         numbers: house.numbers?.value,
         defects,
+        demands: house.demands.map(|parsed| parsed.value.demands).unwrap_or_default(),
         reference: house.reference?.value,
         digest: digest(&files),
         files,
@@ -298,6 +303,7 @@ impl FileReader {
                     self.house.profiles.push(parsed);
                 }
             }
+            Kind::Demands => self.house.demands = self.yaml(source, &["demands/*"]),
             Kind::Case => match format!("{folder}/{stem}").parse::<CaseId>() {
                 Ok(id) => {
                     if let Some(parsed) = self.yaml(source, &["steps/*", "steps/*/expect/*", "each/*"]) {

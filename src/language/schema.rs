@@ -3,6 +3,7 @@
 
 use crate::model::cast::{Cast, Numbers};
 use crate::model::defect::{Defects, ReferenceClaims};
+use crate::model::demand::Demands;
 use crate::model::profile::Profile;
 use crate::model::request::RequestSet;
 use crate::model::target::Target;
@@ -15,6 +16,7 @@ pub fn all() -> Vec<(&'static str, String)> {
     vec![
         ("cast.schema.json", of::<Cast>("A cast file")),
         ("defects.schema.json", of::<Defects>("The defects of one profile")),
+        ("demands.schema.json", of::<Demands>("What civil-rights texts ask")),
         ("numbers.schema.json", of::<Numbers>("Numbers that synthetic people may bear")),
         ("profile.schema.json", of::<Profile>("A profile")),
         ("reference.schema.json", of::<ReferenceClaims>("The claims under which the reference is run")),
@@ -24,7 +26,8 @@ pub fn all() -> Vec<(&'static str, String)> {
     ]
 }
 
-fn of<T: JsonSchema>(title: &str) -> String {
+/// The schema of one type, as the bytes of a file.
+pub(crate) fn of<T: JsonSchema>(title: &str) -> String {
     let mut schema = schema_for!(T);
     schema.insert("title".to_owned(), title.into());
     // A schema is a plain JSON value, so writing it down cannot fail.

@@ -36,6 +36,30 @@ pub enum Expectation {
     Logs(Log),
     /// Whether the binding acknowledged the action.
     Acknowledged(YesNo),
+    /// Decisions of a walk follow from the choices on record.
+    Decisions(Decisions),
+    /// Every entry of a search result matches what was asked, by our own evaluation.
+    OnlyMatching,
+}
+
+/// How decisions relate to the choices on record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Decisions {
+    /// As this model decides; where it does not decide, anything is right.
+    Follow(Model),
+    /// The same whatever the order in which the choices were recorded.
+    OrderFree,
+    /// A permission more never closes, an objection more never opens.
+    Monotone,
+}
+
+/// A model of how choices decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Model {
+    /// The conflict rules of the Dutch generic function consent.
+    NlGfConsent,
 }
 
 /// A status code or a class of them.
@@ -165,6 +189,8 @@ pub enum Place {
     Link(String),
     /// Every URL that stands in a header or in the body.
     Links,
+    /// The id of the resource of that type that an answer says was created, by `Location`, else by its body.
+    Created(String),
 }
 
 /// What a value must be.
@@ -237,6 +263,8 @@ pub enum Count {
     Exactly(u32),
     /// This many or more.
     AtLeast(u32),
+    /// This many or fewer.
+    AtMost(u32),
 }
 
 /// Whose canaries and identifiers occur. Each key that stands must hold.
@@ -308,6 +336,19 @@ pub enum Aspect {
     Elements,
     /// Canaries, as a union over the step.
     Canaries,
+    /// Type and id of each match, how often it stands there included, over all answers of the step together.
+    Pages,
+}
+
+impl Aspect {
+    /// Whether a step is compared as a whole, not answer by answer.
+    #[must_use]
+    pub const fn is_of_whole_step(self) -> bool {
+        match self {
+            Self::Canaries | Self::Pages => true,
+            Self::Content | Self::Shape | Self::Outcome | Self::Entries | Self::Elements => false,
+        }
+    }
 }
 
 /// How two answers relate.
@@ -388,6 +429,8 @@ impl Expectation {
             | Self::Opens(Opening::All | Opening::None)
             | Self::Indistinguishable(_)
             | Self::Count(_)
+            | Self::Decisions(_)
+            | Self::OnlyMatching
             | Self::Acknowledged(_) => Vec::new(),
         }
     }
@@ -410,6 +453,8 @@ impl Expectation {
             | Self::MediaType(_)
             | Self::Compare(_)
             | Self::Indistinguishable(_)
+            | Self::Decisions(_)
+            | Self::OnlyMatching
             | Self::Logs(_)
             | Self::Acknowledged(_) => false,
         }

@@ -58,6 +58,14 @@ pub enum Expected {
     Logged(Vec<String>),
     /// The action acknowledged (true) or refused (false).
     Acknowledged(bool),
+    /// Decisions as the model decides.
+    FollowsModel,
+    /// The same decisions in any order of choices.
+    OrderFree,
+    /// No permission closes, no objection opens.
+    Monotone,
+    /// Every entry matches the search.
+    OnlyMatching,
     /// The exchange takes place at all.
     Answered,
     /// The action can be carried out.

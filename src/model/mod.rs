@@ -3,6 +3,7 @@
 
 pub mod cast;
 pub mod defect;
+pub mod demand;
 pub mod expectation;
 pub mod finding;
 pub mod id;

@@ -81,15 +81,23 @@ pub enum EachValue {
     Word(String),
     /// A row with columns; texts still unfilled.
     Row(BTreeMap<String, String>),
+    /// An id this far from another; the text is still unfilled.
+    Near {
+        /// The other id, as a text.
+        to: String,
+        /// How far, never 0.
+        offset: i64,
+    },
 }
 
 impl EachValue {
     /// How reports name this value: the word, or the column `name`, or the first column.
     #[must_use]
-    pub fn label(&self) -> &str {
+    pub fn label(&self) -> String {
         match self {
-            Self::Word(word) => word,
-            Self::Row(row) => row.get("name").or_else(|| row.values().next()).map_or("", String::as_str),
+            Self::Word(word) => word.clone(),
+            Self::Row(row) => row.get("name").or_else(|| row.values().next()).cloned().unwrap_or_default(),
+            Self::Near { offset, .. } => format!("{offset:+}"),
         }
     }
 }
@@ -119,4 +127,7 @@ pub struct CapabilityFacts {
     /// The operations it names anywhere, without `$`.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub operations: BTreeSet<String>,
+    /// By interaction on instances and types, such as `create`, the types that have it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub interactions: BTreeMap<String, Vec<String>>,
 }

@@ -35,6 +35,9 @@ pub struct Profile {
     /// Named lists for `each … of`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sets: BTreeMap<Word, NamedSet>,
+    /// What walks draw from.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub choices: BTreeMap<Word, Choices>,
     /// Abstract actions; a target binds them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<Action>,
@@ -79,6 +82,9 @@ pub struct ProfileOption {
     pub default: Option<Span>,
 }
 
+/// What a walk draws from: dimensions with their values; `effect` holds `permit` and `deny`.
+pub type Choices = BTreeMap<Word, Vec<String>>;
+
 /// A named list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -97,6 +103,12 @@ pub enum Capability {
     PatientSearchTypes,
     /// Resource types with the interaction `search-type`.
     SearchTypes,
+    /// Resource types with the interaction `create`.
+    CreateTypes,
+    /// Resource types with the interaction `update`.
+    UpdateTypes,
+    /// Resource types with the interaction `delete`.
+    DeleteTypes,
     /// Pairs `Type?parameter` that are declared, for parameters of string, token, date and reference type.
     SearchParameters,
     /// Operations on a patient, written `/$name`, of those that servers are known to have and this one does not name.
@@ -155,7 +167,7 @@ pub struct Requirement {
     pub remedy: Option<Bilingual>,
     /// Why it exists.
     pub sources: Vec<Source>,
-    /// The civil-rights demands it serves, `S1` to `S57`.
+    /// The civil-rights demands it serves.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub serves: Vec<Demand>,
     /// Whether cases cover it wholly.
@@ -220,26 +232,32 @@ pub struct Source {
     pub url: Option<String>,
 }
 
-/// One of the demands `S1` to `S57`.
+/// The number of a demand, `S1`, `S2` …; `profiles/demands.yaml` states them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schemars(with = "String")]
-pub struct Demand(u8);
+pub struct Demand(u16);
 
 impl TryFrom<String> for Demand {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        match text.strip_prefix('S').and_then(|number| number.parse().ok()) {
-            Some(number @ 1..=57) => Ok(Self(number)),
-            _ => Err(format!("`{text}` is not a demand: they are `S1` to `S57`")),
+        match text.strip_prefix('S').and_then(|number| number.parse().ok()).map(Self) {
+            Some(demand) if (1..=999).contains(&demand.0) && demand.to_string() == text => Ok(demand),
+            _ => Err(format!("`{text}` is not the number of a demand: write `S1`, `S2` …")),
         }
     }
 }
 
 impl From<Demand> for String {
     fn from(demand: Demand) -> Self {
-        format!("S{}", demand.0)
+        demand.to_string()
+    }
+}
+
+impl std::fmt::Display for Demand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "S{}", self.0)
     }
 }
 

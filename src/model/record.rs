@@ -6,6 +6,7 @@ use super::id::{ActionId, MemberId, RequirementId, StepId, Word};
 use super::plan::Plan;
 use super::target::{Authorisation, Product};
 use super::verdict::{Evidence, PreflightFinding};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -59,7 +60,7 @@ pub struct RecordedTarget {
 }
 
 /// Seed and limits.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Parameters {
     /// Everything random follows from it.

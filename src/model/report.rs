@@ -2,8 +2,12 @@
 //! Every other format renders it; nothing in it is computed by a renderer.
 
 use super::id::{CaseId, RequirementId, StepId};
+use super::profile::{Depth, Obligation, Severity, Strength};
 use super::record::Parameters;
 use super::target::{Authorisation, Product};
+use super::testcase::Head;
+use super::text::Lang;
+use super::verdict::{Evidence, Fault, OUTCOMES, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -29,6 +33,9 @@ pub struct Report {
     pub profiles: Vec<ProfileConclusion>,
     /// What pre-flight found.
     pub preflight: Vec<PreflightEntry>,
+    /// What is said of each kind of requirement, for every role of every claimed profile.
+    #[serde(default)]
+    pub categories: Vec<CategoryEntry>,
     /// Every requirement of every claimed profile, in the profile's order.
     pub requirements: Vec<RequirementEntry>,
     /// Every case of them.
@@ -63,7 +70,6 @@ pub struct RunRef {
     /// SHA-256 of `run.jsonl`.
     pub digest: String,
     /// Seed and limits.
-    #[schemars(with = "Value")]
     pub parameters: Parameters,
     /// How many exchanges were recorded.
     pub exchanges: u64,
@@ -120,6 +126,9 @@ pub struct Completeness {
     pub applicable: u64,
     /// Attested, counted beside the others.
     pub attested: u64,
+    /// MUSTs that apply and for which no test exists yet, counted beside the others.
+    #[serde(default)]
+    pub not_yet: u64,
 }
 
 /// A conclusion about one role of one profile.
@@ -141,6 +150,64 @@ pub struct ProfileConclusion {
     pub conclusion: Conclusion,
 }
 
+/// What is said of one kind of requirement, for one role of one profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct CategoryEntry {
+    /// The profile.
+    pub profile: String,
+    /// The role.
+    pub role: String,
+    /// The group, as the profile names it; absent for requirements without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Its name in Dutch and English.
+    pub title: Said,
+    /// What is concluded, by rule and never by average.
+    pub conclusion: CategoryConclusion,
+    /// How its MUSTs ended.
+    pub must: Tally,
+    /// How its SHOULDs ended.
+    pub should: Tally,
+    /// The requirements in it; empty for a role that is not claimed.
+    #[schemars(with = "Vec<String>")]
+    pub requirements: Vec<RequirementId>,
+}
+
+/// What is concluded about one kind of requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CategoryConclusion {
+    /// Every MUST that applies was met, and no SHOULD was broken.
+    Meets,
+    /// Every MUST that applies was met, and something that is only a SHOULD was broken.
+    MeetsWithRemarks,
+    /// No MUST was broken, and of at least one nothing was shown.
+    NotShown,
+    /// A MUST was broken.
+    DoesNotMeet,
+    /// The role is not claimed, or none of the requirements applies.
+    NotApplicable,
+}
+
+/// How requirements ended, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Tally {
+    /// Ended pass.
+    pub met: u64,
+    /// Ended warn.
+    pub remarks: u64,
+    /// Ended fail.
+    pub failed: u64,
+    /// Apply, and ended without a verdict.
+    pub not_shown: u64,
+    /// Attested.
+    pub attested: u64,
+    /// Do not apply.
+    pub not_applicable: u64,
+}
+
 /// A sentence in two languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -149,6 +216,26 @@ pub struct Said {
     pub nl: String,
     /// English.
     pub en: String,
+}
+
+impl Said {
+    /// The sentence in this language.
+    #[must_use]
+    pub fn say(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Nl => &self.nl,
+            Lang::En => &self.en,
+        }
+    }
+
+    /// The same, for keeping.
+    #[must_use]
+    pub fn into_said(self, lang: Lang) -> String {
+        match lang {
+            Lang::Nl => self.nl,
+            Lang::En => self.en,
+        }
+    }
 }
 
 /// A fact with its code, its arguments and its sentence.
@@ -165,11 +252,23 @@ pub struct SaidFact {
     pub en: String,
 }
 
+impl SaidFact {
+    /// The sentence in this language.
+    #[must_use]
+    pub fn say(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Nl => &self.nl,
+            Lang::En => &self.en,
+        }
+    }
+}
+
 /// What pre-flight found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct PreflightEntry {
     /// The kind of fault: name, port, tls, credential, cast, version or claims.
+    #[schemars(with = "Fault")]
     pub fault: String,
     /// Which endpoint or party.
     pub place: String,
@@ -193,27 +292,37 @@ pub struct RequirementEntry {
     /// Its sentence.
     pub text: Said,
     /// Declared: `must`, `should` or `may`.
+    #[schemars(with = "Obligation")]
     pub obligation: String,
     /// In effect, after options and the strength of expected values.
+    #[schemars(with = "Obligation")]
     pub effective: String,
     /// Why less is in effect than declared, or why a broken MUST is only a warning; absent elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lowered: Option<Said>,
     /// Verdict, or why there is none.
+    #[schemars(extend("enum" = OUTCOMES))]
     pub outcome: String,
     /// The reason, where the outcome has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The reason as a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<Said>,
     /// What was missing, where something was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// `I` to `IV`.
+    #[schemars(with = "Severity")]
     pub severity: String,
     /// `full` or `partial`.
+    #[schemars(with = "Depth")]
     pub depth: String,
     /// `test`, `attestation` or `not-yet`.
+    #[schemars(extend("enum" = ["test", "attestation", "not-yet"]))]
     pub verification: String,
     /// The weakest evidence used: `wire`, `hook` or `operator`.
+    #[schemars(with = "Option<Evidence>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
     /// Sources with their strength.
@@ -236,6 +345,7 @@ pub struct SourceEntry {
     /// Document and clause.
     pub cite: String,
     /// `verified`, `known`, `guess` or `profile`.
+    #[schemars(with = "Strength")]
     pub strength: String,
 }
 
@@ -251,9 +361,10 @@ pub struct CaseEntry {
     /// Its purpose.
     pub purpose: Said,
     /// The values of its `each` names, where it has instances.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub each: BTreeMap<String, String>,
     /// Verdict, or why there is none.
+    #[schemars(extend("enum" = OUTCOMES))]
     pub outcome: String,
     /// The reason, where the outcome has one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -281,6 +392,7 @@ pub struct StepEntry {
     #[schemars(with = "String")]
     pub id: StepId,
     /// `given`, `control`, `around` or `step`.
+    #[schemars(with = "Head")]
     pub head: String,
     /// The requirements it bears on; empty for what only has to hold.
     #[schemars(with = "Vec<String>")]
@@ -288,11 +400,13 @@ pub struct StepEntry {
     /// The step as a sentence.
     pub says: Said,
     /// Verdict.
+    #[schemars(extend("enum" = OUTCOMES))]
     pub outcome: String,
     /// The reason, where the outcome has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The weakest evidence used.
+    #[schemars(with = "Evidence")]
     pub evidence: String,
     /// Whether something happened that should not have.
     pub breach: bool,
@@ -308,6 +422,7 @@ pub struct StepEntry {
 #[serde(rename_all = "kebab-case")]
 pub struct JudgementEntry {
     /// `pass`, `warn`, `inconclusive`, `error` or `fail`.
+    #[schemars(with = "Verdict")]
     pub verdict: String,
     /// The reason, if inconclusive.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -317,7 +432,7 @@ pub struct JudgementEntry {
     /// What was seen.
     pub observed: SaidFact,
     /// The repetition.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub of: BTreeMap<String, String>,
     /// The numbers of its records.
     pub records: Vec<u64>,

@@ -78,6 +78,9 @@ pub struct HttpRequest {
     /// Form fields; sent as `application/x-www-form-urlencoded`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub form: BTreeMap<String, Text>,
+    /// After the answer, the link of this relation in it is read too, and that of the next answer, at most 20 in all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow: Option<String>,
     /// The body; excludes `form`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,

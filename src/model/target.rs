@@ -30,11 +30,17 @@ pub struct Target {
     /// Credentials by party: a cast organisation, `patient` or `writer`.
     #[serde(default)]
     pub credentials: BTreeMap<MemberId, Credential>,
+    /// The care provider numbers by which this system knows cast organisations; drawn where absent.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub organisations: BTreeMap<MemberId, String>,
     /// How the cast gets into the target.
     pub cast: CastMeans,
     /// How actions are done.
     #[serde(default)]
     pub bindings: BTreeMap<ActionId, Binding>,
+    /// Requests as the vendor's own client sends them, by name; cases about proprietary parts start from these.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub samples: BTreeMap<Word, SampleSource>,
     /// The headers by which the supplier's own client shows itself, for the cases that compare its treatment with ours.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub own_client: BTreeMap<HeaderName, String>,
@@ -47,6 +53,16 @@ pub struct Target {
     /// Requirements that the owner says cannot be tested here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_testable: Vec<NotTestable>,
+}
+
+/// Where a sample stands: `METHOD /path`, headers, an empty line, a body; with placeholders such as `{{asked.id}}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum SampleSource {
+    /// In a file, relative to the target file.
+    File(String),
+    /// Here.
+    Text(String),
 }
 
 /// What is tested, as its maker names it.

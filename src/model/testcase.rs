@@ -1,7 +1,9 @@
 //! A test case: one purpose, one file, a list of steps.
 //! What a step needs and changes follows from it; nothing here says it twice.
 
-pub use super::verb::{Act, Again, Ask, Await, Crawl, Follow, Sample, SampleClass, Send, Verb};
+pub use super::verb::{
+    Act, Again, Ask, Asking, Await, Crawl, Follow, Sample, SampleClass, Send, VendorSample, Verb, Walk, Without,
+};
 
 use super::expectation::{Expectation, Place};
 use super::id::{CaseId, DefectId, OptionId, RequirementId, Role, StepId, Word};
@@ -34,6 +36,9 @@ pub struct TestCase {
     /// Makes one instance of the case for each combination.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub each: Each,
+    /// How the combinations are thinned; default not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reduce: Option<Reduce>,
     /// Whether every dialect of the target is run, or the first that fits.
     #[serde(default, skip_serializing_if = "Dialects::is_first")]
     pub dialects: Dialects,
@@ -92,6 +97,40 @@ pub enum Range {
     Of(Word),
     /// Rows with named columns, each column a text.
     Rows(Vec<BTreeMap<String, Text>>),
+    /// Seeded draws from these texts, in columns `1`, `2` ….
+    Draw(Draw),
+    /// The neighbours of an id, as a server that numbers its records would give them out.
+    Near(Near),
+}
+
+/// Seeded draws.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Draw {
+    /// How many draws.
+    pub count: u32,
+    /// How many different texts each draw takes.
+    pub take: u32,
+    /// What is drawn from.
+    pub from: Vec<Text>,
+}
+
+/// Neighbours of an id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Near {
+    /// The id.
+    pub to: Text,
+    /// How many on each side.
+    pub by: u32,
+}
+
+/// How a product of `each` names is thinned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reduce {
+    /// Every pair of values of two names still occurs together.
+    Pairwise,
 }
 
 /// One thing that happens: a head that says what its failure means, a verb, a frame.
@@ -110,7 +149,7 @@ pub struct Step {
 }
 
 /// What it means if a step does not hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Head {
     /// A premise: without it the case stops, inconclusive.
@@ -250,6 +289,8 @@ pub struct RawStep {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     crawl: Option<Crawl>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    walk: Option<Walk>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     rests_on: Option<Strength>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     expect: Vec<Expectation>,
@@ -281,12 +322,13 @@ impl TryFrom<RawStep> for Step {
             raw.sample.map(Verb::Sample),
             raw.wait.map(Verb::Await),
             raw.crawl.map(Verb::Crawl),
+            raw.walk.map(Verb::Walk),
         ]
         .into_iter()
         .flatten();
         let (Some(verb), None) = (verbs.next(), verbs.next()) else {
             return Err(format!(
-                "step `{name}` needs exactly one verb: `ask`, `send`, `again`, `act`, `look`, `sample`, `crawl` or `await`"
+                "step `{name}` needs exactly one verb: `ask`, `send`, `again`, `act`, `look`, `sample`, `crawl`, `walk` or `await`"
             ));
         };
         let frame = Frame {
@@ -340,6 +382,7 @@ impl From<Step> for RawStep {
             Verb::Sample(sample) => raw.sample = Some(sample),
             Verb::Await(wait) => raw.wait = Some(wait),
             Verb::Crawl(crawl) => raw.crawl = Some(crawl),
+            Verb::Walk(walk) => raw.walk = Some(walk),
         }
         raw
     }

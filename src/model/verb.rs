@@ -29,6 +29,8 @@ pub enum Verb {
     Await(Await),
     /// Finds every route by which a person's data can be reached.
     Crawl(Crawl),
+    /// Records sets of choices in several orders, and asks what they open.
+    Walk(Walk),
 }
 
 impl Verb {
@@ -39,6 +41,7 @@ impl Verb {
             Self::Ask(ask) => Some((&ask.set, ask.only.as_ref())),
             Self::Sample(sample) => Some((&sample.set, sample.only.as_ref())),
             Self::Crawl(crawl) => Some((&crawl.from, None)),
+            Self::Walk(walk) => Some((&walk.set, None)),
             Self::Send(_) | Self::Again(_) | Self::Act(_) | Self::Look(_) | Self::Await(_) => None,
         }
     }
@@ -63,6 +66,18 @@ pub struct Ask {
 pub enum Send {
     /// An HTTP request.
     Http(Box<HttpRequest>),
+    /// A request of the vendor's own client, from the file that the target names under `samples`.
+    VendorSample(VendorSample),
+}
+
+/// A request of the vendor's own client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct VendorSample {
+    /// Its name in the target file.
+    pub name: Word,
+    /// The person asked about: `{{asked.id}}` in the sample.
+    pub about: Name,
 }
 
 /// The same bytes as an earlier step, as the same party unless restated.
@@ -74,6 +89,21 @@ pub struct Again {
     /// Another endpoint to send them to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Name>,
+    /// Parts that are left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without: Option<Without>,
+}
+
+/// Which parts of a request are left out, one at a time; a profile's named set lists parts.
+///
+/// A part is `method`, `path`, `header.NAME`, `query.NAME` or `form.NAME`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Without {
+    /// Every part that the set does not list: each alone, then all together.
+    AllBut(Word),
+    /// Each part that the set lists, alone.
+    EachOf(Word),
 }
 
 /// An abstract action.
@@ -138,6 +168,43 @@ pub struct Crawl {
     pub requests: u32,
     /// How many routes lead from the set to the last one at most.
     pub depth: u32,
+}
+
+/// Seeded sets of choices, each recorded in several orders; what they open is asked once they have effect.
+///
+/// Scopes within a set differ: choosing anew about the same part is a change of mind, and how that is
+/// recorded differs lawfully.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Walk {
+    /// Whose choices they are.
+    #[serde(rename = "for")]
+    pub person: Name,
+    /// The action that records one; its undo clears all.
+    #[serde(rename = "do")]
+    pub action: ActionId,
+    /// The profile's choices that are drawn from.
+    pub choices: Word,
+    /// How many sets.
+    pub walks: u32,
+    /// The smallest and the largest number of choices in a set.
+    pub length: (u32, u32),
+    /// In how many orders each set is recorded at most.
+    pub orders: u32,
+    /// The request set: one decision for each request and each value of the step's `each`.
+    pub set: RequestSetId,
+    /// When is asked.
+    pub ask: Asking,
+}
+
+/// When a walk asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asking {
+    /// When the whole set is on record.
+    AtEnd,
+    /// After each choice.
+    AfterEach,
 }
 
 /// A kind of route from an answer to further requests.

@@ -4,6 +4,7 @@
 use super::finding::{Expected, Observed};
 use super::id::{CaseId, RequirementId, StepId};
 use super::testcase::Head;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 ///
 /// Ordered from best to worst; combining keeps the worst, so no later step can repair an
 /// earlier one and no fault of ours covers a leak. Nothing judged is `Inconclusive`, never `Pass`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// It holds.
@@ -96,7 +97,7 @@ pub enum Gap {
 }
 
 /// What pre-flight found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fault {
     /// The host's name does not resolve.
@@ -149,6 +150,10 @@ pub enum Outcome {
     /// Stated, with evidence.
     Attested,
 }
+
+/// Every word that [`Outcome::word`] can say.
+pub const OUTCOMES: [&str; 9] =
+    ["pass", "warn", "fail", "inconclusive", "error", "config-error", "not-tested", "not-applicable", "attested"];
 
 impl Outcome {
     /// The word of the published format.
@@ -265,7 +270,7 @@ mod erased {
 }
 
 /// How something came to be known; the weakest used is printed beside the verdict and never changes it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Evidence {
     /// Seen on the wire by us.
@@ -417,6 +422,22 @@ mod tests {
         let parts = [Outcome::Pass, Outcome::NotTested(Gap::NoBinding)];
         assert_eq!(Outcome::worst_of(parts), Outcome::NotTested(Gap::NoBinding));
         assert_eq!(Outcome::worst_of([Outcome::Pass, Outcome::NotApplicable]), Outcome::Pass);
+    }
+
+    #[test]
+    fn every_word_is_listed_once() {
+        let all = [
+            Outcome::Pass,
+            Outcome::Warn,
+            Outcome::Fail,
+            Outcome::Inconclusive(Doubt::Vacuous),
+            Outcome::Error(Trouble::Internal),
+            Outcome::ConfigError(Fault::Tls),
+            Outcome::NotTested(Gap::NotYet),
+            Outcome::NotApplicable,
+            Outcome::Attested,
+        ];
+        assert_eq!(all.map(Outcome::word), OUTCOMES);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Verdicts to Report: the only place that counts.
 //! A pure function of catalogue, recording and verdicts, so that a third party builds the same bytes.
 
+mod category;
+
 use super::words;
 use crate::engine::judge::is_lowered;
 use crate::engine::schedule;
@@ -61,6 +63,7 @@ pub fn build(catalogue: &Catalogue, recording: &Recording, verdicts: &Verdicts, 
         conclusion: conclude(&requirements.iter().collect::<Vec<_>>(), selection),
         profiles: profiles(catalogue, &header.plan.claims, &requirements, selection),
         preflight: preflight(verdicts),
+        categories: category::all(catalogue, &header.plan.claims, &requirements, selection),
         cases: cases(catalogue, recording, verdicts),
         requirements,
         left_behind: end.map(|end| end.left_behind.clone()).unwrap_or_default(),
@@ -87,6 +90,8 @@ fn conclude(requirements: &[&RequirementEntry], selection: bool) -> Conclusion {
         judged: musts.iter().filter(applicable).filter(judged).count() as u64,
         applicable: musts.iter().filter(applicable).count() as u64,
         attested: musts.iter().filter(|entry| entry.outcome == "attested").count() as u64,
+        not_yet: musts.iter().filter(|entry| entry.verification == "not-yet" && entry.outcome == "not-tested").count()
+            as u64,
     };
     let failed = musts.iter().any(|entry| entry.outcome == "fail");
     let whole = completeness.applicable > 0 && completeness.judged == completeness.applicable;
@@ -203,6 +208,7 @@ fn entry(
         lowered: lowered(catalogue, &id, requirement, outcome),
         outcome: outcome.word().to_owned(),
         reason: outcome.reason(),
+        because: because(&requirement.verification, outcome),
         detail,
         severity: word(&requirement.severity),
         depth: word(&requirement.depth),
@@ -224,6 +230,15 @@ fn entry(
         remedy: requirement.remedy.as_ref().map(said),
         not_testable: not_testable.map(|(_, reason, owner, until)| format!("{reason} ({owner}, until {until})")),
         id,
+    }
+}
+
+/// Why there is no verdict; the profile's own words where it gives them.
+fn because(verification: &Verification, outcome: Outcome) -> Option<Said> {
+    match verification {
+        Verification::NotYet(why) if outcome == Outcome::NotTested(Gap::NotYet) => Some(said(&why.because)),
+        Verification::Attestation(why) if outcome == Outcome::NotTested(Gap::NotYet) => Some(said(&why.because)),
+        Verification::NotYet(_) | Verification::Attestation(_) | Verification::Test => words::because(outcome),
     }
 }
 

@@ -4,4 +4,5 @@
 pub mod build;
 pub mod exit;
 pub mod render;
+pub mod schema;
 pub mod words;

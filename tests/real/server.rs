@@ -23,6 +23,23 @@ pub fn free_port() -> u16 {
     listener.local_addr().expect("its address").port()
 }
 
+/// The token services of others; both read the same file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenService {
+    OidcProvider,
+    Glewlwyd,
+}
+
+impl TokenService {
+    /// The path of its issuer.
+    pub const fn issuer(self) -> &'static str {
+        match self {
+            Self::OidcProvider => "",
+            Self::Glewlwyd => "/api/oidc",
+        }
+    }
+}
+
 /// A server that runs until this is dropped.
 pub struct Server {
     child: Child,
@@ -49,23 +66,41 @@ impl Server {
         Self::start("fhirstarter", python("fhirstarter/serve.py"), free_port())
     }
 
+    /// `FHIRStarter`, FHIR STU3.
+    pub fn fhirstarter_stu3() -> Self {
+        let mut command = python("fhirstarter/serve.py");
+        command.env("FHIR_SEQUENCE", "STU3");
+        Self::start("fhirstarter", command, free_port())
+    }
+
     /// fhirsnake.
     pub fn fhirsnake() -> Self {
         Self::start("fhirsnake", python("fhirsnake/serve.py"), free_port())
     }
 
-    /// The token service, with a configuration file.
-    pub fn provider(config: &Path) -> Self {
-        let mut command = node("oidc-provider/provider.js");
+    /// A token service, with a configuration file.
+    pub fn tokens(service: TokenService, config: &Path) -> Self {
+        let (name, mut command) = match service {
+            TokenService::OidcProvider => ("oidc-provider", node("oidc-provider/provider.js")),
+            TokenService::Glewlwyd => ("glewlwyd", system("glewlwyd/serve.py")),
+        };
         command.env("CONFIG", config);
-        Self::start("oidc-provider", command, free_port())
+        Self::start(name, command, free_port())
     }
 
     /// A holder on this port that hands on to `upstream` whoever has a token for `audience`.
-    pub fn holder(port: u16, issuer: &Self, audience: &str, upstream: &Self) -> Self {
+    pub fn holder(port: u16, issuer: &str, audience: &str, upstream: &Self) -> Self {
         let mut command = node("oidc-provider/holder.js");
-        command.env("ISSUER", issuer.url("")).env("AUDIENCE", audience).env("UPSTREAM", upstream.url(""));
+        command.env("ISSUER", issuer).env("AUDIENCE", audience).env("UPSTREAM", upstream.url(""));
         Self::start("holder", command, port)
+    }
+
+    /// nginx on this port before `upstream` (scheme, host and port), with a fault or `none`; `rate-limited`
+    /// lets through so many requests a second.
+    pub fn front(port: u16, upstream: &str, fault: &str, rate: u32) -> Self {
+        let mut command = system("nginx/front.py");
+        command.env("UPSTREAM", upstream).env("FAULT", fault).env("RATE", rate.to_string());
+        Self::start("nginx", command, port)
     }
 
     /// Its address, with this path.
@@ -76,6 +111,8 @@ impl Server {
     fn start(name: &str, mut command: Command, port: u16) -> Self {
         let notices = tempfile::tempdir().expect("a folder for notices");
         let file = notices.path().join("stderr");
+        // What a server leaves lying about goes with the notices.
+        command.env("TMPDIR", notices.path());
         command.arg(port.to_string()).stdin(Stdio::null()).stdout(Stdio::piped());
         command.stderr(File::create(&file).expect("a file for notices"));
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{name} cannot be started: {error}"));
@@ -116,6 +153,13 @@ fn node(script: &str) -> Command {
 fn python(script: &str) -> Command {
     installed(&folder().join(".venv/.installed"));
     let mut command = Command::new(folder().join(".venv/bin/python"));
+    command.arg(folder().join(script));
+    command
+}
+
+/// What Debian brings is started by Python alone; the script says what is missing.
+fn system(script: &str) -> Command {
+    let mut command = Command::new("python3");
     command.arg(folder().join(script));
     command
 }

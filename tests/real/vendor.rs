@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+/// What every run here is drawn from.
+pub const SEED: u64 = 1;
+
 /// What a requirement ended in, with the reason after a space where there is one.
 pub type Row = (&'static str, &'static str);
 
@@ -53,18 +56,23 @@ impl Desk {
         }
         let done = output(&mut init);
         assert!(done.status.success(), "init: {}", said(&done));
-        self.runs(&target, &[])
+        self.runs(&target, &[], &[])
     }
 
     /// `run` with a target file of this folder, its addresses filled in.
     pub fn runs_target(&self, name: &str, addresses: &[(&str, &str)], env: &[(&str, &str)]) -> Ran {
+        self.runs_part(name, addresses, env, &[])
+    }
+
+    /// The same, narrowed by these arguments.
+    pub fn runs_part(&self, name: &str, addresses: &[(&str, &str)], env: &[(&str, &str)], part: &[&str]) -> Ran {
         let file = super::server::folder().join("targets").join(name);
         let mut text = std::fs::read_to_string(&file).expect("a target file");
         for (mark, address) in addresses {
             text = text.replace(mark, address);
         }
         let target = self.write(name, &text);
-        self.runs(&target, env)
+        self.runs(&target, env, part)
     }
 
     /// So that every run has names of its own.
@@ -73,10 +81,15 @@ impl Desk {
         entries.flatten().filter(|entry| entry.path().join("run.jsonl").exists()).count()
     }
 
-    fn runs(&self, target: &Path, env: &[(&str, &str)]) -> Ran {
+    fn runs(&self, target: &Path, env: &[(&str, &str)], part: &[&str]) -> Ran {
         let dir = self.path(&format!("out{}", self.runs_so_far()));
         let mut run = toetssteen();
-        run.args(["run", "--seed", "1", "--target"]).arg(target).arg("--out").arg(&dir).envs(env.iter().copied());
+        run.args(["run", "--seed", &SEED.to_string(), "--target"])
+            .arg(target)
+            .arg("--out")
+            .arg(&dir)
+            .envs(env.iter().copied());
+        run.args(part);
         let done = output(&mut run);
         let bytes = std::fs::read(dir.join("report.json")).unwrap_or_else(|_| panic!("no report: {}", said(&done)));
         Ran {
@@ -120,7 +133,8 @@ impl Ran {
         self.is_judged_again_alike();
     }
 
-    fn is_judged_again_alike(&self) {
+    /// Judging again gives the same bytes.
+    pub fn is_judged_again_alike(&self) {
         let again = self.dir.with_extension("again");
         let done = output(toetssteen().arg("rejudge").arg(&self.dir).arg("--out").arg(&again));
         assert_eq!(done.status.code(), Some(self.code), "rejudge: {}", said(&done));

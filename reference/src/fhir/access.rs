@@ -36,6 +36,8 @@ pub(crate) enum Lens {
     Version,
     /// A page that an earlier search linked to.
     Page,
+    /// One resource, named by its id.
+    Id,
 }
 
 #[derive(Clone, Copy)]
@@ -76,15 +78,16 @@ impl View<'_> {
         if self.session.patient.as_deref().is_some_and(|only| only != patient) {
             return Ruling::Closed(Why::Outside);
         }
-        if !self.related(patient, ura) {
+        let has = |defect| self.setup.has(defect);
+        let by_id = self.lens == Lens::Id && has(Defect::IdsOpenWithoutRelation);
+        if !by_id && !self.related(patient, ura) {
             return Ruling::Closed(Why::Unrelated);
         }
-        let has = |defect| self.setup.has(defect);
         let recorded = self.holder.choices.get(patient);
         let choices = Choices { setup: self.setup, store: self.store(), recorded, patient };
         let deaf = has(Defect::ObjectionNeverConsulted)
             || match self.lens {
-                Lens::Get => false,
+                Lens::Get | Lens::Id => false,
                 Lens::PostSearch => has(Defect::ObjectionOnlyOnGet),
                 Lens::Version => has(Defect::VersionReadSkipsObjection),
                 Lens::Page => has(Defect::PageSkipsObjection),

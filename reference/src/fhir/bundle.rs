@@ -43,7 +43,12 @@ impl Desk<'_> {
 
     fn batch(&mut self, call: &Call, bundle: &Value) -> Reply {
         let mut answers = Vec::new();
+        let mut failed = false;
         for (index, raw) in raw_entries(bundle).iter().enumerate() {
+            if failed && self.setup.has(Defect::BatchStopsAtFault) {
+                answers.push(json!({ "response": { "status": "424 Failed Dependency" } }));
+                continue;
+            }
             let reply = match self.entry(call, index, raw) {
                 Ok(mut entry) => {
                     // Only a transaction knows ids beforehand.
@@ -52,7 +57,11 @@ impl Desk<'_> {
                 }
                 Err(what) => self.speech.bad("structure", what),
             };
+            failed |= !reply.status.is_success();
             answers.push(self.told(call, reply));
+        }
+        if self.setup.has(Defect::ResponseEntriesReordered) {
+            answers.reverse();
         }
         Reply::resource(StatusCode::OK, response("batch-response", answers))
     }
@@ -96,7 +105,8 @@ impl Desk<'_> {
         let mut answers = vec![Value::Null; raw.len()];
         for entry in &entries {
             let mut resource = entry.resource.clone();
-            let reply = match rewrite.apply(&mut resource) {
+            let kept = self.setup.has(Defect::TransactionReferencesKept);
+            let reply = match if kept { Ok(()) } else { rewrite.apply(&mut resource) } {
                 Ok(()) => self.run(entry, resource),
                 Err(what) => self.speech.invalid(&what),
             };
@@ -107,6 +117,9 @@ impl Desk<'_> {
                 return self.failed(raw.len(), entry.index, reply);
             }
             answers[entry.index] = self.told(call, reply);
+        }
+        if self.setup.has(Defect::ResponseEntriesReordered) {
+            answers.reverse();
         }
         Reply::resource(StatusCode::OK, response("transaction-response", answers))
     }

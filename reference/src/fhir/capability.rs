@@ -63,10 +63,10 @@ fn interactions(codes: &[&str]) -> Vec<Value> {
 }
 
 fn resource(setup: &Setup, kind: &Kind, offer: Offer) -> Value {
-    let all = ["read", "vread", "create", "update", "delete", "search-type"];
+    let all = ["read", "vread", "history-instance", "create", "update", "delete", "search-type"];
     let codes: Vec<&str> = match offer {
         Offer::Holder if kind.name == "Consent" && setup.style == Style::Other => {
-            vec!["read", "vread", "search-type"]
+            vec!["read", "vread", "history-instance", "search-type"]
         }
         Offer::Holder => all.to_vec(),
         Offer::Pharmacy if kind.params.is_empty() => vec!["read", "vread", "delete"],
@@ -88,6 +88,16 @@ fn resource(setup: &Setup, kind: &Kind, offer: Offer) -> Value {
     });
     if codes.contains(&"update") {
         stated["updateCreate"] = json!(true);
+        stated["conditionalCreate"] = json!(true);
+        stated["conditionalUpdate"] = json!(true);
+        stated["conditionalDelete"] = json!(match setup.style {
+            Style::Plain => "single",
+            Style::Other => "multiple",
+        });
+    }
+    if offer == Offer::Holder {
+        stated["conditionalRead"] = json!("full-support");
+        inclusions(kind, &mut stated);
     }
     if !params.is_empty() {
         stated["searchParam"] = Value::Array(params);
@@ -100,6 +110,21 @@ fn resource(setup: &Setup, kind: &Kind, offer: Offer) -> Value {
         }
     }
     stated
+}
+
+/// What may go along: the patient of a resource, and every resource of a patient.
+fn inclusions(kind: &Kind, stated: &mut Value) {
+    let references = |kind: &Kind| {
+        let named = kind.params.iter().filter(|param| matches!(param.meaning, Meaning::Patient(_)));
+        named.map(|param| format!("{}:{}", kind.name, param.name)).collect::<Vec<_>>()
+    };
+    let own = references(kind);
+    if !own.is_empty() {
+        stated["searchInclude"] = json!(own);
+    }
+    if kind.name == "Patient" {
+        stated["searchRevInclude"] = json!(HOLDER.iter().flat_map(references).collect::<Vec<_>>());
+    }
 }
 
 fn written(meaning: Meaning) -> &'static str {

@@ -108,8 +108,7 @@ impl Choices<'_> {
     ///
     /// Whoever is deaf to objections hears permissions only.
     pub(crate) fn decision(&self, kind: &str, ura: &str, deaf: bool) -> Option<bool> {
-        let mut concerned: Vec<Provision> =
-            self.provisions().into_iter().filter(|one| !(deaf && !one.permits)).collect();
+        let mut concerned: Vec<Provision> = self.provisions().into_iter().filter(|one| one.permits || !deaf).collect();
         if self.setup.has(Defect::ObjectionScopeIgnored) {
             concerned.iter_mut().filter(|one| !one.permits).for_each(|one| {
                 one.kinds.clear();

@@ -8,6 +8,7 @@ use super::kind::{HOLDER, Kind, named};
 use super::negotiate::{Expects, Received, accepted, received};
 use super::outcome::Speech;
 use super::search::Asked;
+use super::spoil;
 use crate::app::{App, Holder, Setup, Which};
 use crate::client;
 use crate::config::{Right, Style};
@@ -35,6 +36,7 @@ enum Place<'p> {
     Search(&'static Kind),
     Instance(&'static Kind, &'p str),
     Version(&'static Kind, &'p str, &'p str),
+    History(&'static Kind, &'p str),
     Page(&'p str),
 }
 
@@ -53,10 +55,20 @@ pub(crate) fn answer(app: &App, which: Which, call: &Call, rest: &[&str]) -> Rep
         Ok(session) => session,
         Err(denied) => return speech.unauthorized(denied.challenge()),
     };
+    let is_organisation = matches!(session.right, Right::Organisation { .. });
+    if setup.has(Defect::VendorTenantRequired) && is_organisation && call.header("x-vendor-tenant").is_none() {
+        return speech.bad("required", "the header X-Vendor-Tenant is missing");
+    }
     let now = app.clock.now();
     let mut world = app.world();
     let mut desk = Desk { setup, speech, base, now, session: &session, holder: world.holder(which), promised: None };
-    let reply = client::suited(setup, call, desk.route(call, rest));
+    let spoilt = spoil::call(setup, call);
+    let reply = match spoilt.method {
+        Method::HEAD if setup.has(Defect::HeadAlways200) => return Reply::new(StatusCode::OK, Content::Empty),
+        Method::HEAD => desk.route(&Call { method: Method::GET, ..spoilt }, rest),
+        _ => desk.route(&spoilt, rest),
+    };
+    let reply = client::suited(setup, call, reply);
     let (log, store) = world.log_and_store(which);
     log.note(setup, store, &session, &reply, now);
     reply
@@ -105,16 +117,24 @@ impl Desk<'_> {
     fn interact(&mut self, call: &Call, place: &Place<'_>, received: Received) -> Reply {
         match (place, received) {
             (Place::Whole, Received::Resource(bundle)) => self.bundle(call, bundle),
+            (Place::Type(kind), Received::Resource(body)) if call.method == Method::PUT => {
+                self.update_by_search(call, kind, body)
+            }
             (Place::Type(kind), Received::Resource(body)) => self.create(call, kind, body),
+            (Place::Type(kind), _) if call.method == Method::DELETE => self.delete_by_search(call, kind),
             (Place::Type(kind), _) => self.search(call, kind, Asked { pairs: &call.query, lens: Lens::Get, offset: 0 }),
             (Place::Search(kind), Received::Form(mut form)) => {
+                if self.setup.has(Defect::PostSearchIgnoresBody) {
+                    form.clear();
+                }
                 form.extend(call.query.iter().cloned());
                 self.search(call, kind, Asked { pairs: &form, lens: Lens::PostSearch, offset: 0 })
             }
             (Place::Page(token), _) => self.page(call, token),
             (Place::Instance(kind, id), Received::Resource(body)) => self.update(call, kind, id, body),
             (Place::Instance(kind, id), _) if call.method == Method::DELETE => self.delete(kind, id),
-            (Place::Instance(kind, id), _) => self.read(kind, id, None),
+            (Place::Instance(kind, id), _) => self.unless_known(call, self.read(kind, id, None)),
+            (Place::History(kind, id), _) => self.history(kind, id),
             (Place::Version(kind, id, number), _) => self.read(kind, id, Some(number)),
             (Place::Whole | Place::Search(_), _) => self.speech.unserved_path(),
         }
@@ -137,6 +157,7 @@ impl Desk<'_> {
             [] => Ok(Place::Type(kind)),
             ["_search"] => Ok(Place::Search(kind)),
             [id] if !id.is_empty() && !id.starts_with(['$', '_']) => Ok(Place::Instance(kind, id)),
+            [id, "_history"] if !id.is_empty() => Ok(Place::History(kind, id)),
             [id, "_history", number] if !number.is_empty() => Ok(Place::Version(kind, id, number)),
             _ => Err(self.speech.unserved_path()),
         }
@@ -144,12 +165,15 @@ impl Desk<'_> {
 
     fn allow(&self, place: &Place<'_>) -> &'static str {
         // In the other style choices are recorded at the portal, so Consent is only read.
-        let fixed = |kind: &Kind| kind.name == "Consent" && self.setup.style == Style::Other;
+        let fixed = |kind: &Kind| {
+            (kind.name == "Consent" && self.setup.style == Style::Other)
+                || (kind.name == "Encounter" && self.setup.has(Defect::CapabilityListsUnservedWrites))
+        };
         match place {
             Place::Whole | Place::Search(_) => "POST",
-            Place::Version(..) | Place::Page(_) => "GET",
+            Place::Version(..) | Place::History(..) | Place::Page(_) => "GET",
             Place::Type(kind) | Place::Instance(kind, _) if fixed(kind) => "GET",
-            Place::Type(_) => "GET, POST",
+            Place::Type(_) => "GET, POST, PUT, DELETE",
             Place::Instance(..) => "GET, PUT, DELETE",
         }
     }
@@ -159,7 +183,7 @@ impl Desk<'_> {
         let early = self.setup.has(Defect::LookupBeforeNegotiation)
             && [StatusCode::NOT_ACCEPTABLE, StatusCode::UNSUPPORTED_MEDIA_TYPE].contains(&refusal.status);
         match place {
-            Place::Instance(kind, id) | Place::Version(kind, id, _)
+            Place::Instance(kind, id) | Place::Version(kind, id, _) | Place::History(kind, id)
                 if early && self.holder.store.live(kind.name, id).is_none() =>
             {
                 self.speech.unknown_id(kind.name, id)
@@ -173,7 +197,9 @@ impl Desk<'_> {
         let (kind, writes) = match place {
             Place::Whole | Place::Page(_) => return Ok(()),
             Place::Search(kind) => (kind, false),
-            Place::Type(kind) | Place::Instance(kind, _) | Place::Version(kind, ..) => (kind, *method != Method::GET),
+            Place::Type(kind) | Place::Instance(kind, _) | Place::Version(kind, ..) | Place::History(kind, _) => {
+                (kind, *method != Method::GET)
+            }
         };
         let may = match self.session.right {
             Right::Writer => true,

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 impl Query {
     pub(crate) fn matches(&self, id: &str, version: &Version, resource: &Value, store: &Store) -> bool {
-        self.clauses.iter().all(|clause| clause.matches(id, version, resource, store))
+        let fits = |clause: &Clause| clause.matches(id, version, resource, store);
+        if self.any { self.clauses.iter().any(fits) } else { self.clauses.iter().all(fits) }
     }
 }
 

@@ -125,6 +125,21 @@ impl Speech {
         )
     }
 
+    /// Criteria by which more than one resource could be meant.
+    pub(crate) fn unselective(self) -> Reply {
+        self.refuse(
+            StatusCode::PRECONDITION_FAILED,
+            "multiple-matches",
+            "The criteria do not select one resource.",
+            "Criteria not selective enough",
+        )
+    }
+
+    /// Criteria by which nothing is meant.
+    pub(crate) fn unselective_none(self) -> Reply {
+        self.refuse(StatusCode::NOT_FOUND, "not-found", "Nothing fits the criteria.", "No match for the criteria")
+    }
+
     pub(crate) fn full(self) -> Reply {
         self.refuse(
             StatusCode::INSUFFICIENT_STORAGE,

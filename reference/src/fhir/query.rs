@@ -2,7 +2,9 @@
 //! Reading it needs no store; what cannot be read is refused before anything is looked up.
 
 use super::date::{self, Prefix, Span};
+use super::include::named_reference;
 use super::kind::{Kind, Meaning, Param};
+use super::search::Found;
 use super::store::Store;
 use super::traverse::is_way;
 use crate::config::Style;
@@ -19,6 +21,12 @@ pub(crate) struct Query {
     pub(crate) offset: usize,
     /// The references between clinical resources along which targets go along.
     pub(crate) ways: Vec<String>,
+    /// References whose targets go along with what is found.
+    pub(crate) includes: Vec<(&'static Kind, &'static str)>,
+    /// References by which others go along with what is found.
+    pub(crate) revincludes: Vec<(&'static Kind, &'static str)>,
+    /// Only with a defect: one clause that fits is enough.
+    pub(crate) any: bool,
     /// Whether any parameter was not understood.
     pub(crate) ignored: bool,
     /// The parameters that decide the answer, as they were written.
@@ -51,6 +59,9 @@ impl Query {
             count: PAGE,
             offset: 0,
             ways: Vec::new(),
+            includes: Vec::new(),
+            revincludes: Vec::new(),
+            any: false,
             ignored: false,
             applied: Vec::new(),
             asked: asked.clone(),
@@ -72,6 +83,14 @@ impl Query {
                 }
                 "_format" => {}
                 "_include" if modifier.is_none() && is_way(kind, value) => query.ways.push(value.clone()),
+                "_include" | "_revinclude" if modifier.is_none() => {
+                    let Some(reference) = named_reference(value) else {
+                        query.ignored = true;
+                        continue;
+                    };
+                    let list = if name == "_include" { &mut query.includes } else { &mut query.revincludes };
+                    list.push(reference);
+                }
                 _ => match kind.params.iter().find(|param| param.name == name) {
                     Some(param) => query.clauses.push(clause(param, modifier, value)?),
                     None => {
@@ -83,6 +102,23 @@ impl Query {
             query.applied.push((key.clone(), shown));
         }
         Ok(query)
+    }
+
+    /// Only with a defect: of several patient parameters the last one counts.
+    pub(crate) fn keep_last_patient(&mut self) {
+        let last = self.clauses.iter().rposition(Clause::is_patient);
+        let mut index = 0;
+        self.clauses.retain(|clause| {
+            let keep = !clause.is_patient() || Some(index) == last;
+            index += 1;
+            keep
+        });
+    }
+
+    /// The part of what was found that stands on this page.
+    pub(crate) fn page<'f>(&self, found: &'f [Found]) -> &'f [Found] {
+        let rest = found.get(self.offset..).unwrap_or_default();
+        &rest[..self.count.min(rest.len())]
     }
 
     /// Whether some parameter was sent without a value.

@@ -18,24 +18,29 @@ impl Desk<'_> {
             return self.unknown(kind, id);
         };
         let wanted = match number {
+            Some(_) if self.setup.has(Defect::VreadGivesCurrent) => record.versions.last(),
             Some(number) => record.version(number),
             None => record.versions.last(),
         };
         if self.session.right == Right::Writer {
             return match wanted {
-                Some(version) => shown(version).unwrap_or_else(|| self.speech.gone()),
+                Some(version) => self.shown(version).unwrap_or_else(|| {
+                    let ghost = record.versions.iter().rev().find(|version| version.body.is_some());
+                    let ghost = ghost.filter(|_| self.setup.has(Defect::DeletedStillReadable));
+                    ghost.and_then(|version| self.shown(version)).unwrap_or_else(|| self.speech.gone())
+                }),
                 None => self.unknown(kind, id),
             };
         }
         let Some((_, current)) = record.live() else {
             return self.unknown(kind, id);
         };
-        let lens = if number.is_some() { Lens::Version } else { Lens::Get };
+        let lens = if number.is_some() { Lens::Version } else { Lens::Id };
         match self.view(lens).ruling(kind, current) {
             Ruling::Closed(why) => self.closed(kind, id, why),
             Ruling::Open => wanted
                 .filter(|version| self.sees_version(kind, version, lens))
-                .and_then(shown)
+                .and_then(|version| self.shown(version))
                 .unwrap_or_else(|| self.unknown(kind, id)),
         }
     }
@@ -80,10 +85,10 @@ impl Desk<'_> {
             Why::Outside | Why::Lost => false,
         }
     }
-}
 
-fn shown(version: &Version) -> Option<Reply> {
-    let body = version.body.as_ref()?;
-    let reply = Reply::resource(StatusCode::OK, Value::clone(body));
-    Some(versioned(reply, version))
+    fn shown(&self, version: &Version) -> Option<Reply> {
+        let body = version.body.as_ref()?;
+        let reply = Reply::resource(StatusCode::OK, Value::clone(body));
+        Some(versioned(self.setup, reply, version))
+    }
 }

@@ -6,6 +6,7 @@ use super::address;
 use super::desk::Desk;
 use super::kind::{HOLDER, Kind, named};
 use super::query::{Query, Test};
+use super::spoil;
 use crate::app::Setup;
 use crate::config::{Right, Style};
 use crate::defect::Defect;
@@ -43,9 +44,13 @@ impl Desk<'_> {
         };
         let lens = if asked.lens == Lens::Get && query.offset > 0 { Lens::Page } else { asked.lens };
         query.offset += asked.offset;
+        spoil::query(self.setup, &mut query);
         let strict = call.prefers("handling=strict") && !self.setup.has(Defect::StrictHandlingIgnored);
-        if query.ignored && strict {
+        if query.ignored && (strict || self.setup.has(Defect::LenientHandlingIgnored)) {
             return self.speech.bad("not-supported", "a search parameter is not known");
+        }
+        if self.setup.has(Defect::SecondParameterOverridesPatient) {
+            query.keep_last_patient();
         }
         let reach = match self.reach(kind, &mut query, lens) {
             Ok(reach) => reach,
@@ -56,7 +61,11 @@ impl Desk<'_> {
         }
         let mut found = Vec::new();
         let mut closed = self.named(kind, &query, lens);
-        for (id, version, resource) in self.holder.store.each(kind.name) {
+        let mut all = self.holder.store.each(kind.name);
+        if self.setup.has(Defect::DeletedStillFound) {
+            all.extend(self.holder.store.deleted(kind.name));
+        }
+        for (id, version, resource) in all {
             if !query.matches(id, version, resource, &self.holder.store) {
                 continue;
             }
@@ -69,8 +78,9 @@ impl Desk<'_> {
             return self.speech.forbidden();
         }
         let mut bundle = searchset(self.setup, &self.base, kind, &query, &found);
-        let page = found.get(query.offset..).unwrap_or_default();
-        self.traverse(&mut bundle, kind, &query.ways, &page[..query.count.min(page.len())], lens);
+        let page = query.page(&found);
+        self.traverse(&mut bundle, kind, &query.ways, page, lens);
+        self.go_along(&mut bundle, kind, &query, page, lens);
         let hint = self.setup.has(Defect::ObjectedHintInOutcome) && closed.contains(&Why::Objected);
         if hint && found.is_empty() {
             let outcome =
@@ -169,17 +179,17 @@ pub(crate) fn searchset(setup: &Setup, base: &str, kind: &Kind, query: &Query, f
     let mut bundle = Map::new();
     bundle.insert("resourceType".to_owned(), json!("Bundle"));
     bundle.insert("type".to_owned(), json!("searchset"));
-    if setup.style == Style::Plain {
-        bundle.insert("total".to_owned(), json!(found.len()));
+    let page = query.page(found);
+    let total = if setup.has(Defect::TotalOfPage) { Some(page.len()) } else { None };
+    if let Some(total) = total.or((setup.style == Style::Plain).then_some(found.len())) {
+        bundle.insert("total".to_owned(), json!(total));
     }
     let links = links(setup, base, kind, query, found.len());
     if !links.is_empty() {
         bundle.insert("link".to_owned(), Value::Array(links));
     }
-    let entries: Vec<Value> = found
+    let entries: Vec<Value> = page
         .iter()
-        .skip(query.offset)
-        .take(query.count)
         .map(|(id, resource)| {
             json!({
                 "fullUrl": format!("{base}/{}/{id}", kind.name),
@@ -203,8 +213,14 @@ fn links(setup: &Setup, base: &str, kind: &Kind, asked: &Query, total: usize) ->
         let shown = if setup.has(Defect::SelfLinkEchoesIgnored) { &asked.asked } else { &asked.applied };
         links.push(link("self", address(shown)));
     }
-    let next = asked.offset + asked.count;
-    if asked.count > 0 && next < total {
+    let after = asked.offset + asked.count;
+    let more = asked.count > 0 && after < total && !setup.has(Defect::NextLinkMissing);
+    let next = match (setup.has(Defect::PagesOverlap), setup.has(Defect::PagesSkip)) {
+        (true, _) => after.saturating_sub(1).max(asked.offset + 1),
+        (_, true) => after + 1,
+        _ => after,
+    };
+    if more {
         let mut onward: Pairs = asked.applied.iter().filter(|(key, _)| key != "_offset").cloned().collect();
         links.push(link(
             "next",

@@ -2,6 +2,7 @@
 //! The store knows whom a resource is about, but not who may see it.
 
 use crate::clock::instant;
+use crate::config::Style;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub(crate) type Key = (String, String);
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     base: String,
+    style: Style,
     records: BTreeMap<Key, Record>,
     /// Everything that ever was about a patient; whoever reads this looks at the resource again.
     about: HashMap<String, BTreeSet<Key>>,
@@ -35,6 +37,8 @@ pub(crate) struct Record {
 #[derive(Clone, Debug)]
 pub(crate) struct Version {
     pub(crate) number: usize,
+    /// Its version id: the number in one style, opaque in the other.
+    pub(crate) name: String,
     pub(crate) at: OffsetDateTime,
     /// Nothing when this version is the deletion.
     pub(crate) body: Option<Arc<Value>>,
@@ -51,14 +55,14 @@ impl Record {
         Some((version, version.body.as_ref()?))
     }
 
-    pub(crate) fn version(&self, number: &str) -> Option<&Version> {
-        self.versions.iter().find(|version| version.number.to_string() == number)
+    pub(crate) fn version(&self, name: &str) -> Option<&Version> {
+        self.versions.iter().find(|version| version.name == name)
     }
 }
 
 impl Store {
-    pub(crate) fn new(base: String) -> Self {
-        Self { base, records: BTreeMap::new(), about: HashMap::new(), versions: 0, bytes: 0 }
+    pub(crate) fn new(base: String, style: Style) -> Self {
+        Self { base, style, records: BTreeMap::new(), about: HashMap::new(), versions: 0, bytes: 0 }
     }
 
     pub(crate) fn record(&self, kind: &str, id: &str) -> Option<&Record> {
@@ -85,6 +89,18 @@ impl Store {
         all.into_iter().map(|(_, id, version, body)| (id, version, body)).collect()
     }
 
+    /// Everything of a type that was deleted, as it last was; only a defect shows it.
+    pub(crate) fn deleted(&self, kind: &str) -> Vec<(&str, &Version, &Arc<Value>)> {
+        let of_kind = self.records.iter().filter(|((name, _), record)| name == kind && record.live().is_none());
+        let last = |record: &'_ Record| record.versions.iter().rposition(|version| version.body.is_some());
+        of_kind
+            .filter_map(|((_, id), record)| {
+                let version = &record.versions[last(record)?];
+                Some((id.as_str(), version, version.body.as_ref()?))
+            })
+            .collect()
+    }
+
     /// Every record of a type that is or once was about a patient.
     pub(crate) fn about(&self, patient: &str, kind: &str) -> impl Iterator<Item = &Record> {
         let start = (kind.to_owned(), String::new());
@@ -99,7 +115,7 @@ impl Store {
 
     pub(crate) fn put(&mut self, kind: &str, id: &str, body: Value, at: OffsetDateTime) -> Result<Version, Full> {
         let number = self.record(kind, id).map_or(0, |record| record.versions.len()) + 1;
-        let body = Arc::new(stamped(kind, id, number, at, body));
+        let body = Arc::new(stamped(kind, id, version_name(self.style, number), at, body));
         let size = serde_json::to_vec(body.as_ref()).map_or(0, |bytes| bytes.len());
         if self.bytes + size > MOST_BYTES {
             return Err(Full);
@@ -118,6 +134,11 @@ impl Store {
         self.push(kind, id, None, at)
     }
 
+    /// Takes a resource out with all its versions; only a defect does.
+    pub(crate) fn forget(&mut self, kind: &str, id: &str) {
+        self.records.remove(&(kind.to_owned(), id.to_owned()));
+    }
+
     fn push(&mut self, kind: &str, id: &str, body: Option<Arc<Value>>, at: OffsetDateTime) -> Result<Version, Full> {
         if self.versions >= MOST_VERSIONS {
             return Err(Full);
@@ -127,7 +148,8 @@ impl Store {
             .records
             .entry((kind.to_owned(), id.to_owned()))
             .or_insert_with(|| Record { rank, versions: Vec::new() });
-        let version = Version { number: record.versions.len() + 1, at, body };
+        let number = record.versions.len() + 1;
+        let version = Version { number, name: version_name(self.style, number), at, body };
         record.versions.push(version.clone());
         self.versions += 1;
         Ok(version)
@@ -157,14 +179,22 @@ impl Store {
     }
 }
 
+/// Numbers that count are lawful version ids, and so are words that say nothing.
+fn version_name(style: Style, number: usize) -> String {
+    match style {
+        Style::Plain => number.to_string(),
+        Style::Other => format!("r{:06x}", number.wrapping_mul(0x9e_3779) & 0xff_ffff),
+    }
+}
+
 /// The body as it is stored: type, id and meta first, then everything as it was sent.
-fn stamped(kind: &str, id: &str, number: usize, at: OffsetDateTime, body: Value) -> Value {
+fn stamped(kind: &str, id: &str, name: String, at: OffsetDateTime, body: Value) -> Value {
     let mut sent = match body {
         Value::Object(map) => map,
         _ => Map::new(),
     };
     let mut meta = Map::new();
-    meta.insert("versionId".to_owned(), json!(number.to_string()));
+    meta.insert("versionId".to_owned(), json!(name));
     meta.insert("lastUpdated".to_owned(), json!(instant(at)));
     if let Some(Value::Object(old)) = sent.shift_remove("meta") {
         for (key, value) in old {

@@ -4,22 +4,33 @@
 use super::access::Lens;
 use super::desk::Desk;
 use super::kind::Kind;
+use super::spoil;
 use super::store::Version;
 use super::validate::fault;
+use crate::app::Setup;
 use crate::clock::http_date;
 use crate::config::{Right, Style};
 use crate::defect::Defect;
 use crate::wire::{Call, Content, Reply};
 use hyper::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 
 impl Desk<'_> {
-    pub(crate) fn create(&mut self, call: &Call, kind: &Kind, body: Value) -> Reply {
-        let id = self.promised.take().unwrap_or_else(|| fresh_id(self.setup.style));
-        if call.headers.contains_key("if-none-exist") {
-            return self.speech.bad("not-supported", "conditional create is not supported");
+    pub(crate) fn create(&mut self, call: &Call, kind: &'static Kind, mut body: Value) -> Reply {
+        let promised = self.promised.take();
+        if promised.is_some() && call.headers.contains_key("if-none-exist") {
+            // The id of what is there already is not the one that other entries were promised.
+            return self.speech.bad("not-supported", "conditional create is not supported in a transaction");
+        }
+        let taken = body["id"].as_str().filter(|_| self.setup.has(Defect::ClientIdTaken)).map(str::to_owned);
+        let id = promised.or(taken).unwrap_or_else(|| fresh_id(self.setup.style));
+        if let Err(reply) = self.none_exists(call, kind) {
+            return reply;
+        }
+        if self.setup.has(Defect::WrongTypeAccepted) {
+            body["resourceType"] = json!(kind.name);
         }
         if let Some(what) = fault(kind, &body) {
             return self.speech.invalid(&what);
@@ -30,9 +41,12 @@ impl Desk<'_> {
         self.store(call, kind, &id, body)
     }
 
-    pub(crate) fn update(&mut self, call: &Call, kind: &Kind, id: &str, body: Value) -> Reply {
+    pub(crate) fn update(&mut self, call: &Call, kind: &Kind, id: &str, mut body: Value) -> Reply {
         if !well_formed(id) {
             return self.speech.bad("invalid", "this cannot be an id");
+        }
+        if self.setup.has(Defect::IdMismatchAccepted) {
+            body["id"] = json!(id);
         }
         if body["id"] != id {
             return self.speech.bad("invalid", "the id in the body is not the id in the address");
@@ -51,7 +65,7 @@ impl Desk<'_> {
                 return self.unknown(kind, id);
             }
         }
-        let version = current.map(|(version, _)| version.number);
+        let version = current.map(|(version, _)| version.name.as_str());
         if !self.setup.has(Defect::StaleIfMatchAccepted) && !matches(call, version) {
             return self.speech.conflict();
         }
@@ -63,6 +77,9 @@ impl Desk<'_> {
             return self.unknown(kind, id);
         };
         let live = record.live();
+        if live.is_none() && self.setup.has(Defect::DeleteTwiceFails) {
+            return self.speech.bad("conflict", "this resource was deleted before");
+        }
         if self.session.right == Right::Portal && !live.is_some_and(|(_, body)| self.view(Lens::Get).sees(kind, body)) {
             return self.unknown(kind, id);
         }
@@ -84,29 +101,50 @@ impl Desk<'_> {
     }
 
     fn store(&mut self, call: &Call, kind: &Kind, id: &str, body: Value) -> Reply {
-        let fresh = self.holder.store.live(kind.name, id).is_none();
+        let mut body = body;
+        let old = self.holder.store.live(kind.name, id).map(|(_, old)| old.as_ref());
+        spoil::body(self.setup, &mut body, old);
+        let fresh = old.is_none();
+        if self.setup.has(Defect::VersionStays) {
+            self.holder.store.forget(kind.name, id);
+        }
         let Ok(version) = self.holder.store.put(kind.name, id, body, self.now) else {
             return self.speech.full();
         };
         let content = match &version.body {
-            Some(body) if !call.prefers("return=minimal") => Content::Resource(Value::clone(body)),
+            // Whether the resource comes back unasked is free; one style does, the other does not.
+            Some(body)
+                if call.prefers("return=representation")
+                    || (self.setup.style == Style::Plain && !call.prefers("return=minimal")) =>
+            {
+                Content::Resource(Value::clone(body))
+            }
             _ => Content::Empty,
         };
         let status = if fresh { StatusCode::CREATED } else { StatusCode::OK };
-        let place = format!("{}/{}/{id}/_history/{}", self.base, kind.name, version.number);
+        let place = format!("{}/{}/{id}/_history/{}", self.base, kind.name, version.name);
         let location = match self.setup.style {
             // A relative reference that means the same from every address of this server.
             Style::Plain => place.strip_prefix(self.setup.origin()).unwrap_or(&place).to_owned(),
             Style::Other => place,
         };
-        let reply = versioned(Reply::new(status, content), &version);
+        let reply = versioned(self.setup, Reply::new(status, content), &version);
         if fresh { reply.with("location", location) } else { reply }
     }
 }
 
 /// The headers that say which version an answer is about.
-pub(crate) fn versioned(reply: Reply, version: &Version) -> Reply {
-    reply.with("etag", format!("W/\"{}\"", version.number)).with("last-modified", http_date(version.at))
+pub(crate) fn versioned(setup: &Setup, reply: Reply, version: &Version) -> Reply {
+    reply.with("etag", etag(setup, version)).with("last-modified", http_date(version.at))
+}
+
+/// The tag of a version: weak in one style, strong in the other.
+pub(crate) fn etag(setup: &Setup, version: &Version) -> String {
+    let other = if setup.has(Defect::EtagNotVersionId) { "0" } else { "" };
+    match setup.style {
+        Style::Plain => format!("W/\"{}{other}\"", version.name),
+        Style::Other => format!("\"{}{other}\"", version.name),
+    }
 }
 
 /// Ids of one style have one length, so that an id says nothing by its form.
@@ -127,10 +165,10 @@ fn well_formed(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.')
 }
 
-fn matches(call: &Call, current: Option<usize>) -> bool {
+fn matches(call: &Call, current: Option<&str>) -> bool {
     let asked = call.parts("if-match");
     asked.is_empty()
-        || current.is_some_and(|number| {
-            asked.iter().any(|tag| tag == "*" || tag.trim_start_matches("W/").trim_matches('"') == number.to_string())
+        || current.is_some_and(|name| {
+            asked.iter().any(|tag| tag == "*" || tag.trim_start_matches("W/").trim_matches('"') == name)
         })
 }

@@ -8,4 +8,4 @@ mod proxy;
 mod rewrite;
 
 pub use mutation::{Action, Mutation, Route};
-pub use proxy::{RunningProxy, start};
+pub use proxy::{RunningProxy, start, start_at};

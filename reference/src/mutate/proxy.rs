@@ -5,6 +5,7 @@ use super::apply::Answer;
 use super::forward::{Counter, Upstream, Without};
 use super::mutation::{Action, Mutation, refused};
 use super::rewrite::Swap;
+use crate::door::Door;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
@@ -71,12 +72,21 @@ struct Proxy {
     mutations: Vec<Mutation>,
 }
 
-/// Starts a proxy on a free port of 127.0.0.1.
+/// Starts a proxy on a free port of 127.0.0.1; see [`start_at`].
+pub async fn start(upstreams: BTreeMap<String, String>, mutations: Vec<Mutation>) -> io::Result<RunningProxy> {
+    start_at(upstreams, mutations, Door::default()).await
+}
+
+/// Starts a proxy at a door of choice; a port that is taken keeps it from starting.
 ///
 /// Refuses, with `InvalidInput`, URLs that do not all name the same host and port over plain HTTP,
 /// and mutations that could never be carried out. Everything on that host and port is reachable
 /// through the proxy, also what lies below none of the URLs.
-pub async fn start(upstreams: BTreeMap<String, String>, mutations: Vec<Mutation>) -> io::Result<RunningProxy> {
+pub async fn start_at(
+    upstreams: BTreeMap<String, String>,
+    mutations: Vec<Mutation>,
+    door: Door,
+) -> io::Result<RunningProxy> {
     mutations.iter().try_for_each(Mutation::check)?;
     let mut authority = None;
     let mut paths = BTreeMap::new();
@@ -88,7 +98,7 @@ pub async fn start(upstreams: BTreeMap<String, String>, mutations: Vec<Mutation>
         paths.insert(name.clone(), path);
     }
     let authority = authority.ok_or_else(|| refused(format_args!("there is no endpoint")))?;
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let listener = TcpListener::bind(("127.0.0.1", door.port)).await?;
     let own = listener.local_addr()?.to_string();
     let endpoints = paths.iter().map(|(name, path)| (name.clone(), format!("http://{own}{path}"))).collect();
     let mut bases: Vec<String> = paths.values().map(|path| base(path)).collect();
@@ -104,7 +114,7 @@ pub async fn start(upstreams: BTreeMap<String, String>, mutations: Vec<Mutation>
         mutations,
     };
     let (halt, halted) = oneshot::channel();
-    let listening = tokio::spawn(listen(listener, Arc::new(proxy), halted));
+    let listening = tokio::spawn(listen(listener, Arc::new(proxy), door, halted));
     Ok(RunningProxy { endpoints, assertion_audience: upstreams.get("token").cloned(), halt: Some(halt), listening })
 }
 
@@ -122,7 +132,7 @@ fn base(path: &str) -> String {
     path.trim_end_matches('/').to_owned()
 }
 
-async fn listen(listener: TcpListener, proxy: Arc<Proxy>, mut halted: oneshot::Receiver<()>) {
+async fn listen(listener: TcpListener, proxy: Arc<Proxy>, door: Door, mut halted: oneshot::Receiver<()>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -136,9 +146,16 @@ async fn listen(listener: TcpListener, proxy: Arc<Proxy>, mut halted: oneshot::R
                 };
                 // Without this, small answers wait for the other side's acknowledgement.
                 let _ = stream.set_nodelay(true);
-                let proxy = Arc::clone(&proxy);
+                let (proxy, door) = (Arc::clone(&proxy), door.clone());
                 connections.spawn(async move {
-                    let service = service_fn(move |request| respond(Arc::clone(&proxy), request));
+                    let service = service_fn(move |request: Request<Incoming>| {
+                        let (proxy, heard) = (Arc::clone(&proxy), door.hears(&request));
+                        async move {
+                            let response = respond(proxy, request).await?;
+                            heard.answered(response.status().as_u16());
+                            Ok::<_, Infallible>(response)
+                        }
+                    });
                     // A connection that breaks off is the other side's business.
                     let _ = hyper::server::conn::http1::Builder::new()
                         .auto_date_header(false)

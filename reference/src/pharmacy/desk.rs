@@ -41,8 +41,8 @@ struct Counter<'a> {
 }
 
 impl Pharmacy {
-    pub(crate) fn new(base: String) -> Self {
-        Self { store: Store::new(base), concerned: BTreeMap::new() }
+    pub(crate) fn new(base: String, style: Style) -> Self {
+        Self { store: Store::new(base, style), concerned: BTreeMap::new() }
     }
 }
 
@@ -187,7 +187,7 @@ impl Counter<'_> {
             .filter(|_| self.sees(kind, id))
             .and_then(|record| number.map_or(record.versions.last(), |number| record.version(number)));
         match version.and_then(|version| Some((version, version.body.as_deref()?))) {
-            Some((version, body)) => Ok(versioned(Reply::resource(StatusCode::OK, body.clone()), version)),
+            Some((version, body)) => Ok(versioned(self.setup, Reply::resource(StatusCode::OK, body.clone()), version)),
             None => Err(self.speech.unknown_id(kind, id)),
         }
     }

@@ -18,6 +18,9 @@ async fn indistinguishable(stage: &Stage, client: &str, hidden: &str, bsn: &str)
     for path in [
         "/Patient/ID",
         "/Patient/ID/_history/1",
+        "/Patient/ID/_history/r9e3779",
+        "/Patient/ID/_history",
+        "/Patient?_id=ID&_revinclude=Observation:subject",
         "/Observation?patient=ID",
         "/Observation?subject=Patient/ID",
         "/Patient?_id=ID",
@@ -39,6 +42,15 @@ async fn indistinguishable(stage: &Stage, client: &str, hidden: &str, bsn: &str)
         let b = stage.call(method, client, &path(&never), &[("content-type", media)], &body(&never)).await;
         assert_eq!(a.without(hidden), b.without(&never), "{method} {media}");
         assert!(a.is_outcome());
+    }
+    for method in ["PUT", "DELETE"] {
+        let headers = [("content-type", FHIR), ("if-none-exist", "_id=x")];
+        let path = |id: &str| format!("/Patient?_id={id}");
+        let body = json!({ "resourceType": "Patient" }).to_string();
+        let a = stage.call(method, client, &path(hidden), &headers, &body).await;
+        let b = stage.call(method, client, &path(&never), &headers, &body).await;
+        assert_eq!(a.without(hidden), b.without(&never), "{method} by search");
+        assert_eq!(a.status, 403);
     }
     let a = stage.ask(client, "Patient", &[("identifier", &format!("bsn|{bsn}"))]).await;
     let b = stage.ask(client, "Patient", &[("identifier", "bsn|999999999")]).await;

@@ -6,6 +6,7 @@ mod crud;
 mod defects;
 mod pharmacy;
 mod privacy;
+mod rest;
 mod search;
 mod stage;
 mod token;

@@ -3,7 +3,7 @@
 
 mod impostor;
 mod matrix;
-mod trial;
+pub mod trial;
 
 use super::args::{Common, Prove};
 use super::{load, run, stream};

@@ -4,6 +4,7 @@
 use super::act::{Done, Errand, Halt};
 use super::resource;
 use super::stage::{MadeConsent, Refusal};
+use crate::engine::oracle::tree;
 use crate::engine::probe::{Answer, Request};
 use crate::model::request::Method;
 use crate::model::target::{ConsentBinding, ConsentEffect};
@@ -64,6 +65,7 @@ impl Desk<'_, '_, '_> {
             patient: self.patient.clone(),
             id: id.to_owned(),
             provision,
+            ended: false,
         });
         let kept = self.read(id).await?.ok_or_else(|| Halt::failed("the Consent that was created is not there"))?;
         let same = resource::is_active(&kept)
@@ -80,7 +82,7 @@ impl Desk<'_, '_, '_> {
         let wanted = |found: Option<&str>| provision.is_none() || found == provision;
         let made = stage.means.made.all().into_iter();
         let mut ids: BTreeSet<String> = made
-            .filter(|made| made.endpoint == self.binding.endpoint && made.patient == self.patient)
+            .filter(|made| !made.ended && made.endpoint == self.binding.endpoint && made.patient == self.patient)
             .filter(|made| wanted(Some(made.provision)))
             .map(|made| made.id)
             .collect();
@@ -121,7 +123,10 @@ impl Desk<'_, '_, '_> {
         }
         match self.read(id).await? {
             Some(kept) if resource::is_active(&kept) => Err(Halt::Failed(format!("Consent/{id} is still active"))),
-            Some(_) => Ok(true),
+            Some(_) => {
+                self.errand.stage.means.made.end(&self.binding.endpoint, id);
+                Ok(true)
+            }
             None => {
                 self.errand.stage.means.made.forget(&self.binding.endpoint, id);
                 Ok(true)
@@ -197,7 +202,7 @@ impl Desk<'_, '_, '_> {
 }
 
 fn json(answer: &Answer) -> Result<Value, Halt> {
-    serde_json::from_slice(&answer.body).map_err(|_| Halt::failed("an answer about Consents was not JSON"))
+    tree::carried(&answer.headers, &answer.body).ok_or_else(|| Halt::failed("an answer about Consents was not JSON"))
 }
 
 #[cfg(test)]

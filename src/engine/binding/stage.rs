@@ -114,6 +114,8 @@ pub struct MadeConsent {
     pub id: String,
     /// Its `provision.type`.
     pub provision: &'static str,
+    /// Whether it was seen to hold no longer; it is still there, and is removed when the run ends.
+    pub ended: bool,
 }
 
 impl Made {
@@ -125,6 +127,13 @@ impl Made {
     /// Forgets one that is gone.
     pub fn forget(&self, endpoint: &Word, id: &str) {
         self.list().retain(|made| made.endpoint != *endpoint || made.id != id);
+    }
+
+    /// Notes that one holds no longer, so that it is not looked at again and again.
+    pub(super) fn end(&self, endpoint: &Word, id: &str) {
+        let mut list = self.list();
+        let own = list.iter_mut().filter(|made| made.endpoint == *endpoint && made.id == id);
+        own.for_each(|made| made.ended = true);
     }
 
     /// All that were created and not removed, in order.

@@ -2,6 +2,7 @@
 //! A refusal is told by its status and its error code only; a token service may quote secrets in prose.
 
 use super::{Client, ClientMeans, Credentials, NONSENSE, Proof};
+use crate::engine::oracle::tree;
 use crate::engine::probe::{Answer, Carried, Request};
 use crate::engine::wire::Wire;
 use crate::model::id::MemberId;
@@ -281,7 +282,7 @@ fn secrets(carried: &Carried) -> Vec<(&'static str, String)> {
 }
 
 fn json(answer: &Answer) -> Option<Value> {
-    serde_json::from_slice(&answer.body).ok()
+    tree::carried(&answer.headers, &answer.body)
 }
 
 /// Some services write the lifetime as text.

@@ -145,9 +145,9 @@ impl<'a> Docket<'a> {
             _ => step,
         };
         let sets = named_sets(profile, &self.court.plan.facts);
-        let own = schedule::combinations(&source.frame.each, &sets).unwrap_or_default();
+        let own = schedule::combinations(&source.frame.each, &sets, &self.court.header.parameters).unwrap_or_default();
         let fits =
-            |own: &Values| own.iter().all(|(name, value)| key.each.get(name).is_some_and(|v| v == value.label()));
+            |own: &Values| own.iter().all(|(name, value)| key.each.get(name).is_some_and(|v| *v == value.label()));
         if let Some(own) = own.into_iter().find(fits) {
             values.extend(own);
         }
@@ -224,7 +224,8 @@ impl<'a> Docket<'a> {
             | Place::Query(_)
             | Place::Segment(_)
             | Place::Link(_)
-            | Place::Links => Vec::new(),
+            | Place::Links
+            | Place::Created(_) => Vec::new(),
         }
     }
 }

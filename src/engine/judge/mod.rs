@@ -7,10 +7,12 @@ mod names;
 mod ruling;
 mod step;
 mod trail;
+mod walk;
 
 pub use docket::{Court, Docket};
 pub use ruling::{configuration_fault, instance, is_lowered};
 pub use step::one;
+pub use walk::course_fails;
 
 use crate::engine::fill::CastIndex;
 use crate::engine::oracle::markers::Register;

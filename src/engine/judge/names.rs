@@ -36,6 +36,7 @@ fn who(docket: &Docket<'_>, key: &Key, values: &Values, name: &Name) -> Option<W
     let (word, group) = match values.get(&name.root) {
         Some(EachValue::Row(_)) => (word_of(name, values), None),
         Some(EachValue::Word(word)) => (word.clone(), name.field.clone()),
+        Some(EachValue::Near { .. }) => return None,
         None => (name.root.clone(), name.field.clone()),
     };
     let member = docket.court.header.people.iter().find(|person| person.member.as_str() == word)?;

@@ -4,11 +4,13 @@
 use super::docket::{Court, Docket};
 use super::step::{self, Findings};
 use super::trail;
-use crate::engine::schedule::{Deed, Move, Needs};
+use crate::engine::plan::choice_of;
+use crate::engine::schedule::{self, Deed, Move, Needs};
+use crate::model::cast::Choice;
 use crate::model::id::RequirementId;
 use crate::model::plan::Instance;
 use crate::model::profile::{Obligation, Strength};
-use crate::model::record::{Event, Key, Record, SkipReason};
+use crate::model::record::{Event, Key, Phase, Record, SkipReason};
 use crate::model::testcase::{Head, Step};
 use crate::model::verdict::{Doubt, Evidence, Fault, InstanceVerdict, Outcome, StepVerdict, Trouble, Verdict};
 use std::collections::BTreeMap;
@@ -60,15 +62,30 @@ pub fn configuration_fault(court: &Court<'_>, instance: &Instance, needs: &Needs
         Event::Preflight(finding) => Some(finding),
         _ => None,
     });
+    let stands = || cast_stands(court, needs);
     findings
         .filter(|finding| match finding.fault {
-            Fault::Name | Fault::Port | Fault::Tls | Fault::Version => needs.endpoints.contains(&finding.place),
-            Fault::Credential => needs.parties.contains(finding.place.as_str()),
+            Fault::Version => needs.endpoints.contains(&finding.place),
+            Fault::Name | Fault::Port | Fault::Tls => needs.endpoints.contains(&finding.place) || !stands(),
+            Fault::Credential => needs.parties.contains(finding.place.as_str()) || !stands(),
             Fault::Cast => !needs.patients.is_empty() && needs.endpoints.contains(&finding.place),
             Fault::Claims => instance.case.standard() == finding.place,
         })
         .map(|finding| finding.fault)
         .next()
+}
+
+/// Whether the patients it needs are there, with the choice that they must have made.
+///
+/// Where pre-flight found why they cannot be brought in, nobody tried; that fault then is this case's as well.
+fn cast_stands(court: &Court<'_>, needs: &Needs) -> bool {
+    let there = needs.patients.iter().all(|member| court.cast.everywhere(member).next().is_some());
+    let open = needs.patients.iter().any(|member| choice_of(court.catalogue, member) == Some(Choice::Open));
+    let unopened = court
+        .records
+        .iter()
+        .any(|record| record.key.phase == Phase::Provision && matches!(record.event, Event::Skipped(_)));
+    there && !(open && unopened)
 }
 
 fn attempt(docket: &Docket<'_>, moves: &[Move<'_>]) -> InstanceVerdict {
@@ -109,25 +126,26 @@ fn whole(docket: &Docket<'_>, moves: &[&Move<'_>]) -> bool {
         match &one.deed {
             Deed::Sample { requests } => {
                 let skipped = records.iter().any(|record| matches!(record.event, Event::Skipped(_)));
-                let per_class = match &one.step.verb {
-                    crate::model::testcase::Verb::Sample(sample) => sample.per_class as usize,
+                let asks = match &one.step.verb {
+                    crate::model::testcase::Verb::Sample(sample) => schedule::asks_of_sample(sample.per_class),
                     _ => 0,
                 };
                 let seen = records.iter().filter(|record| record.key.sample.is_some()).count();
-                skipped || seen >= per_class * requests.len() * 3
+                skipped || seen >= asks * requests.len()
             }
             Deed::Crawl { requests } => trail::fits(docket, one, requests, &records),
             Deed::Request { request, about, .. } => {
                 records.iter().any(|record| record.key.request.as_ref() == *request && record.key.about == *about)
             }
-            Deed::Again { .. } | Deed::Act => !records.is_empty(),
+            Deed::Walk { requests, cells } => trail::walked(docket, one, requests.len() * cells.len()),
+            Deed::Again { .. } | Deed::Act | Deed::VendorSample { .. } => !records.is_empty(),
             Deed::Look | Deed::Await => true,
         }
     })
 }
 
 fn belongs(key: &Key, one: &Move<'_>) -> bool {
-    let own = one.own.iter().all(|(name, value)| key.each.get(name).is_some_and(|label| label == value.label()));
+    let own = one.own.iter().all(|(name, value)| key.each.get(name).is_some_and(|label| *label == value.label()));
     key.pass == one.pass && key.at_ms == one.at_ms && own
 }
 
@@ -194,14 +212,18 @@ fn step_verdict(docket: &Docket<'_>, step: &Step, findings: Findings, outcome: O
     }
 }
 
-/// What a premise or control that does not hold means: the broken connection where it was that, else itself.
+/// What a premise or control that does not hold means: the connection or the data where it was those, else itself.
 fn premise(outcome: Outcome, doubt: Doubt) -> Outcome {
     match outcome {
         Outcome::Pass => Outcome::Pass,
         Outcome::Error(_) => outcome,
         Outcome::Inconclusive(
-            own
-            @ (Doubt::Transport | Doubt::TimedOut | Doubt::RateLimited | Doubt::Aborted | Doubt::EvidenceDoesNotFit),
+            own @ (Doubt::Transport
+            | Doubt::TimedOut
+            | Doubt::RateLimited
+            | Doubt::ForeignData
+            | Doubt::Aborted
+            | Doubt::EvidenceDoesNotFit),
         ) => Outcome::Inconclusive(own),
         _ => Outcome::Inconclusive(doubt),
     }
@@ -246,7 +268,10 @@ fn requirement_outcome(docket: &Docket<'_>, steps: &[StepVerdict], requirement: 
     }
     let outcome = Outcome::worst_of(parts);
     match outcome {
-        Outcome::Pass | Outcome::Warn if foreign(docket) => Outcome::Inconclusive(Doubt::ForeignData),
+        // The case stopped there: what it could not do or see any more is for that reason and no other.
+        Outcome::Pass | Outcome::Warn | Outcome::Inconclusive(_) if foreign(docket) => {
+            Outcome::Inconclusive(Doubt::ForeignData)
+        }
         Outcome::Pass if !served(docket) => Outcome::Inconclusive(Doubt::Vacuous),
         other => other,
     }

@@ -2,13 +2,13 @@
 //! Before `settles` a breach is measured, after it judged.
 
 use super::docket::Docket;
-use super::{access, names};
+use super::{access, names, walk};
 use crate::engine::fill::Asked;
 use crate::engine::oracle::{
-    Exchange, body, compare, count, disclosure, hides, indistinguishable, log, media, opens, status, value,
+    Exchange, body, compare, count, disclosure, hides, indistinguishable, log, matching, media, opens, status, value,
 };
 use crate::engine::schedule;
-use crate::model::expectation::{Aspect, Expectation, Matcher, StatusPattern, YesNo};
+use crate::model::expectation::{Expectation, Matcher, StatusPattern, YesNo};
 use crate::model::finding::{Expected, Observed};
 use crate::model::record::{ActionRecord, Event, FaultRecord, Key, Record, SampleClassName, SkipReason};
 use crate::model::testcase::{Head, Step, Verb};
@@ -181,7 +181,7 @@ fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Ju
                 Some(wanted) => disclosure::judge(&wanted, docket.court.register, exchange),
                 None => nobody(exchange),
             },
-            Expectation::Compare(comparison) if comparison.what != Aspect::Canaries => {
+            Expectation::Compare(comparison) if !comparison.what.is_of_whole_step() => {
                 let earlier = docket.answered(&comparison.step);
                 judgements.extend(compare::judge(comparison, &earlier, &[*exchange], &|_| BTreeSet::new()));
                 continue;
@@ -190,7 +190,9 @@ fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Ju
             | Expectation::Opens(_)
             | Expectation::Indistinguishable(_)
             | Expectation::Count(_)
+            | Expectation::Decisions(_)
             | Expectation::Acknowledged(_) => continue,
+            Expectation::OnlyMatching => matching::judge(exchange),
         };
         judgements.push(judgement);
     }
@@ -264,19 +266,21 @@ impl Findings {
                     self.judgements.push(count::judge(*wanted, exchanges.len() as u64, numbers));
                 }
                 Expectation::Opens(wanted) => {
-                    let later = decisions(docket, step, &exchanges);
+                    let later = decisions_of(docket, step, &exchanges);
                     let judgements = opens::judge(
                         wanted,
                         &later,
                         &|name| {
-                            let earlier = docket.case.step(name).map(|s| decisions(docket, s, &docket.answered(name)));
+                            let earlier =
+                                docket.case.step(name).map(|s| decisions_of(docket, s, &docket.answered(name)));
                             earlier.unwrap_or_default()
                         },
                         &|text| exchanges.first().and_then(|exchange| docket.fill(step, exchange.key, text).ok()),
                     );
                     self.judgements.push(judgements);
                 }
-                Expectation::Compare(comparison) if comparison.what == Aspect::Canaries => {
+                Expectation::Decisions(wanted) => self.judgements.push(walk::judge(docket, step, *wanted)),
+                Expectation::Compare(comparison) if comparison.what.is_of_whole_step() => {
                     let earlier = docket.answered(&comparison.step);
                     let canaries = |exchange: &Exchange<'_>| docket.court.register.canaries(exchange);
                     self.judgements.extend(compare::judge(comparison, &earlier, &exchanges, &canaries));
@@ -288,10 +292,15 @@ impl Findings {
 
     fn sample(&mut self, docket: &Docket<'_>, step: &Step, records: &[&Record]) {
         let mut sampled = Vec::new();
+        let mut asked = BTreeSet::new();
         let mut unanswered: BTreeMap<(String, SampleClassName), u32> = BTreeMap::new();
         for record in records {
             let Some(position) = &record.key.sample else { continue };
             let request = record.key.request.as_ref().map(ToString::to_string).unwrap_or_default();
+            // Like is held against like: everybody as they look when they were asked about before.
+            if asked.insert((request.clone(), position.class, position.person)) {
+                continue;
+            }
             match Exchange::seen(docket.court.bodies, record) {
                 Some(exchange) if exchange.response.status != 429 => {
                     sampled.push(indistinguishable::Sampled {
@@ -325,9 +334,10 @@ fn own_values(docket: &Docket<'_>, step: &Step, key: &Key) -> Vec<String> {
 }
 
 /// The decisions that exchanges show: open as their set says, else open if they disclose the asked person.
-fn decisions(docket: &Docket<'_>, step: &Step, exchanges: &[Exchange<'_>]) -> Vec<opens::Decision> {
+pub(super) fn decisions_of(docket: &Docket<'_>, step: &Step, exchanges: &[Exchange<'_>]) -> Vec<opens::Decision> {
     let set = match &step.verb {
         Verb::Ask(ask) => Some(&ask.set),
+        Verb::Walk(walk) => Some(&walk.set),
         Verb::Again(again) => docket.case.step(&again.step).and_then(|step| match &step.verb {
             Verb::Ask(ask) => Some(&ask.set),
             _ => None,

@@ -2,10 +2,12 @@
 //! It decides whether evidence fits, never what it shows; verdicts do not depend on why a request was sent.
 
 use super::docket::Docket;
+use super::walk;
 use crate::engine::fill::url_below;
 use crate::engine::oracle::{Exchange, tree};
 use crate::engine::schedule::{Move, word_of};
 use crate::engine::steer::crawl::Crawl;
+use crate::engine::steer::walk::planned;
 use crate::model::record::{Event, Record, SkipReason};
 use crate::model::request::SetRequest;
 use crate::model::testcase::Verb;
@@ -57,4 +59,13 @@ fn saw(docket: &Docket<'_>, crawl: &mut Crawl<'_>, depth: u32, record: &Record) 
     {
         crawl.saw(depth, &exchange.request.url, &tree);
     }
+}
+
+/// Whether every planned course of a walk was walked and asked; `cells` is how many questions one asking is.
+pub fn walked(docket: &Docket<'_>, one: &Move<'_>, cells: usize) -> bool {
+    let Verb::Walk(verb) = &one.step.verb else { return false };
+    let Some(choices) = docket.court.catalogue.choices(&docket.instance.case, &verb.choices) else { return false };
+    let label = format!("{} {}", docket.number, one.step.name);
+    let courses = planned(verb, choices, &docket.court.header.parameters, &label);
+    walk::is_whole(docket, one.step, &courses, cells)
 }

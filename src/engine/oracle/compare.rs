@@ -17,16 +17,16 @@ use std::collections::{BTreeMap, BTreeSet};
 pub type Canaries<'a> = &'a dyn Fn(&Exchange) -> BTreeSet<String>;
 
 /// Compares every later exchange with the last earlier one before it of the same question; canaries
-/// are compared once, as a union over each step.
+/// and pages are compared once, as a union over each step.
 ///
 /// Two exchanges put the same question if request and person are the same, and every `each` name
 /// that both steps have. Something served where it was refused before is a breach, if `outcome` is
 /// what is compared. Two empty sets show nothing, and an empty answer that refuses shows no subset.
 #[must_use]
 pub fn judge(comparison: &Comparison, earlier: &[Exchange], later: &[Exchange], canaries: Canaries) -> Vec<Judgement> {
-    if comparison.what == Aspect::Canaries {
+    if comparison.what.is_of_whole_step() {
         let witnesses = earlier.iter().chain(later).map(|exchange| exchange.number).collect();
-        let pair = Pair::of_canaries(earlier, later, canaries);
+        let pair = Pair::of_steps(comparison.what, earlier, later, canaries);
         return vec![pair.judge(comparison, witnesses)];
     }
     let names = shared_names(earlier, later);
@@ -57,8 +57,8 @@ pub fn ever_smaller(
     later: &[Exchange],
     canaries: Canaries,
 ) -> Option<bool> {
-    let pairs: Vec<Pair> = if comparison.what == Aspect::Canaries {
-        vec![Pair::of_canaries(earlier, later, canaries)]
+    let pairs: Vec<Pair> = if comparison.what.is_of_whole_step() {
+        vec![Pair::of_steps(comparison.what, earlier, later, canaries)]
     } else {
         let names = shared_names(earlier, later);
         later
@@ -138,9 +138,17 @@ impl Pair {
         }
     }
 
-    fn of_canaries(earlier: &[Exchange], later: &[Exchange], canaries: Canaries) -> Self {
-        let union = |exchanges: &[Exchange]| exchanges.iter().flat_map(canaries).collect();
-        Self { earlier: Items::named(union(earlier)), later: Items::named(union(later)), statuses: None }
+    fn of_steps(what: Aspect, earlier: &[Exchange], later: &[Exchange], canaries: Canaries) -> Self {
+        let all = |exchanges: &[Exchange]| match what {
+            Aspect::Pages => Items::pages(exchanges),
+            Aspect::Canaries
+            | Aspect::Content
+            | Aspect::Shape
+            | Aspect::Outcome
+            | Aspect::Entries
+            | Aspect::Elements => Items::named(exchanges.iter().flat_map(canaries).collect()),
+        };
+        Self { earlier: all(earlier), later: all(later), statuses: None }
     }
 
     fn judge(&self, comparison: &Comparison, witnesses: Vec<u64>) -> Judgement {

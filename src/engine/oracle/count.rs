@@ -22,6 +22,7 @@ pub fn fits(wanted: Count, number: u64) -> bool {
         Count::None => number == 0,
         Count::Exactly(exact) => number == u64::from(exact),
         Count::AtLeast(least) => number >= u64::from(least),
+        Count::AtMost(most) => number <= u64::from(most),
     }
 }
 
@@ -32,6 +33,7 @@ pub fn words(wanted: Count) -> String {
         Count::None => "none".to_owned(),
         Count::Exactly(exact) => format!("exactly {exact}"),
         Count::AtLeast(least) => format!("at-least {least}"),
+        Count::AtMost(most) => format!("at-most {most}"),
     }
 }
 
@@ -49,6 +51,8 @@ mod tests {
             (Count::Exactly(2), 3, Verdict::Fail, false),
             (Count::AtLeast(2), 2, Verdict::Pass, false),
             (Count::AtLeast(2), 1, Verdict::Fail, false),
+            (Count::AtMost(2), 2, Verdict::Pass, false),
+            (Count::AtMost(2), 3, Verdict::Fail, false),
         ] {
             let judgement = judge(wanted, number, Vec::new());
             assert_eq!((judgement.verdict, judgement.breach), (verdict, breach), "{wanted:?} {number}");

@@ -3,7 +3,10 @@
 
 pub mod body;
 pub mod compare;
+pub mod consent;
 pub mod count;
+pub mod created;
+pub mod decisions;
 pub mod disclosure;
 #[cfg(test)]
 mod fixture;
@@ -12,6 +15,7 @@ pub mod indistinguishable;
 pub mod links;
 pub mod log;
 pub mod markers;
+pub mod matching;
 pub mod media;
 pub mod opens;
 #[cfg(test)]

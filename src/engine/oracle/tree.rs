@@ -81,6 +81,17 @@ pub fn parse(bytes: &[u8]) -> Option<Value> {
     serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).ok()
 }
 
+/// An answer as JSON while it is still unsealed, content-decoded: some servers compress unasked, as they may.
+#[must_use]
+pub fn carried(headers: &[(String, String)], body: &[u8]) -> Option<Value> {
+    let codings = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("content-encoding"));
+    let mut bytes = Cow::Borrowed(body);
+    for coding in codings.rev().flat_map(|(_, value)| value.rsplit(',')) {
+        bytes = undo(coding.trim(), bytes).ok()?;
+    }
+    parse(&bytes)
+}
+
 /// The bytes of the body of that side, content-decoded.
 ///
 /// # Errors
@@ -172,6 +183,14 @@ pub fn resources(tree: &Value) -> Vec<&Value> {
         None if resource_type(tree) == Some("OperationOutcome") => Vec::new(),
         None => vec![tree],
     }
+}
+
+/// The resources of a Bundle that were searched for, without what only goes along.
+#[must_use]
+pub fn matches(tree: &Value) -> Vec<&Value> {
+    let goes_along = |entry: &&Value| entry.pointer("/search/mode").and_then(Value::as_str) == Some("include");
+    let entries = entries(tree).unwrap_or_default().iter().filter(|entry| !is_outcome(entry) && !goes_along(entry));
+    entries.filter_map(|entry| entry.get("resource")).collect()
 }
 
 /// The URL of a Bundle's links of that relation.

@@ -1,7 +1,7 @@
 //! The value at a place of an exchange, and whether it matches.
 //! Captures and bindings read places through the same door.
 
-use super::{Exchange, links, media, tree};
+use super::{Exchange, created, links, media, tree};
 use crate::model::expectation::{Matcher, Place, ValueAt};
 use crate::model::finding::{Expected, Observed};
 use crate::model::testcase::Side;
@@ -23,6 +23,10 @@ pub fn read(place: &Place, side: Side, exchange: &Exchange) -> Vec<String> {
         Place::Header(name) => header(name.as_str(), side, exchange).into_iter().collect(),
         Place::Json(pointer) => body().map_or_else(Vec::new, |tree| tree::pointer(&tree, pointer)),
         Place::Element(path) => body().map_or_else(Vec::new, |tree| tree::element(&tree, path)),
+        Place::Created(kind) => {
+            let location = header("location", side, exchange);
+            created::id(kind, location.as_deref(), body().as_ref()).into_iter().collect()
+        }
         Place::Link(relation) => body().map_or_else(Vec::new, |tree| tree::links(&tree, relation)),
         Place::Links => links::of(side, exchange),
         Place::Form(name) => form(name, side, exchange),
@@ -98,7 +102,7 @@ pub fn not_held(at: &ValueAt, exchange: &Exchange) -> Option<Doubt> {
         Place::Json(_) | Place::Element(_) | Place::Form(_) | Place::Link(_) | Place::Links => {
             tree::decoded(at.of, exchange).err().and_then(|unread| unread.doubt())
         }
-        Place::Header(_) | Place::Query(_) | Place::Segment(_) => None,
+        Place::Header(_) | Place::Query(_) | Place::Segment(_) | Place::Created(_) => None,
     }
 }
 
@@ -134,6 +138,7 @@ pub fn place_words(place: &Place) -> String {
         Place::Query(name) => ("query", name.clone()),
         Place::Segment(position) => ("segment", position.to_string()),
         Place::Link(relation) => ("link", relation.clone()),
+        Place::Created(kind) => ("created", kind.clone()),
         Place::Links => return "links".to_owned(),
     };
     format!("{word} {name}")

@@ -30,7 +30,7 @@ impl Walk<'_> {
             let key = Key { request: Some(request.id.clone()), about: Some(about.clone()), ..self.key(one) };
             let asked = Asked::Member(about.clone());
             if let Some(sent) = self.make(one.step, key, &request.http, Some(&asked), &one.values).await {
-                answered |= self.follow(&mut crawl, sent, &about, 0).await;
+                answered |= self.try_route(&mut crawl, sent, &about, 0).await;
             }
         }
         if !answered {
@@ -49,12 +49,12 @@ impl Walk<'_> {
             let Some(headers) = self.credential(one.step, &key, &one.values, &endpoint).await else { return };
             let request = request_of(&base, route, headers);
             let sent = Sent::new(key, base.clone(), request);
-            self.follow(&mut crawl, sent, &about, depth).await;
+            self.try_route(&mut crawl, sent, &about, depth).await;
         }
     }
 
     /// Sends one request and takes in what it leads to; says whether it was answered.
-    async fn follow(&mut self, crawl: &mut Crawl<'_>, mut sent: Sent, about: &MemberId, depth: u32) -> bool {
+    async fn try_route(&mut self, crawl: &mut Crawl<'_>, mut sent: Sent, about: &MemberId, depth: u32) -> bool {
         let exchanged = self.session.wire.exchange(sent.key.clone(), sent.request.clone()).await;
         let Ok(answer) = &exchanged.carried.result else { return false };
         if self.disclosed(exchanged.number, about) {

@@ -5,19 +5,21 @@ use super::body::{self, BodyError};
 use super::instance::Walk;
 use super::{link, via};
 use crate::engine::binding::{self, Call};
+use crate::engine::created;
 use crate::engine::credential::ResolvedChange;
 use crate::engine::fill::{Asked, NoValue, Scene, url_below};
 use crate::engine::judge;
-use crate::engine::oracle::{Exchange, tree, value};
+use crate::engine::oracle::{Exchange, value};
+use crate::engine::plan as planning;
 use crate::engine::probe::{Answer, Request};
-use crate::engine::provision::{self, Created};
 use crate::engine::schedule::{Deed, Move, member_of, word_of};
+use crate::engine::steer;
 use crate::engine::wire::Lane;
 use crate::model::id::{ActionId, MemberId};
 use crate::model::record::{Event, Key, Phase, Purpose, SkipReason};
 use crate::model::request::{Body, HttpRequest, Method};
 use crate::model::span::Span;
-use crate::model::testcase::{Step, Verb};
+use crate::model::testcase::{Step, Verb, Without};
 use crate::model::text::Text;
 use crate::model::verdict::Verdict;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,13 +47,16 @@ impl Walk<'_> {
                 let key = Key { request: request.cloned(), about: about.clone(), ..self.key(one) };
                 let asked = about.clone().map(Asked::Member);
                 if let Some(sent) = self.make(one.step, key, http, asked.as_ref(), &one.values).await {
-                    self.send(one.step, sent).await;
+                    let answered = self.send(one.step, sent).await;
+                    if let Some(relation) = http.follow.as_ref().filter(|_| answered) {
+                        self.follow(one.step, relation).await;
+                    }
                 }
                 self.set_anchor(one.step.name.as_str(), false);
             }
-            Deed::Again { step, to } => {
+            Deed::Again { step, to, without } => {
                 let to = to.map(|name| word_of(name, &one.values));
-                self.again(one, step.as_str(), to.as_deref()).await;
+                self.again(one, step.as_str(), to.as_deref(), *without).await;
                 self.set_anchor(one.step.name.as_str(), false);
             }
             Deed::Act => {
@@ -59,6 +64,11 @@ impl Walk<'_> {
                 self.set_anchor(one.step.name.as_str(), true);
             }
             Deed::Sample { requests } => self.sample(one, requests).await,
+            Deed::VendorSample { sample } => {
+                self.vendor_sample(one, sample).await;
+                self.set_anchor(one.step.name.as_str(), false);
+            }
+            Deed::Walk { requests, cells } => self.walk(one, requests, cells).await,
             Deed::Crawl { requests } => {
                 self.crawl(one, requests).await;
                 self.set_anchor(one.step.name.as_str(), false);
@@ -230,7 +240,7 @@ impl Walk<'_> {
         let exchanged = self.session.wire.exchange_on(sent.lane, sent.key.clone(), sent.request.clone()).await;
         if let Ok(answer) = &exchanged.carried.result {
             self.keep(step, &sent.request, answer);
-            self.session.note_created(created_by(&sent, answer));
+            self.note_created(&sent, answer, exchanged.number);
             sent.response = Some(answer.body.clone());
         }
         let answered = exchanged.carried.result.is_ok();
@@ -244,6 +254,27 @@ impl Walk<'_> {
         }
         self.sent.push(sent);
         answered
+    }
+
+    /// Notes what the exchange of this number created, so that it is removed at the end.
+    fn note_created(&self, sent: &Sent, answer: &Answer, number: u64) {
+        let header = |headers: &[(String, String)], name: &str| {
+            headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+        };
+        let seen = created::Seen {
+            base: &sent.base,
+            method: sent.request.method.as_str(),
+            url: &sent.request.url,
+            conditional: header(&sent.request.headers, "if-none-exist").is_some(),
+            sent: &sent.request.body,
+            status: answer.status,
+            location: header(&answer.headers, "location"),
+            got: &answer.body,
+        };
+        let told = |reference: &str| {
+            self.session.tape.look(|records, bodies| created::told(records, bodies, number, reference))
+        };
+        self.session.note_created(created::by(&seen, &told));
     }
 
     /// Whether this very exchange fails in a way that a second try may clear up; a disclosure fails at once.
@@ -278,7 +309,27 @@ impl Walk<'_> {
         }
     }
 
-    async fn again(&mut self, one: &Move<'_>, step: &str, to: Option<&str>) {
+    /// Reads on, from link to link of this relation, with the credential of the first request.
+    async fn follow(&mut self, step: &Step, relation: &str) {
+        for _ in 1..link::MOST {
+            let Some(last) = self.sent.last().cloned() else { return };
+            let Some(url) = last.response.as_deref().and_then(|body| link::of(body, relation)) else { return };
+            let endpoints = self.session.target.endpoints.values().map(String::as_str);
+            let url = match link::resolved(&last.base, &url, endpoints) {
+                Ok(url) => url,
+                Err(error) => return self.skip(last.key, SkipReason::NoValue, error.to_string()),
+            };
+            let mut headers = last.request.headers;
+            headers.retain(|(name, _)| name != "content-type");
+            let request = Request { method: Method::Get, url, headers, body: Vec::new() };
+            let next = Sent { request, response: None, ..last };
+            if !self.send(step, next).await {
+                return;
+            }
+        }
+    }
+
+    async fn again(&mut self, one: &Move<'_>, step: &str, to: Option<&str>, without: Option<&Without>) {
         let earlier: Vec<Sent> = self
             .sent
             .iter()
@@ -315,8 +366,26 @@ impl Walk<'_> {
             if one.step.frame.via.is_some() {
                 sent.lane = via::dress(one.step.frame.via, &self.session.target.own_client, &mut sent.request);
             }
-            self.send(one.step, sent).await;
+            let Some(without) = without else {
+                self.send(one.step, sent).await;
+                continue;
+            };
+            let listed = self.listed(without);
+            for (lacking, request) in steer::without::variants(&sent.request, without, &listed) {
+                let mut sent = Sent { request, ..sent.clone() };
+                sent.key.each.insert("without".to_owned(), lacking);
+                self.send(one.step, sent).await;
+            }
         }
+    }
+
+    /// The parts that a profile's named set lists.
+    fn listed(&self, without: &Without) -> Vec<String> {
+        let (Without::AllBut(set) | Without::EachOf(set)) = without;
+        let plan = &self.session.header.plan;
+        let profile =
+            plan.claim_of(self.instance()).and_then(|claim| self.session.catalogue.profiles.get(&claim.profile));
+        profile.and_then(|profile| planning::named_sets(profile, &plan.facts).remove(set)).unwrap_or_default()
     }
 
     async fn act(&mut self, one: &Move<'_>) {
@@ -349,7 +418,7 @@ impl Walk<'_> {
     }
 
     /// What takes an action back is due at the end, unless the case does it itself.
-    fn remember_way_back(&mut self, action: &ActionId, person: Option<&MemberId>) {
+    pub(super) fn remember_way_back(&mut self, action: &ActionId, person: Option<&MemberId>) {
         if let Some(index) = self.to_undo.iter().rposition(|(undo, who)| undo == action && who.as_ref() == person) {
             self.to_undo.remove(index);
         } else if let Some(undo) = self.session.catalogue.action(action).and_then(|action| action.undo.clone()) {
@@ -444,28 +513,6 @@ impl Walk<'_> {
             self.perform(key, &undo, person.as_ref(), BTreeMap::new()).await;
         }
     }
-}
-
-/// What a request created: by `Location` of a create, by the entries of a transaction's response.
-fn created_by(sent: &Sent, answer: &Answer) -> Vec<Created> {
-    if !matches!(sent.request.method, Method::Post | Method::Put) || !(200..300).contains(&answer.status) {
-        return Vec::new();
-    }
-    let base = sent.base.trim_end_matches('/').to_owned();
-    let made =
-        |location: &str| provision::reference_of(location).map(|reference| Created { base: base.clone(), reference });
-    let location = answer.headers.iter().find(|(name, _)| name == "location");
-    if answer.status == 201 {
-        return location.and_then(|(_, url)| made(url)).into_iter().collect();
-    }
-    let Some(tree) = tree::parse(&answer.body) else { return Vec::new() };
-    let entries = tree::entries(&tree).unwrap_or_default();
-    let response = |entry: &serde_json::Value| {
-        let response = entry.get("response")?;
-        let created = response.get("status")?.as_str()?.starts_with("201");
-        response.get("location")?.as_str().filter(|_| created).and_then(made)
-    };
-    entries.iter().filter_map(response).collect()
 }
 
 /// Whether a request may be repeated: it changes nothing by its method, or is a search by form.

@@ -101,7 +101,7 @@ impl<'s> Walk<'s> {
     }
 
     /// Sleeps in short pieces, so that an interrupted run does not sleep on.
-    async fn sleep(&self, length: Duration) {
+    pub(super) async fn sleep(&self, length: Duration) {
         let end = Instant::now() + length;
         while !self.session.stop.asked() {
             let left = end.saturating_duration_since(Instant::now());

@@ -2,7 +2,16 @@
 //! Credentials go to the endpoints of the target file and nowhere else.
 
 use super::body::BodyError;
+use crate::engine::oracle::tree;
 use url::Url;
+
+/// How many answers one request with `follow` yields at most.
+pub const MOST: usize = 20;
+
+/// The first link of this relation in a Bundle.
+pub fn of(body: &[u8], relation: &str) -> Option<String> {
+    tree::links(&tree::parse(body)?, relation).into_iter().next()
+}
 
 /// The whole URL of a link, which may be relative to the endpoint.
 ///
@@ -42,5 +51,12 @@ mod tests {
             assert!(matches!(resolved(BASE, link, []), Err(BodyError::Elsewhere(_))), "{link}");
         }
         assert!(resolved(BASE, "http://127.0.0.1:9090/x", ["http://127.0.0.1:9090/token"]).is_ok());
+    }
+
+    #[test]
+    fn the_link_of_a_relation_is_the_first_that_bears_it() {
+        let body = br#"{"resourceType":"Bundle","link":[{"relation":"self","url":"a"},{"relation":"next","url":"b"}]}"#;
+        assert_eq!(of(body, "next").as_deref(), Some("b"));
+        assert_eq!(of(body, "last"), None);
     }
 }

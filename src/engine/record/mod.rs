@@ -9,6 +9,8 @@ mod link;
 mod locks;
 mod sample;
 mod session;
+mod vendor;
 mod via;
+mod walk;
 
 pub use session::{Notice, Progress, RunClock, Session, Stop};

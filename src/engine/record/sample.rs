@@ -1,10 +1,11 @@
 //! Samples: interleaved blocks of protected, unknown and known, in seeded order.
-//! The unknown are people of the pool in turn; within a block every request asks about the same one.
+//! The unknown are people of the pool in turn, each asked about in two blocks running: whoever else is in the sample is
+//! asked about again and again, and a cache that says so would tell them from those who are asked about once.
 
 use super::instance::Walk;
 use crate::engine::draw;
 use crate::engine::fill::Asked;
-use crate::engine::schedule::{Move, member_of};
+use crate::engine::schedule::{self, Move, member_of};
 use crate::model::record::{Key, SampleClassName, SampleKey, SkipReason};
 use crate::model::request::SetRequest;
 use crate::model::testcase::{Frame, SampleClass, Step, Verb};
@@ -17,21 +18,17 @@ impl Walk<'_> {
         let mut order = draw::generator(&self.session.header.parameters, &label);
         let first_never = self.session.header.people.len().saturating_sub(draw::NEVER_POOL);
         let mut answered = false;
-        for block in 0..sample.per_class {
+        for block in 0..=sample.per_class {
             if block == 2 && !answered {
                 // Two whole blocks without one answer: more silence would show nothing more.
                 self.skip(self.key(one), SkipReason::Silent, "nothing was answered in two blocks");
                 return;
             }
-            let mut asks: Vec<(&SetRequest, SampleClassName)> = requests
-                .iter()
-                .flat_map(|request| {
-                    [SampleClassName::Protected, SampleClassName::Unknown, SampleClassName::Known]
-                        .map(|class| (*request, class))
-                })
-                .collect();
+            let of_block = schedule::asks_of_block(block, sample.per_class);
+            let mut asks: Vec<_> =
+                requests.iter().flat_map(|request| of_block.iter().map(move |ask| (*request, *ask))).collect();
             asks.shuffle(&mut order);
-            for (position, (request, class)) in asks.into_iter().enumerate() {
+            for (position, (request, (class, turn))) in asks.into_iter().enumerate() {
                 if self.session.stop.asked() {
                     return;
                 }
@@ -40,7 +37,7 @@ impl Walk<'_> {
                     SampleClassName::Unknown => &sample.unknown,
                     SampleClassName::Known => &sample.known,
                 };
-                let never = first_never + block as usize % draw::NEVER_POOL;
+                let never = first_never + turn as usize % draw::NEVER_POOL;
                 let person = (class == SampleClassName::Unknown).then_some(never);
                 let key = Key {
                     request: Some(request.id.clone()),

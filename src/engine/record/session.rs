@@ -4,18 +4,20 @@
 use super::instance::Walk;
 use super::locks::Locks;
 use crate::engine::binding::Means;
+use crate::engine::created::Created;
 use crate::engine::credential::Credentials;
 use crate::engine::fill::CastIndex;
 use crate::engine::judge::Court;
 use crate::engine::oracle::markers::Register;
-use crate::engine::provision::Created;
 use crate::engine::tape::Tape;
 use crate::engine::wire::Wire;
 use crate::language::catalogue::Catalogue;
+use crate::model::id::Word;
 use crate::model::record::{Bodies, Record, RunHeader};
 use crate::model::target::Target;
 use crate::model::verdict::{Doubt, Outcome};
 use rand::seq::SliceRandom;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use time::OffsetDateTime;
@@ -100,6 +102,8 @@ pub struct Session {
     pub stop: Stop,
     /// Who is told.
     pub progress: Arc<dyn Progress>,
+    /// Samples of the vendor's own client, by name.
+    pub samples: BTreeMap<Word, String>,
     /// What cases created at the target, in order.
     pub created: Mutex<Vec<Created>>,
 }
@@ -110,11 +114,15 @@ impl Session {
         self.created.lock().unwrap_or_else(PoisonError::into_inner).extend(created);
     }
 
-    /// Everything the run created: the cast first, then what cases added.
+    /// Everything the run created: the cast first, then what cases added, then choices that bindings wrote.
     #[must_use]
     pub fn all_created(&self, cast: Vec<Created>) -> Vec<Created> {
         let mut all = cast;
         all.extend(self.created.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned());
+        all.extend(self.means.made.all().into_iter().filter_map(|made| {
+            let base = self.target.endpoints.get(&made.endpoint)?.clone();
+            Some(Created { base, reference: format!("Consent/{}", made.id) })
+        }));
         all
     }
 

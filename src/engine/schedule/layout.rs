@@ -10,7 +10,7 @@ use crate::model::plan::{CapabilityFacts, Instance, Plan};
 use crate::model::record::{Parameters, Pass};
 use crate::model::request::{HttpRequest, RequestSet, SetRequest};
 use crate::model::span::{Moment, Span};
-use crate::model::testcase::{Head, Step, TestCase, Verb};
+use crate::model::testcase::{Head, Send, Step, TestCase, VendorSample, Verb, Without};
 use crate::model::text::Name;
 use rand::seq::SliceRandom;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +50,13 @@ pub enum Deed<'a> {
         step: &'a StepId,
         /// Another endpoint.
         to: Option<&'a Name>,
+        /// Parts left out.
+        without: Option<&'a Without>,
+    },
+    /// A request of the vendor's own client.
+    VendorSample {
+        /// Which, and about whom.
+        sample: &'a VendorSample,
     },
     /// An action.
     Act,
@@ -62,6 +69,13 @@ pub enum Deed<'a> {
     Crawl {
         /// The requests it begins with.
         requests: Vec<&'a SetRequest>,
+    },
+    /// Sets of choices, each asked for every cell.
+    Walk {
+        /// The requests that ask.
+        requests: Vec<&'a SetRequest>,
+        /// The values of the step's `each` names, one combination a cell.
+        cells: Vec<Values>,
     },
     /// Nothing moves.
     Look,
@@ -265,7 +279,16 @@ fn step_moves<'a>(
     at_ms: Option<u64>,
 ) -> Result<Vec<Move<'a>>, LayoutError> {
     let mut all = Vec::new();
-    for own in combinations(&step.frame.each, stage.sets)? {
+    let cells = combinations(&step.frame.each, stage.sets, stage.parameters)?;
+    if let Verb::Walk(walk) = &step.verb {
+        let (_, requests) = requests_of(stage, instance, &walk.set, None, &instance.each)?;
+        let (own, values) = (Values::new(), instance.each.clone());
+        if holds(step.frame.condition.as_ref(), instance, &values, stage.roles) {
+            all.push(Move { step, pass, at_ms, own, values, deed: Deed::Walk { requests, cells } });
+        }
+        return Ok(all);
+    }
+    for own in cells {
         let mut values = instance.each.clone();
         values.extend(own.clone());
         if !holds(step.frame.condition.as_ref(), instance, &values, stage.roles) {
@@ -294,10 +317,15 @@ fn deeds<'a>(
                 .map(|request| Deed::Request { request: Some(&request.id), http: &request.http, about: about.clone() })
                 .collect()
         }
-        Verb::Send(crate::model::testcase::Send::Http(http)) => {
+        // Laid out whole: its cells are not repetitions of the step.
+        Verb::Walk(_) => Vec::new(),
+        Verb::Send(Send::VendorSample(sample)) => vec![Deed::VendorSample { sample }],
+        Verb::Send(Send::Http(http)) => {
             vec![Deed::Request { request: None, http, about: None }]
         }
-        Verb::Again(again) => vec![Deed::Again { step: &again.step, to: again.to.as_ref() }],
+        Verb::Again(again) => {
+            vec![Deed::Again { step: &again.step, to: again.to.as_ref(), without: again.without.as_ref() }]
+        }
         Verb::Act(_) => vec![Deed::Act],
         Verb::Look(_) => vec![Deed::Look],
         Verb::Sample(sample) => {

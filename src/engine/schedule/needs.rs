@@ -5,7 +5,7 @@ use super::layout::{Deed, Move};
 use super::range::{Values, member_of, word_of};
 use crate::language::catalogue::Catalogue;
 use crate::model::expectation::Expectation;
-use crate::model::id::{ActionId, MemberId};
+use crate::model::id::{ActionId, MemberId, Word};
 use crate::model::plan::EachValue;
 use crate::model::request::HttpRequest;
 use crate::model::testcase::{Step, Verb, Via};
@@ -31,6 +31,8 @@ pub struct Needs {
     pub purpose_tokens: BTreeSet<MemberId>,
     /// Whether it waits at moments, hence may advance a clock.
     pub waits: bool,
+    /// Samples of the vendor's own client.
+    pub samples: BTreeSet<Word>,
     /// Whether it listens for inbound exchanges.
     pub listens: bool,
     /// Whether it shows itself as the supplier's own client does.
@@ -44,7 +46,10 @@ pub fn needs(catalogue: &Catalogue, moves: &[Move<'_>]) -> Needs {
     for one in moves {
         let values = &one.values;
         let acting = one.step.frame.party.as_ref().and_then(|name| member_of(name, values));
-        needs.parties.extend(acting.clone());
+        // Who acts in a walk is said by its cells.
+        if !matches!(one.deed, Deed::Walk { .. }) {
+            needs.parties.extend(acting.clone());
+        }
         if let Verb::Sample(sample) = &one.step.verb {
             for class in [&sample.protected, &sample.unknown, &sample.known] {
                 needs.parties.extend(class.party.as_ref().and_then(|name| member_of(name, values)));
@@ -63,8 +68,21 @@ pub fn needs(catalogue: &Catalogue, moves: &[Move<'_>]) -> Needs {
                 needs.endpoints.insert(word_of(endpoint, values));
             }
         }
-        if let Verb::Crawl(crawl) = &one.step.verb {
-            needs.patient(catalogue, &crawl.about, values);
+        match &one.step.verb {
+            Verb::Crawl(crawl) => needs.patient(catalogue, &crawl.about, values),
+            Verb::Walk(walk) => {
+                needs.patient(catalogue, &walk.person, values);
+                needs.changes.extend(member_of(&walk.person, values));
+                needs.actions.insert(walk.action.clone());
+                needs.waits |= one.step.frame.settles.is_some();
+            }
+            Verb::Ask(_)
+            | Verb::Send(_)
+            | Verb::Again(_)
+            | Verb::Act(_)
+            | Verb::Look(_)
+            | Verb::Sample(_)
+            | Verb::Await(_) => {}
         }
         needs.own_client |= one.step.frame.via == Some(Via::OwnClient);
         if let (Deed::Request { about: Some(about), .. }, true) = (&one.deed, reads_log(one.step)) {
@@ -83,6 +101,18 @@ pub fn needs(catalogue: &Catalogue, moves: &[Move<'_>]) -> Needs {
                 for request in requests {
                     needs.request(catalogue, &request.http, values);
                 }
+            }
+            Deed::Walk { requests, cells } => {
+                for cell in cells {
+                    let values: Values = values.iter().chain(cell).map(|(n, v)| (n.clone(), v.clone())).collect();
+                    needs.parties.extend(one.step.frame.party.as_ref().and_then(|name| member_of(name, &values)));
+                    requests.iter().for_each(|request| needs.request(catalogue, &request.http, &values));
+                }
+            }
+            Deed::VendorSample { sample } => {
+                needs.endpoints.insert("fhir".to_owned());
+                needs.samples.insert(sample.name.clone());
+                needs.patient(catalogue, &sample.about, values);
             }
             Deed::Act => needs.act(catalogue, one),
             Deed::Again { to, .. } => {
@@ -116,12 +146,14 @@ impl Needs {
         let texts = std::iter::once(&http.path).chain(http.header.values()).chain(http.form.values());
         for name in texts.flat_map(crate::model::text::Text::names) {
             self.patient(catalogue, name, values);
-            // A column may itself hold placeholders.
-            if let Some(EachValue::Row(row)) = values.get(&name.root) {
-                let text = name.field.as_ref().and_then(|column| row.get(column)).cloned().unwrap_or_default();
-                if let Ok(text) = crate::model::text::Text::try_from(text) {
-                    text.names().for_each(|inner| self.patient(catalogue, inner, values));
-                }
+            // A column may itself hold placeholders, and so may the id whose neighbours are asked for.
+            let inner = match values.get(&name.root) {
+                Some(EachValue::Row(row)) => name.field.as_ref().and_then(|column| row.get(column)).cloned(),
+                Some(EachValue::Near { to, .. }) => Some(to.clone()),
+                Some(EachValue::Word(_)) | None => None,
+            };
+            if let Some(Ok(text)) = inner.map(crate::model::text::Text::try_from) {
+                text.names().for_each(|inner| self.patient(catalogue, inner, values));
             }
         }
         for name in body_names(catalogue, http) {

@@ -2,3 +2,5 @@
 //! The recorder asks them what to send, the judge only whether a recording fits; no verdict depends on them.
 
 pub mod crawl;
+pub mod walk;
+pub mod without;

@@ -142,6 +142,8 @@ fn each(
         let region = |below: &str| parsed.tree.region(&format!("{way}/{name}/{below}"));
         let empty = match range {
             Range::In(words) => words.is_empty(),
+            Range::Draw(draw) => draw.count == 0 || draw.take == 0 || draw.from.len() < draw.take as usize,
+            Range::Near(near) => near.by == 0,
             Range::Rows(rows) => rows.is_empty() || rows.iter().any(std::collections::BTreeMap::is_empty),
             Range::Of(set) => {
                 let sets = ground.profiles.get(profile).map(|profile| &profile.value.sets);

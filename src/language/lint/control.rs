@@ -126,7 +126,7 @@ fn is_positive(expectation: &Expectation) -> bool {
         Expectation::Discloses(disclosure) => !disclosure.any.is_empty() || !disclosure.all.is_empty(),
         Expectation::Opens(opening) => *opening != Opening::None,
         Expectation::Count(count) | Expectation::Body(BodyIs::Entries(count)) => {
-            !matches!(count, Count::None | Count::Exactly(0) | Count::AtLeast(0))
+            !matches!(count, Count::None | Count::Exactly(0) | Count::AtLeast(0) | Count::AtMost(_))
         }
         Expectation::Body(BodyIs::Resource(kind)) => kind != "OperationOutcome",
         Expectation::Body(BodyIs::Schema(_)) | Expectation::Compare(_) => true,
@@ -134,6 +134,8 @@ fn is_positive(expectation: &Expectation) -> bool {
         Expectation::Body(BodyIs::Empty)
         | Expectation::MediaType(_)
         | Expectation::Indistinguishable(_)
+        | Expectation::Decisions(_)
+        | Expectation::OnlyMatching
         | Expectation::Logs(_)
         | Expectation::Acknowledged(_) => false,
     }
@@ -145,6 +147,7 @@ enum Asked {
     Set { set: String, only: Option<Name> },
     Http { method: Method, endpoint: Option<Name>, path: String },
     Action(String),
+    Sample(String),
 }
 
 impl std::fmt::Display for Asked {
@@ -153,6 +156,7 @@ impl std::fmt::Display for Asked {
             Self::Set { set, .. } => write!(f, "`ask: {{ set: {set} }}`"),
             Self::Http { method, path, .. } => write!(f, "`{} {path}`", method.as_str()),
             Self::Action(action) => write!(f, "`act: {{ do: {action} }}`"),
+            Self::Sample(name) => write!(f, "the vendor's sample `{name}`"),
         }
     }
 }
@@ -164,7 +168,7 @@ impl Asked {
             (Self::Set { set, only }, Self::Set { set: other, only: wanted }) => {
                 set == other && (only.is_none() || only == wanted)
             }
-            (Self::Action(action), Self::Action(other)) => action == other,
+            (Self::Action(one), Self::Action(other)) | (Self::Sample(one), Self::Sample(other)) => one == other,
             (
                 Self::Http { method, endpoint, path },
                 Self::Http { method: other_method, endpoint: other_endpoint, path: other_path },
@@ -207,6 +211,8 @@ fn asks(at: &StepAt<'_>, depth: usize) -> Vec<Asked> {
             asked
         }
         Verb::Crawl(crawl) => vec![Asked::Set { set: crawl.from.to_string(), only: None }],
+        Verb::Send(Send::VendorSample(sample)) => vec![Asked::Sample(sample.name.to_string())],
+        Verb::Walk(walk) => vec![Asked::Set { set: walk.set.to_string(), only: None }],
         Verb::Await(_) => Vec::new(),
     }
 }

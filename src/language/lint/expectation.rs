@@ -75,6 +75,8 @@ impl Look<'_, '_> {
             | Expectation::Opens(_)
             | Expectation::Compare(_)
             | Expectation::Count(_)
+            | Expectation::Decisions(_)
+            | Expectation::OnlyMatching
             | Expectation::Logs(_)
             | Expectation::Acknowledged(_) => {}
         }
@@ -110,7 +112,7 @@ impl Look<'_, '_> {
                 self.say(Code::BadPlace, &format!("{way}/json"), message);
             }
             Place::Element(path) => self.element(&format!("{way}/element"), path),
-            Place::Form(name) | Place::Query(name) | Place::Link(name) if name.is_empty() => {
+            Place::Form(name) | Place::Query(name) | Place::Link(name) | Place::Created(name) if name.is_empty() => {
                 self.say(Code::BadPlace, way, "the name of a place is not empty");
             }
             _ => {}

@@ -16,6 +16,8 @@ use std::sync::Arc;
 
 /// Actions that belong to the language itself, with what they take.
 pub(super) const OWN_ACTIONS: &[(&str, &str)] = &[("advance-clock", "by"), ("reach", "url")];
+/// What their bindings are given: `by` as it is written, and the same in milliseconds.
+pub(super) const OWN_INPUTS: &[(&str, &[&str])] = &[("advance-clock", &["by", "by-ms"]), ("reach", &["url"])];
 /// Parties that are no cast members.
 pub(super) const PARTIES: &[&str] = &["patient", "writer", "nonsense"];
 /// Fields that every patient has.

@@ -7,6 +7,7 @@ pub(super) mod claim;
 mod control;
 mod coverage;
 mod defect;
+mod demand;
 mod expectation;
 mod ground;
 mod name;
@@ -31,6 +32,7 @@ const RULES: &[(&str, Rule)] = &[
     ("cast", cast::check),
     ("request", request::check),
     ("defect", defect::check),
+    ("demand", demand::check),
     ("case", case::check),
     ("step", step::check),
     ("name", name::check),

@@ -269,6 +269,7 @@ impl<'h> Look<'_, 'h> {
                 ask.only.iter().for_each(|name| self.column(name, "ask/only"));
             }
             Verb::Send(Send::Http(request)) => self.column(&request.endpoint, "send/http/endpoint"),
+            Verb::Send(Send::VendorSample(sample)) => self.person(&sample.about, "send/vendor-sample/about"),
             Verb::Again(again) => again.to.iter().for_each(|name| self.column(name, "again/to")),
             Verb::Act(act) => act.person.iter().for_each(|name| self.person(name, "act/for")),
             Verb::Sample(sample) => {
@@ -285,6 +286,7 @@ impl<'h> Look<'_, 'h> {
                 }
             }
             Verb::Crawl(crawl) => self.person(&crawl.about, "crawl/about"),
+            Verb::Walk(walk) => self.person(&walk.person, "walk/for"),
             Verb::Look(_) => {}
         }
         for (n, expectation) in frame.expect.iter().enumerate() {

@@ -31,7 +31,10 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
     }
     for at in ground.steps() {
         if let Verb::Send(Send::Http(request)) = &at.step.verb {
-            http(ground, at.source(), &at.parsed.tree, &at.way("send/http"), request, found);
+            // A column of an `each` may hold a saved value too.
+            let each = |name: &str| at.step.frame.each.contains_key(name) || at.case().each.contains_key(name);
+            let saved = |name: &str| each(name) || at.case().steps.iter().any(|step| step.name.as_str() == name);
+            http(ground, (at.source(), &at.parsed.tree), &at.way("send/http"), request, &saved, found);
         }
     }
 }
@@ -43,7 +46,8 @@ fn set(ground: &Ground<'_>, parsed: &Parsed<RequestSet>, found: &mut Vec<Diagnos
         found.push(Diagnostic::at(Code::EmptyList, &parsed.source, parsed.tree.region("requests"), message));
     }
     for (at, request) in requests.iter().enumerate() {
-        http(ground, &parsed.source, &parsed.tree, &format!("requests/{at}/http"), &request.http, found);
+        let place = (&parsed.source, &parsed.tree);
+        http(ground, place, &format!("requests/{at}/http"), &request.http, &|_| false, found);
         let same = requests[..at].iter().position(|other| {
             other.id == request.id && !disjoint(other.condition.as_ref(), request.condition.as_ref())
         });
@@ -113,17 +117,22 @@ fn options(
 
 fn http(
     ground: &Ground<'_>,
-    source: &Arc<SourceFile>,
-    tree: &Node,
+    (source, tree): (&Arc<SourceFile>, &Node),
     way: &str,
     request: &HttpRequest,
+    saved: &dyn Fn(&str) -> bool,
     found: &mut Vec<Diagnostic>,
 ) {
     let region = |below: &str| tree.region(&format!("{way}/{below}"));
     let below = matches!(request.path.parts().first(), Some(Part::Literal(text)) if text.starts_with('/'));
-    if !below && !request.is_link() {
+    let link = request.is_link() && request.path.names().all(|name| saved(&name.root));
+    if !below && !link {
         let message = "the path of a request begins with `/`, or is one saved value alone";
         found.push(Diagnostic::at(Code::BadPlace, source, region("path"), message));
+    }
+    if request.follow.as_ref().is_some_and(String::is_empty) {
+        let message = "the relation of a link is not empty";
+        found.push(Diagnostic::at(Code::BadPlace, source, region("follow"), message));
     }
     if !request.form.is_empty() && request.body.is_some() {
         let message = "a request has a `form` or a `body`, not both";

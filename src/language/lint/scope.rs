@@ -62,7 +62,16 @@ impl<'h> Scope<'h> {
                     Some(NamedSet::Capability(_)) | None => Values::Open,
                 }
             }
-            (Range::In(_) | Range::Of(_), Some(_)) => Values::NoColumn(Vec::new()),
+            (Range::Near(_), None) => Values::Open,
+            (Range::In(_) | Range::Of(_) | Range::Near(_), Some(_)) => Values::NoColumn(Vec::new()),
+            (Range::Draw(draw), field) => {
+                let columns: Vec<String> = (1..=draw.take).map(|column| column.to_string()).collect();
+                if field.as_ref().is_some_and(|field| columns.contains(field)) {
+                    Values::Open
+                } else {
+                    Values::NoColumn(columns)
+                }
+            }
             (Range::Rows(rows), field) => {
                 let mut columns: Vec<String> = rows.iter().flat_map(|row| row.keys().cloned()).collect();
                 columns.sort();

@@ -19,6 +19,8 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
             Verb::Ask(ask) => asked(ground, &at, "ask", &ask.set, ask.only.as_ref(), found),
             Verb::Sample(sample) => asked(ground, &at, "sample", &sample.set, sample.only.as_ref(), found),
             Verb::Crawl(crawl) => asked(ground, &at, "crawl", &crawl.from, None, found),
+            Verb::Walk(walk) => walked(ground, &at, walk, found),
+            Verb::Again(again) => left_out(ground, &at, again, found),
             Verb::Act(act) => acted(ground, &at, act, found),
             Verb::Await(wait) => {
                 if wait.at.is_empty() {
@@ -39,7 +41,7 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
             Verb::Look(steps) if steps.is_empty() => {
                 found.push(at.finding(Code::EmptyList, "look", "it looks at no step"));
             }
-            Verb::Look(_) | Verb::Send(_) | Verb::Again(_) => {}
+            Verb::Look(_) | Verb::Send(_) => {}
         }
     }
 }
@@ -50,7 +52,8 @@ fn frame(at: &StepAt<'_>, found: &mut Vec<Diagnostic>) {
         let message = format!("`{}` expects nothing, so it holds whatever happens", at.step.name);
         found.push(Diagnostic::at(Code::NoExpectation, at.source(), at.name_region(), message));
     }
-    if frame.settles.is_some() && frame.at.is_empty() {
+    // A walk has no moments: it waits as long as `settles` says before it asks.
+    if frame.settles.is_some() && frame.at.is_empty() && !matches!(at.step.verb, Verb::Walk(_)) {
         found.push(
             Diagnostic::at(
                 Code::SettlesWithoutAt,
@@ -112,7 +115,13 @@ pub(super) fn cited<'h>(at: &StepAt<'h>) -> Vec<(&'h StepId, String)> {
                 cited.push((&body.of, "send/http/body/response/of".to_owned()));
             }
         }
-        Verb::Ask(_) | Verb::Act(_) | Verb::Sample(_) | Verb::Await(_) | Verb::Crawl(_) => {}
+        Verb::Send(Send::VendorSample(_))
+        | Verb::Ask(_)
+        | Verb::Act(_)
+        | Verb::Sample(_)
+        | Verb::Await(_)
+        | Verb::Crawl(_)
+        | Verb::Walk(_) => {}
     }
     for (n, expectation) in at.step.frame.expect.iter().enumerate() {
         let way = |m: usize| match expectation {
@@ -194,6 +203,51 @@ fn asked(
                     .help(suggest::help(&word, known())),
             );
         }
+    }
+}
+
+/// A walk draws from choices of the profile, and records them by an action that can be cleared.
+fn walked(ground: &Ground<'_>, at: &StepAt<'_>, walk: &crate::model::testcase::Walk, found: &mut Vec<Diagnostic>) {
+    asked(ground, at, "walk", &walk.set, None, found);
+    let id = walk.action.as_str();
+    match ground.actions.get(id) {
+        None => {
+            let place = (at.source(), at.region("walk/do"));
+            let said = (id, format!("no profile defines the action `{id}`"));
+            ground.unknown(found, Code::UnknownAction, place, said, ground.actions.keys().copied());
+        }
+        Some(action) if action.undo.is_none() => {
+            let message = format!("the action `{id}` has no `undo`, so that no set of choices begins from nothing");
+            found.push(at.finding(Code::UnknownAction, "walk/do", message));
+        }
+        Some(_) => {}
+    }
+    let choices = ground.profiles.get(at.id.standard()).map(|profile| &profile.value.choices);
+    if choices.is_some_and(|choices| !choices.contains_key(&walk.choices)) {
+        let place = (at.source(), at.region("walk/choices"));
+        let said = (walk.choices.as_str(), format!("`{}` has no choices `{}`", at.id.standard(), walk.choices));
+        let known = choices.into_iter().flat_map(|choices| choices.keys()).map(|word| word.as_str());
+        ground.unknown(found, Code::UnknownSet, place, said, known);
+    }
+    if walk.walks == 0 || walk.orders == 0 || walk.length.1 < walk.length.0 {
+        found.push(at.finding(Code::EmptyList, "walk", "no set of choices is ever recorded"));
+    }
+}
+
+/// The parts that are left out, or kept, are a named set of words of the profile.
+fn left_out(ground: &Ground<'_>, at: &StepAt<'_>, again: &crate::model::testcase::Again, found: &mut Vec<Diagnostic>) {
+    use crate::model::testcase::Without;
+    let (set, key) = match &again.without {
+        None => return,
+        Some(Without::AllBut(set)) => (set, "all-but"),
+        Some(Without::EachOf(set)) => (set, "each-of"),
+    };
+    let sets = ground.profiles.get(at.id.standard()).map(|profile| &profile.value.sets);
+    if sets.is_some_and(|sets| !sets.contains_key(set)) {
+        let place = (at.source(), at.region(&format!("again/without/{key}")));
+        let said = (set.as_str(), format!("`{}` has no named set `{set}`", at.id.standard()));
+        let known = sets.into_iter().flat_map(|sets| sets.keys()).map(|word| word.as_str());
+        ground.unknown(found, Code::UnknownSet, place, said, known);
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::cast::is_prefix;
 use super::claim;
-use super::ground::{FIELDS, OWN_ACTIONS, PARTIES};
+use super::ground::{FIELDS, OWN_INPUTS, PARTIES};
 use super::name::placeholders;
 use super::profile::{bad_day, is_day};
 use super::text::bilingual;
@@ -115,6 +115,14 @@ impl<'l> Look<'l> {
         }
     }
 
+    fn organisation(&mut self, party: &MemberId, region: Region) {
+        let organisations = &self.catalogue.cast.organisations;
+        if !organisations.contains_key(party) {
+            let said = (party.as_str(), format!("no organisation of the cast is called `{party}`"));
+            self.unknown(Code::UnknownParty, region, said, organisations.keys().map(|id| id.as_str()));
+        }
+    }
+
     fn party(&mut self, party: &MemberId, region: Region) {
         let organisations = &self.catalogue.cast.organisations;
         if !organisations.contains_key(party) && !PARTIES.contains(&party.as_str()) {
@@ -126,6 +134,14 @@ impl<'l> Look<'l> {
 
     fn credentials(&mut self) {
         let target = &self.parsed.value;
+        for (party, number) in &target.organisations {
+            let way = format!("organisations/{party}");
+            self.organisation(party, self.parsed.tree.key_region(&way));
+            if !matches!(number.len(), 1..=16) || !number.bytes().all(|b| b.is_ascii_digit()) {
+                let message = format!("`{number}` is not a number of a care provider: digits only");
+                self.say(Code::BadValue, self.region(&way), message);
+            }
+        }
         for (party, credential) in &target.credentials {
             let way = format!("credentials/{party}");
             self.party(party, self.parsed.tree.key_region(&way));
@@ -205,7 +221,7 @@ impl<'l> Look<'l> {
         for (id, binding) in &self.parsed.value.bindings {
             let way = format!("bindings/{id}");
             let key = self.parsed.tree.key_region(&way);
-            let own = OWN_ACTIONS.iter().find(|(own, _)| *own == id.as_str());
+            let own = OWN_INPUTS.iter().find(|(own, _)| *own == id.as_str());
             let action = self.catalogue.action(id);
             if own.is_none() && action.is_none() {
                 let profiles = self.catalogue.profiles.values();
@@ -219,7 +235,7 @@ impl<'l> Look<'l> {
                 self.say(Code::UnusedBinding, key, message);
             }
             let takes: Vec<&str> = match (own, action) {
-                (Some((_, takes)), _) => vec![takes],
+                (Some((_, takes)), _) => takes.to_vec(),
                 (None, Some(action)) => action.with.iter().map(|word| word.as_str()).collect(),
                 (None, None) => Vec::new(),
             };
@@ -236,6 +252,7 @@ impl<'l> Look<'l> {
             if claim::runs(&profiles, id, case, &self.parsed.value.claims) {
                 used.extend(case.steps.iter().filter_map(|step| match &step.verb {
                     Verb::Act(act) => Some(act.action.clone()),
+                    Verb::Walk(walk) => Some(walk.action.clone()),
                     _ => None,
                 }));
             }
@@ -284,7 +301,8 @@ impl<'l> Look<'l> {
             Patient::Record(record) => Some(record.fields.keys().map(|field| field.as_str())),
             Patient::Twin(_) | Patient::Never => None,
         });
-        records.flatten().chain(FIELDS.iter().copied()).collect()
+        // `holder` is the endpoint that keeps the person; only a binding has to be told.
+        records.flatten().chain(FIELDS.iter().copied()).chain(["holder"]).collect()
     }
 
     fn binding(&mut self, id: &ActionId, way: &str, binding: &Binding) {

@@ -11,6 +11,7 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
     let house = ground.house;
     let mut files: Vec<(&Arc<SourceFile>, &Node)> = Vec::new();
     files.extend(house.profiles.iter().map(|parsed| (&parsed.source, &parsed.tree)));
+    files.extend(house.demands.iter().map(|parsed| (&parsed.source, &parsed.tree)));
     files.extend(house.cases.iter().map(|(_, parsed)| (&parsed.source, &parsed.tree)));
     files.extend(house.defects.iter().map(|(_, parsed)| (&parsed.source, &parsed.tree)));
     files.extend(house.casts.iter().map(|parsed| (&parsed.source, &parsed.tree)));

@@ -9,7 +9,7 @@ use crate::language::source::{Node, Region};
 use crate::model::cast::Patient;
 use crate::model::expectation::{BodyIs, Expectation};
 use crate::model::request::Body;
-use crate::model::testcase::{Range, Send, Verb};
+use crate::model::testcase::{Range, Send, Verb, Without};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -99,9 +99,10 @@ fn of_profiles(ground: &Ground<'_>, words: &Words<'_>, found: &mut Vec<Diagnosti
             let own = ground.cases().filter(|(id, _)| id.standard() == profile.id.as_str());
             let used = own.into_iter().any(|(_, parsed)| {
                 let steps = parsed.value.steps.iter().map(|step| &step.frame.each);
-                steps
+                let ranges = steps
                     .chain([&parsed.value.each])
-                    .any(|each| each.values().any(|range| *range == Range::Of(name.clone())))
+                    .any(|each| each.values().any(|range| *range == Range::Of(name.clone())));
+                ranges || parsed.value.steps.iter().any(|step| leaves_out(&step.verb, name))
             });
             if !used {
                 let region = parsed.tree.key_region(&format!("sets/{name}"));
@@ -231,6 +232,24 @@ fn of_cases(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
                 }
             }
         }
+    }
+}
+
+/// Whether a step leaves out, or keeps, the parts that this set lists.
+fn leaves_out(verb: &Verb, set: &crate::model::id::Word) -> bool {
+    match verb {
+        Verb::Again(again) => again.without.as_ref().is_some_and(|without| {
+            let (Without::AllBut(named) | Without::EachOf(named)) = without;
+            named == set
+        }),
+        Verb::Ask(_)
+        | Verb::Send(_)
+        | Verb::Act(_)
+        | Verb::Look(_)
+        | Verb::Sample(_)
+        | Verb::Await(_)
+        | Verb::Crawl(_)
+        | Verb::Walk(_) => false,
     }
 }
 

@@ -2,7 +2,7 @@
 //! `failure` is a broken requirement, `error` a fault of ours or of the set-up, `skipped` what was not judged.
 
 use super::visible;
-use crate::model::report::{Report, RequirementEntry, Said};
+use crate::model::report::{Report, RequirementEntry};
 use crate::model::text::Lang;
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
@@ -13,7 +13,7 @@ use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, Tes
 pub fn render(report: &Report, lang: Lang) -> Result<String, quick_junit::SerializeError> {
     let mut junit = Junit::new("toetssteen");
     for profile in &report.profiles {
-        let mut suite = TestSuite::new(format!("{} {} ({})", profile.id, profile.edition, profile.role));
+        let mut suite = TestSuite::new(visible(&format!("{} {} ({})", profile.id, profile.edition, profile.role)));
         let of_suite =
             report.requirements.iter().filter(|entry| entry.id.profile() == profile.id && entry.role == profile.role);
         for entry in of_suite {
@@ -22,13 +22,6 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, quick_junit::Serial
         junit.add_test_suite(suite);
     }
     junit.to_string()
-}
-
-fn say(said: &Said, lang: Lang) -> &str {
-    match lang {
-        Lang::Nl => &said.nl,
-        Lang::En => &said.en,
-    }
 }
 
 fn test_case(report: &Report, entry: &RequirementEntry, lang: Lang) -> TestCase {
@@ -47,22 +40,18 @@ fn test_case(report: &Report, entry: &RequirementEntry, lang: Lang) -> TestCase 
         status.set_message(visible(&message.join(": ")));
     }
     if matches!(entry.outcome.as_str(), "fail" | "error" | "config-error") {
-        status.set_type(format!("{} {}", entry.effective, entry.severity));
+        status.set_type(visible(&format!("{} {}", entry.effective, entry.severity)));
         status.set_description(visible(&evidence(report, entry, lang)));
     }
     let mut case = TestCase::new(entry.id.to_string(), status);
-    case.set_classname(format!("{}.{}", entry.id.profile(), entry.role));
-    let mut out = say(&entry.text, lang).to_owned();
+    case.set_classname(visible(&format!("{}.{}", entry.id.profile(), entry.role)));
+    let mut out = visible(entry.text.say(lang));
     if entry.outcome == "warn" {
         out.push('\n');
-        out.push_str(&evidence(report, entry, lang));
+        out.push_str(&visible(&evidence(report, entry, lang)));
     }
-    case.set_system_out(visible_lines(&out));
+    case.set_system_out(out);
     case
-}
-
-fn visible_lines(text: &str) -> String {
-    text.lines().map(visible).collect::<Vec<_>>().join("\n")
 }
 
 /// What was wanted and what was seen, for every judgement that does not hold.
@@ -71,10 +60,7 @@ fn evidence(report: &Report, entry: &RequirementEntry, lang: Lang) -> String {
     for case in report.cases.iter().filter(|case| entry.cases.contains(&case.id)) {
         for step in case.steps.iter().filter(|step| step.outcome != "pass") {
             for judgement in step.judgements.iter().filter(|judgement| judgement.verdict != "pass") {
-                let (expected, observed) = match lang {
-                    Lang::Nl => (&judgement.expected.nl, &judgement.observed.nl),
-                    Lang::En => (&judgement.expected.en, &judgement.observed.en),
-                };
+                let (expected, observed) = (judgement.expected.say(lang), judgement.observed.say(lang));
                 lines.push(format!(
                     "{} / {}: {expected}; {observed}; records {:?}",
                     case.id, step.id, judgement.records

@@ -52,23 +52,24 @@ impl<'a> Page<'a> {
         self.t(&said.nl, &said.en)
     }
 
-    fn paint(&self, code: &str, text: &str) -> String {
+    /// A line of which the beginning has a colour. The only escape sequences that reach the terminal stand here.
+    fn painted(&mut self, code: &str, text: &str, rest: &str) {
+        let (text, rest) = (visible(text), visible(rest.trim_end()));
         match self.colour {
-            Colour::Ansi => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
-            Colour::Plain => text.to_owned(),
+            Colour::Ansi => self.out.push_str(&format!("\u{1b}[{code}m{text}\u{1b}[0m{rest}\n")),
+            Colour::Plain => self.out.push_str(&format!("{text}{rest}\n")),
         }
     }
 
     fn line(&mut self, text: &str) {
-        self.out.push_str(text.trim_end());
+        self.out.push_str(&visible(text.trim_end()));
         self.out.push('\n');
     }
 
     fn preflight(&mut self) {
         for finding in &self.report.preflight {
             let title = self.t("CONFIGURATIEFOUT", "CONFIGURATION");
-            let head = self.paint(RED, &format!("{title} {} · {}", finding.fault, finding.place));
-            self.line(&head);
+            self.painted(RED, &format!("{title} {} · {}", finding.fault, finding.place), "");
             let (detail, remedy) = (visible(&finding.detail), self.say(&finding.remedy).to_owned());
             let (seen, what) = (self.t("Gezien", "Seen"), self.t("Wat nu", "Do"));
             self.line(&format!("  {seen:<11}{detail}"));
@@ -104,8 +105,7 @@ impl<'a> Page<'a> {
             entry.effective.to_uppercase(),
             entry.severity
         );
-        let title = self.paint(code, &title);
-        self.line(&title);
+        self.painted(code, &title, "");
         let text = self.say(&entry.text).to_owned();
         self.line(&format!("  {text}"));
         if let Some(lowered) = &entry.lowered {
@@ -179,8 +179,7 @@ impl<'a> Page<'a> {
             return;
         }
         let title = self.t("Niet aangetoond", "Not shown").to_owned();
-        let title = self.paint(BOLD, &title);
-        self.line(&title);
+        self.painted(BOLD, &title, "");
         let width = open.iter().map(|entry| entry.id.as_str().len()).max().unwrap_or(0);
         for entry in open {
             let reason = entry.reason.clone().unwrap_or_default();
@@ -206,8 +205,7 @@ impl<'a> Page<'a> {
             let of_group = |entry: &&RequirementEntry| entry.id.profile() == profile && entry.role == role;
             let ids: Vec<&str> =
                 self.report.requirements.iter().filter(passed).filter(of_group).map(|r| r.id.local()).collect();
-            let title = self.paint(GREEN, self.t("Voldoet", "Pass"));
-            self.line(&format!("{title} {profile} · {role}"));
+            self.painted(GREEN, self.t("Voldoet", "Pass"), &format!(" {profile} · {role}"));
             for line in wrapped(&ids, 100) {
                 self.line(&format!("  {line}"));
             }
@@ -256,8 +254,7 @@ impl<'a> Page<'a> {
                 YELLOW,
             ),
         };
-        let sentence = self.paint(code, sentence);
-        self.line(&sentence);
+        self.painted(code, sentence, "");
         let completeness = conclusion.completeness;
         let text = match self.lang {
             Lang::Nl => format!(

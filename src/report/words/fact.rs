@@ -85,6 +85,21 @@ pub fn expected(expected: &Expected) -> Said {
         }
         Expected::Acknowledged(true) => both("de handeling wordt bevestigd", "the action is acknowledged"),
         Expected::Acknowledged(false) => both("de handeling wordt geweigerd", "the action is refused"),
+        Expected::FollowsModel => both(
+            "open en dicht zoals uit de vastgelegde keuzes volgt: het bijzondere gaat voor het algemene",
+            "open and closed as follows from the choices on record: the specific goes before the general",
+        ),
+        Expected::OrderFree => both(
+            "dezelfde uitkomst in welke volgorde de keuzes ook zijn vastgelegd",
+            "the same decision in whatever order the choices were recorded",
+        ),
+        Expected::Monotone => both(
+            "een toestemming erbij sluit niets, een bezwaar erbij opent niets",
+            "one permission more closes nothing, one objection more opens nothing",
+        ),
+        Expected::OnlyMatching => {
+            both("alleen resultaten die bij de vraag passen", "only entries that match the search")
+        }
         Expected::Answered => both("een antwoord", "an answer"),
         Expected::Done => both("de handeling wordt uitgevoerd", "the action is carried out"),
     }
@@ -102,6 +117,7 @@ fn aspect(what: Aspect) -> (&'static str, &'static str) {
         Aspect::Entries => ("resultaten", "entries"),
         Aspect::Elements => ("elementen", "elements"),
         Aspect::Canaries => ("merktekens", "canaries"),
+        Aspect::Pages => ("resultaten van alle pagina’s samen", "entries of all pages together"),
     }
 }
 

@@ -1,10 +1,17 @@
 //! Every sentence a reader sees, Dutch and English side by side.
 //! Nothing here decides anything; it says what was decided.
 
+pub mod advice;
+pub mod entry;
 mod fact;
+mod label;
+mod moment;
+pub mod page;
 mod step;
 
 pub use fact::{expected, observed};
+pub use label::Label;
+pub use moment::period;
 pub use step::sentence;
 
 use crate::model::report::Said;
@@ -34,6 +41,18 @@ pub fn outcome(outcome: Outcome) -> Said {
 
 fn with(nl: &str, en: &str, reason: &Said) -> Said {
     both(format!("{nl}: {}", reason.nl), format!("{en}: {}", reason.en))
+}
+
+/// Why there is no verdict, where there is none.
+#[must_use]
+pub fn because(outcome: Outcome) -> Option<Said> {
+    match outcome {
+        Outcome::Pass | Outcome::Warn | Outcome::Fail | Outcome::Attested | Outcome::NotApplicable => None,
+        Outcome::Inconclusive(reason) => Some(doubt(reason)),
+        Outcome::Error(reason) => Some(trouble(reason)),
+        Outcome::ConfigError(reason) => Some(fault(reason)),
+        Outcome::NotTested(reason) => Some(gap(reason)),
+    }
 }
 
 /// Why something is inconclusive.

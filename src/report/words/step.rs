@@ -3,9 +3,9 @@
 
 use super::both;
 use crate::language::catalogue::Catalogue;
-use crate::model::expectation::{BodyIs, Count, Expectation, Matcher, Opening, Place, ValueAt};
+use crate::model::expectation::{BodyIs, Count, Decisions, Expectation, Matcher, Opening, Place, ValueAt};
 use crate::model::report::Said;
-use crate::model::testcase::{Head, Range, Send, Step, Verb, Via};
+use crate::model::testcase::{Head, Range, Send, Step, Verb, Via, Without};
 
 /// The sentence of a step; its own title where the case gives one.
 #[must_use]
@@ -52,14 +52,35 @@ fn verb(catalogue: &Catalogue, verb: &Verb) -> Said {
             };
             both(format!("vraag over {}: {nl}", ask.about), format!("ask about {}: {en}", ask.about))
         }
+        Verb::Send(Send::VendorSample(sample)) => both(
+            format!("stuur het voorbeeld {} van de leverancier", sample.name),
+            format!("send the vendor's sample {}", sample.name),
+        ),
         Verb::Send(Send::Http(http)) => {
             let text = format!("{} {} ({})", http.method.as_str(), http.path, http.endpoint);
-            both(format!("stuur {text}"), format!("send {text}"))
+            match &http.follow {
+                None => both(format!("stuur {text}"), format!("send {text}")),
+                Some(link) => both(
+                    format!("stuur {text} en volg telkens de link ‘{link}’"),
+                    format!("send {text} and keep following the link ‘{link}’"),
+                ),
+            }
         }
-        Verb::Again(again) => both(
-            format!("stuur opnieuw wat stap {} stuurde", again.step),
-            format!("send again what step {} sent", again.step),
-        ),
+        Verb::Again(again) => {
+            let (nl, en) = match &again.without {
+                None => (String::new(), String::new()),
+                Some(Without::AllBut(set)) => {
+                    (format!(", zonder alles wat niet in {set} staat"), format!(", without whatever is not in {set}"))
+                }
+                Some(Without::EachOf(set)) => {
+                    (format!(", telkens zonder één deel uit {set}"), format!(", each time without one part of {set}"))
+                }
+            };
+            both(
+                format!("stuur opnieuw wat stap {} stuurde{nl}", again.step),
+                format!("send again what step {} sent{en}", again.step),
+            )
+        }
         Verb::Act(act) => {
             let title = catalogue.action(&act.action).map(|action| action.title.clone());
             let (nl, en) = match title {
@@ -89,6 +110,10 @@ fn verb(catalogue: &Catalogue, verb: &Verb) -> Said {
             format!("zoek iedere weg waarlangs gegevens van {} te krijgen zijn", crawl.about),
             format!("find every route by which data of {} can be had", crawl.about),
         ),
+        Verb::Walk(walk) => both(
+            format!("leg voor {} {} reeksen keuzes vast en vraag wat er open is", walk.person, walk.walks),
+            format!("record {} sets of choices for {} and ask what is open", walk.walks, walk.person),
+        ),
         Verb::Await(wait) => {
             let at = wait.at.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             both(
@@ -106,6 +131,8 @@ fn each(step: &Step) -> (String, String) {
             Range::In(words) => words.join(", "),
             Range::Of(set) => set.to_string(),
             Range::Rows(rows) => rows.len().to_string(),
+            Range::Draw(draw) => draw.count.to_string(),
+            Range::Near(near) => format!("±{}", near.by),
         };
         nl.push_str(&format!(", voor iedere {name} uit {of}"));
         en.push_str(&format!(", for each {name} of {of}"));
@@ -160,6 +187,10 @@ fn expectation(expectation: &Expectation) -> Said {
         }
         Expectation::Indistinguishable(_) => Expected::Indistinguishable,
         Expectation::Count(count) => Expected::Count(counted(*count)),
+        Expectation::Decisions(Decisions::Follow(_)) => Expected::FollowsModel,
+        Expectation::Decisions(Decisions::OrderFree) => Expected::OrderFree,
+        Expectation::Decisions(Decisions::Monotone) => Expected::Monotone,
+        Expectation::OnlyMatching => Expected::OnlyMatching,
         Expectation::Logs(log) => Expected::Logged(log.steps.iter().map(ToString::to_string).collect()),
         Expectation::Acknowledged(yes) => Expected::Acknowledged(*yes == crate::model::expectation::YesNo::Yes),
     };
@@ -171,6 +202,7 @@ fn counted(count: Count) -> String {
         Count::None => "none".to_owned(),
         Count::Exactly(number) => format!("exactly {number}"),
         Count::AtLeast(number) => format!("at-least {number}"),
+        Count::AtMost(number) => format!("at-most {number}"),
     }
 }
 
@@ -184,5 +216,6 @@ fn place(place: &Place) -> String {
         Place::Segment(position) => format!("segment {position}"),
         Place::Link(relation) => format!("link {relation}"),
         Place::Links => "links".to_owned(),
+        Place::Created(kind) => format!("id {kind}"),
     }
 }

@@ -10,10 +10,16 @@ if (!Number.isInteger(port) || port < 1 || !ISSUER || !AUDIENCE || !UPSTREAM) {
   process.exit(2);
 }
 
-const metadata = await fetch(`${ISSUER}/.well-known/oauth-authorization-server`).then((answer) => answer.json()).catch(() => {
+// RFC 8414 puts the first name before the issuer's own path, OpenID Connect Discovery the second behind it.
+const { origin, pathname } = new URL(ISSUER);
+const own = pathname.replace(/\/$/, '');
+const places = [`${origin}/.well-known/oauth-authorization-server${own}`, `${origin}${own}/.well-known/openid-configuration`];
+const found = await Promise.all(places.map((place) => fetch(place).then((answer) => answer.json()).catch(() => undefined)));
+const metadata = found.find((one) => one?.jwks_uri);
+if (!metadata) {
   console.error('holder: no metadata at ISSUER; start the token server first');
   process.exit(1);
-});
+}
 const keys = createRemoteJWKSet(new URL(metadata.jwks_uri));
 
 async function refusal(request) {

@@ -64,8 +64,27 @@ impl Items {
             }
             Aspect::Entries => Self::Names(tree::resources(&tree).into_iter().map(tree::name).collect()),
             Aspect::Elements => Self::Names(tree::resources(&tree).into_iter().flat_map(elements).collect()),
-            Aspect::Outcome | Aspect::Canaries => Self::Names(BTreeSet::new()),
+            Aspect::Outcome | Aspect::Canaries | Aspect::Pages => Self::Names(BTreeSet::new()),
         }
+    }
+
+    /// The matches of several answers together; what stands there twice has two names.
+    pub fn pages(exchanges: &[Exchange]) -> Self {
+        let mut times: BTreeMap<String, usize> = BTreeMap::new();
+        let mut names = BTreeSet::new();
+        for exchange in exchanges {
+            let tree = match tree::read(Side::Response, exchange) {
+                Ok(tree) => tree,
+                Err(unread) if unread.doubt().is_some() => return Self::Unheld(unread),
+                Err(_) => continue,
+            };
+            for name in tree::matches(&tree).into_iter().map(tree::name) {
+                let time = times.entry(name.clone()).or_default();
+                *time += 1;
+                names.insert(if *time == 1 { name } else { format!("{name} (time {time})") });
+            }
+        }
+        Self::Names(names)
     }
 
     /// Things that are their own name.

@@ -212,3 +212,22 @@ fn what_was_not_kept_cannot_be_compared() {
         Verdict::Pass
     );
 }
+
+#[test]
+fn pages_are_one_whole_and_a_repeated_match_is_seen() {
+    let equal = wanted(Aspect::Pages, Relation::Equal);
+    let whole = bundle(&[observation("1", 1), observation("2", 2), observation("3", 3)]);
+    let pages = |pages: &[&[Value]]| {
+        let pages: Vec<Given> = pages.iter().enumerate().map(|(at, page)| bundle(page).number(2 + at as u64)).collect();
+        let exchanges: Vec<Exchange> = pages.iter().map(Given::exchange).collect();
+        let judgements = judge(&equal, &[whole.exchange()], &exchanges, &|_| BTreeSet::new());
+        (judgements.len(), judgements[0].verdict, judgements[0].observed.clone())
+    };
+    let (one, two, three) = (observation("1", 1), observation("2", 2), observation("3", 3));
+    let (count, verdict, _) = pages(&[&[two.clone(), one.clone()], std::slice::from_ref(&three)]);
+    assert_eq!((count, verdict), (1, Verdict::Pass));
+    let (_, _, lost) = pages(&[&[one.clone(), two.clone()]]);
+    assert_eq!(lost, differs(&["- Observation/3"]));
+    let (_, _, twice) = pages(&[&[one, two.clone()], &[two, three]]);
+    assert_eq!(twice, differs(&["+ Observation/2 (time 2)"]));
+}

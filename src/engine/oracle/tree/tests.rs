@@ -26,6 +26,7 @@ fn a_compressed_body_is_read() {
     ] {
         let given = Given::answer(200).header("content-encoding", coding).bytes(&bytes);
         assert_eq!(json(&given.exchange()), Some(json!({"a": 1})), "{coding}");
+        assert_eq!(carried(&given.response.headers, &given.body), Some(json!({"a": 1})), "{coding}");
     }
 }
 

@@ -1,65 +1,16 @@
-//! The main job through the real binary: a run against the embedded reference, its report, and judging it again.
+//! A run against the embedded reference, its report, and judging it again.
 //! One small run serves every test here; each works on a copy of its directory.
 
+use super::stage::{RUN, copy, demo, files, rejudged, said, text, toetssteen};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use std::sync::LazyLock;
 use tempfile::TempDir;
-
-fn toetssteen(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_toetssteen"));
-    command.args(arguments).env("NO_COLOR", "1").env_remove("CI").output().expect("the binary starts")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-const CASES: [&str; 4] = [
-    "--case",
-    "privacy-by-design/objection-stops-retrieval",
-    "--case",
-    "privacy-by-design/token-of-one-holder-elsewhere",
-];
-
-fn demo(out: &Path, more: &[&str]) -> Output {
-    let out = out.to_string_lossy().into_owned();
-    let mut arguments = vec!["demo", "--out", &out];
-    arguments.extend(CASES);
-    arguments.extend(more);
-    toetssteen(&arguments)
-}
-
-static RUN: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
-    let folder = TempDir::new().expect("a folder");
-    let out = folder.path().join("run");
-    let done = demo(&out, &["--seed", "7"]);
-    assert_eq!(done.status.code(), Some(0), "{}{}", text(&done.stdout), text(&done.stderr));
-    (folder, out)
-});
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder").map(|entry| entry.expect("an entry").path()) {
-        let target = to.join(entry.file_name().expect("a name"));
-        if entry.is_dir() {
-            copy(&entry, &target);
-        } else {
-            fs::copy(&entry, &target).expect("a copy");
-        }
-    }
-}
 
 fn a_copy() -> (TempDir, PathBuf) {
     let folder = TempDir::new().expect("a folder");
     let run = folder.path().join("elsewhere");
     copy(&RUN.1, &run);
     (folder, run)
-}
-
-fn rejudged(run: &Path) -> Output {
-    toetssteen(&["rejudge", &run.to_string_lossy()])
 }
 
 #[test]
@@ -72,16 +23,12 @@ fn a_run_is_judged_again_to_the_same_bytes_elsewhere() {
 
 /// The first file below a folder, in name order.
 fn first_file(folder: &Path) -> PathBuf {
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
-    entries.sort();
-    let first = entries.into_iter().next().expect("something");
-    if first.is_dir() { first_file(&first) } else { first }
+    files(folder).into_iter().next().expect("something")
 }
 
 #[test]
 fn one_altered_byte_is_found_wherever_it_stands() {
-    let files = |run: &Path| {
+    let places = |run: &Path| {
         vec![
             run.join("report.json"),
             run.join("run.jsonl"),
@@ -91,7 +38,7 @@ fn one_altered_byte_is_found_wherever_it_stands() {
     };
     for index in 0..4 {
         let (_folder, run) = a_copy();
-        let file = files(&run).remove(index);
+        let file = places(&run).remove(index);
         let mut bytes = fs::read(&file).expect("the file");
         let middle = bytes.len() / 2;
         bytes[middle] = if bytes[middle] == b'x' { b'y' } else { b'x' };
@@ -138,19 +85,12 @@ fn seeds_and_jobs_change_no_verdict_and_a_defect_is_noticed() {
 #[test]
 fn nothing_secret_is_written() {
     // The reference signs its tokens as JWTs; none may stand anywhere in what a run writes.
-    fn search(folder: &Path) {
-        for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
-            if entry.is_dir() {
-                search(&entry);
-                continue;
-            }
-            let content = text(&fs::read(&entry).expect("a file"));
-            assert!(!content.contains("Bearer eyJ"), "{} holds a token", entry.display());
-            assert!(!content.contains("\"access_token\":\"eyJ"), "{} holds a token", entry.display());
-            assert!(!content.contains("PRIVATE KEY-----\\n"), "{} holds a key", entry.display());
-        }
+    for file in files(&RUN.1) {
+        let content = text(&fs::read(&file).expect("a file"));
+        assert!(!content.contains("Bearer eyJ"), "{} holds a token", file.display());
+        assert!(!content.contains("\"access_token\":\"eyJ"), "{} holds a token", file.display());
+        assert!(!content.contains("PRIVATE KEY-----\\n"), "{} holds a key", file.display());
     }
-    search(&RUN.1);
     let recording = fs::read_to_string(RUN.1.join("run.jsonl")).expect("the recording");
     assert!(recording.contains("⟦token:1:"), "tokens stand sealed");
 }
@@ -183,8 +123,25 @@ fn faulty_input_ends_with_2_and_one_clear_message() {
         let done = toetssteen(&["demo", unknown[0], unknown[1]]);
         assert_eq!(done.status.code(), Some(2), "{unknown:?}");
     }
-    let done = toetssteen(&["--catalogue", &folder.path().join("nowhere").to_string_lossy(), "lint"]);
-    assert_eq!(done.status.code(), Some(2));
+}
+
+#[test]
+fn a_catalogue_that_is_missing_empty_or_broken_ends_every_command_with_2() {
+    let folder = TempDir::new().expect("a folder");
+    let place = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    fs::create_dir(place("empty")).expect("a folder");
+    fs::write(place("file"), "format: 1\n").expect("a file");
+    copy(&RUN.1.join("catalogue"), Path::new(&place("broken")));
+    fs::write(Path::new(&place("broken")).join("testcases/fhir-rest/broken.yaml"), "format: 1\n").expect("a file");
+    let out = place("out");
+    for catalogue in ["nowhere", "empty", "file", "broken"].map(place) {
+        for command in [&["lint"][..], &["list", "cases"], &["demo", "--out", &out], &["prove", "--no-impostors"]] {
+            let done = toetssteen(&[&["--catalogue", &catalogue], command].concat());
+            assert_eq!(done.status.code(), Some(2), "{catalogue} {command:?}: {}", said(&done));
+            assert!(text(&done.stderr).contains("error"), "{catalogue} {command:?}: {}", said(&done));
+            assert!(!Path::new(&out).exists(), "{catalogue} {command:?}: something was written");
+        }
+    }
 }
 
 #[test]

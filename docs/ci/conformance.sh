@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Runs Toetssteen in CI and fails closed: the job goes on only after exit code 0 and a report that follows from its
+# recording. Copy it into your repository; TOETSSTEEN names the binary, TOETSSTEEN_TARGET the target file.
+set -euo pipefail
+
+binary="${TOETSSTEEN:-toetssteen}"
+target="${TOETSSTEEN_TARGET:-toetssteen.yaml}"
+out="${TOETSSTEEN_OUT:-reports/out}"
+export CI=true
+
+stop() {
+  printf 'stopped: %s\n' "$1" >&2
+  exit "${2:-1}"
+}
+
+command -v "$binary" >/dev/null 2>&1 || stop "there is no $binary: nothing was tested"
+[ -s "$target" ] || stop "there is no target file $target: nothing was tested"
+[ ! -e "$out" ] || stop "$out exists before the run: an old report must not pass for a new one"
+
+# Whatever happens below, what an interrupted run left at the system under test goes again.
+tidy() {
+  local code=$?
+  "$binary" clean --target "$target" --out "$out" || { [ "$code" -ne 0 ] || code=3; }
+  exit "$code"
+}
+trap tidy EXIT
+
+code=0
+"$binary" run --target "$target" --out "$out" --report "junit=$out.junit.xml" --fail-on must || code=$?
+case "$code" in
+  0) ;;
+  1) stop "a MUST failed" 1 ;;
+  2) stop "the target file, a secret or a certificate file is faulty" 2 ;;
+  3) stop "something selected was not judged" 3 ;;
+  4) stop "Toetssteen itself failed" 4 ;;
+  5) stop "nothing was selected, so nothing was tested" 5 ;;
+  6) stop "a not-testable entry has expired or fits nothing" 6 ;;
+  *) stop "the run ended with exit code $code" "$code" ;;
+esac
+[ -s "$out/report.json" ] || stop "the run ended well and left no report"
+[ -s "$out.junit.xml" ] || stop "the run ended well and left no JUnit report"
+"$binary" rejudge "$out" >/dev/null || stop "the report does not follow from its recording"

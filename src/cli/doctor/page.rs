@@ -1,0 +1,317 @@
+//! What `doctor` says: endpoints, credentials, claims, bindings, cases, each with what to do.
+//! It shows what was seen; it concludes nothing about conformance.
+
+use crate::engine::checkup::Checkup;
+use crate::engine::plan::is_loopback;
+use crate::engine::preflight::Accepted;
+use crate::engine::run::Request;
+use crate::model::id::{ActionId, CaseId};
+use crate::model::plan::LeftOut;
+use crate::model::profile::Profile;
+use crate::model::report::Said;
+use crate::model::target::{Binding, CastMeans, Claim, Credential};
+use crate::model::testcase::Verb;
+use crate::model::text::Lang;
+use crate::model::verdict::{Gap, Outcome};
+use crate::report::render::visible;
+use crate::report::words;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The whole page.
+pub fn render(request: &Request, checkup: &Checkup, lang: Lang) -> String {
+    let mut page = Page { request, checkup, lang, out: String::new() };
+    page.authorisation();
+    page.endpoints();
+    page.credentials();
+    page.claims();
+    page.bindings();
+    page.cases();
+    page.summary();
+    page.out
+}
+
+/// How something stands; the first word of its line.
+#[derive(Clone, Copy)]
+enum State {
+    Fine,
+    Note,
+    Fault,
+}
+
+struct Page<'a> {
+    request: &'a Request,
+    checkup: &'a Checkup,
+    lang: Lang,
+    out: String,
+}
+
+impl Page<'_> {
+    fn t<'t>(&self, nl: &'t str, en: &'t str) -> &'t str {
+        match self.lang {
+            Lang::Nl => nl,
+            Lang::En => en,
+        }
+    }
+
+    fn say<'t>(&self, said: &'t Said) -> &'t str {
+        self.t(&said.nl, &said.en)
+    }
+
+    fn head(&mut self, nl: &str, en: &str) {
+        let title = self.t(nl, en).to_owned();
+        let gap = if self.out.is_empty() { "" } else { "\n" };
+        self.out.push_str(&format!("{gap}{title}\n"));
+    }
+
+    fn line(&mut self, state: State, name: &str, text: &str) {
+        let mark = match state {
+            State::Fine => self.t("goed", "ok"),
+            State::Note => self.t("let op", "note"),
+            State::Fault => self.t("FOUT", "FAULT"),
+        };
+        self.out.push_str(format!("  {mark:<7}{name:<22}{}", visible(text)).trim_end());
+        self.out.push('\n');
+    }
+
+    fn advice(&mut self, said: &Said) {
+        let line = format!("         {}: {}\n", self.t("Wat nu", "Do"), self.say(said));
+        self.out.push_str(&line);
+    }
+
+    /// The faults found at this endpoint or party; says whether there were any.
+    fn faults(&mut self, place: &str) -> bool {
+        let mut any = false;
+        for finding in self.checkup.findings.iter().filter(|finding| finding.place == place) {
+            let text = format!("{}: {}", self.say(&words::fault(finding.fault)), finding.detail);
+            self.line(State::Fault, place, &text);
+            self.advice(&words::remedy(finding.fault));
+            any = true;
+        }
+        any
+    }
+
+    fn authorisation(&mut self) {
+        self.head("Toestemming", "Authorisation");
+        let remote = self.request.target.endpoints.values().any(|url| !is_loopback(url));
+        match &self.request.target.authorisation {
+            Some(given) => {
+                let text =
+                    format!("{} {}, {}/s", self.t("tot en met", "until"), given.until, given.max_requests_per_second);
+                self.line(State::Fine, &given.owner.clone(), &text);
+            }
+            None if remote => {
+                let text = self.t(
+                    "ontbreekt: buiten deze machine worden alleen anonieme leesvragen gesteld",
+                    "missing: off this machine only anonymous reading requests are made",
+                );
+                self.line(State::Note, "authorisation", text);
+                self.advice(&words::advice::gap(Gap::NotAuthorised));
+            }
+            None => {
+                let text = self.t("niet nodig op deze machine", "not needed on this machine");
+                self.line(State::Fine, "authorisation", text);
+            }
+        }
+    }
+
+    fn endpoints(&mut self) {
+        self.head("Eindpunten", "Endpoints");
+        for (name, url) in &self.request.target.endpoints {
+            let faulty = self.faults(name.as_str());
+            let Some(answered) = self.checkup.answers.get(name) else {
+                if !faulty {
+                    self.line(State::Fault, name.as_str(), self.t("antwoordt niet", "does not answer"));
+                }
+                continue;
+            };
+            let mut text =
+                format!("{url} {} {}", self.t("antwoordt met status", "answers with status"), answered.status);
+            if let Some(tls) = &answered.tls {
+                text.push_str(&format!(", {tls}"));
+            }
+            let mut state = State::Fine;
+            if let Some(facts) = self.checkup.plan.facts.get(name) {
+                match &facts.fhir_version {
+                    Some(version) => text.push_str(&format!(", FHIR {version}")),
+                    None => {
+                        state = State::Note;
+                        text.push_str(self.t(
+                            "; geen capability statement te krijgen, dus wat daarvan afhangt wordt niet getoetst",
+                            "; no capability statement was to be had, so what depends on it is not tested",
+                        ));
+                    }
+                }
+                if !facts.search.is_empty() {
+                    let types: Vec<&str> = facts.search.keys().map(String::as_str).collect();
+                    text.push_str(&format!(", {} {}", self.t("te zoeken:", "searches"), types.join(" ")));
+                }
+            }
+            if !faulty || matches!(state, State::Note) {
+                self.line(state, name.as_str(), &text);
+            }
+        }
+    }
+
+    fn credentials(&mut self) {
+        self.head("Inloggegevens", "Credentials");
+        for (party, credential) in &self.request.target.credentials {
+            if self.faults(party.as_str()) {
+                continue;
+            }
+            let (state, text) = match (credential, self.checkup.parties.get(party)) {
+                (Credential::None, _) => (
+                    State::Fine,
+                    self.t("geen: het eindpunt vraagt er niet om", "none: the endpoint asks for none").to_owned(),
+                ),
+                (Credential::Bearer(_) | Credential::Basic(_), _) => {
+                    let text = self.t(
+                        "gelezen; of het wordt aanvaard, blijkt pas uit het eerste testgeval",
+                        "read; whether it is accepted shows only in the first case",
+                    );
+                    (State::Note, text.to_owned())
+                }
+                (Credential::ClientCredentials(_), Some(Accepted::Yes)) => (
+                    State::Fine,
+                    self.t("de autorisatieserver gaf een token", "the token service gave a token").to_owned(),
+                ),
+                (Credential::ClientCredentials(_), Some(Accepted::No(why))) => {
+                    let lead = self.t("kreeg nog geen token", "got no token yet");
+                    let tail = self.t(
+                        "dat kan aan deze ene vraag liggen: er is nog niet om een patiënt of doel gevraagd",
+                        "that may concern this one request: no patient or purpose was named yet",
+                    );
+                    (State::Note, format!("{lead}: {why}; {tail}"))
+                }
+                (Credential::ClientCredentials(_), None) => {
+                    (State::Note, self.t("niet gevraagd", "not asked").to_owned())
+                }
+            };
+            self.line(state, party.as_str(), &text);
+        }
+        let cast = match &self.request.target.cast {
+            CastMeans::Fhir => {
+                self.t("testpatiënten worden bij een run over FHIR aangemaakt", "a run creates its patients over FHIR")
+            }
+            CastMeans::Fixture(_) => self.t("een programma laadt de testpatiënten", "a program loads the patients"),
+            CastMeans::Preloaded(_) => self.t("de testpatiënten staan er al", "the patients stand there already"),
+        };
+        self.line(State::Fine, "cast", cast);
+    }
+
+    fn claims(&mut self) {
+        self.head("Claims", "Claims");
+        if self.request.target.claims.is_empty() {
+            self.line(
+                State::Note,
+                "claims",
+                self.t("niets geclaimd, dus niets te toetsen", "nothing is claimed, so nothing is tested"),
+            );
+        }
+        for claim in &self.request.target.claims {
+            let Some(profile) = self.request.catalogue.profiles.get(&claim.profile) else { continue };
+            self.claim(claim, profile);
+        }
+    }
+
+    fn claim(&mut self, claim: &Claim, profile: &Profile) {
+        let roles: Vec<String> = claim.roles.iter().map(ToString::to_string).collect();
+        let versions: Vec<&str> = claim.fhir.iter().map(|version| version.as_str()).collect();
+        let formats: Vec<&str> = claim.format.iter().map(|format| format.as_str()).collect();
+        let text = format!("{}: {} ({} {})", profile.edition, roles.join(", "), versions.join(" "), formats.join(" "));
+        self.line(State::Fine, claim.profile.as_str(), &text);
+        for option in &profile.options {
+            if let Some(value) = claim.options.get(&option.id) {
+                self.line(State::Fine, &format!("  {}", option.id), value);
+            } else if option.default.is_none() {
+                let lead = self.t("niet opgegeven", "not stated");
+                let text = format!("{lead} ({})", option.values.join(" | "));
+                self.line(State::Note, &format!("  {}", option.id), &text);
+            }
+        }
+    }
+
+    fn bindings(&mut self) {
+        let wanted = self.wanted();
+        if wanted.is_empty() {
+            return;
+        }
+        self.head("Koppelingen", "Bindings");
+        for (action, cases) in wanted {
+            let names: Vec<&str> = cases.iter().map(CaseId::as_str).collect();
+            let (state, how) = match self.request.target.bindings.get(&action) {
+                Some(Binding::FhirConsent(_)) => (State::Fine, "fhir-consent"),
+                Some(Binding::Http(_)) => (State::Fine, "http"),
+                Some(Binding::Exec(_)) => (State::Fine, "exec"),
+                Some(Binding::Manual(_)) => (State::Fine, "manual"),
+                None => (State::Note, self.t("ontbreekt; niet getoetst", "missing; not tested")),
+            };
+            self.line(state, action.as_str(), &format!("{how}: {}", names.join(" ")));
+        }
+    }
+
+    /// The actions that cases of the claims use, with their way back, each with those cases.
+    fn wanted(&self) -> BTreeMap<ActionId, BTreeSet<CaseId>> {
+        let catalogue = &self.request.catalogue;
+        let mut wanted: BTreeMap<ActionId, BTreeSet<CaseId>> = BTreeMap::new();
+        for claim in &self.request.target.claims {
+            let of_claim = catalogue
+                .cases
+                .iter()
+                .filter(|(id, case)| id.standard() == claim.profile.as_str() && claim.roles.contains(&case.role));
+            for (id, case) in of_claim {
+                for step in &case.steps {
+                    let Verb::Act(act) = &step.verb else { continue };
+                    let undo = catalogue.action(&act.action).and_then(|action| action.undo.clone());
+                    for action in undo.into_iter().chain([act.action.clone()]) {
+                        wanted.entry(action).or_default().insert(id.clone());
+                    }
+                }
+            }
+        }
+        // An action that only opens the cast stands in no step; the plan names it where it is missing.
+        for left in &self.checkup.plan.left_out {
+            if left.outcome == Outcome::NotTested(Gap::NoBinding)
+                && let Ok(action) = left.detail.parse::<ActionId>()
+            {
+                wanted.entry(action).or_default().insert(left.case.clone());
+            }
+        }
+        wanted
+    }
+
+    fn cases(&mut self) {
+        self.head("Testgevallen", "Cases");
+        let mut run: BTreeMap<&CaseId, usize> = BTreeMap::new();
+        for instance in &self.checkup.plan.instances {
+            *run.entry(&instance.case).or_default() += 1;
+        }
+        for (case, times) in run {
+            let times = if times > 1 { format!(" × {times}") } else { String::new() };
+            self.out.push_str(&format!("  {:<7}{case}{times}\n", self.t("toetst", "runs")));
+        }
+        let left: Vec<&LeftOut> = self.checkup.plan.left_out.iter().collect();
+        for one in left {
+            let detail = if one.detail.is_empty() { String::new() } else { format!(" ({})", visible(&one.detail)) };
+            let why = words::outcome(one.outcome);
+            let line = format!("  {:<7}{} — {}{detail}\n", self.t("niet", "not"), one.case, self.say(&why));
+            self.out.push_str(&line);
+            if let Outcome::NotTested(gap) = one.outcome {
+                self.advice(&words::advice::gap(gap));
+            }
+        }
+    }
+
+    fn summary(&mut self) {
+        let run: BTreeSet<&CaseId> = self.checkup.plan.instances.iter().map(|instance| &instance.case).collect();
+        let (run, left, faults) = (run.len(), self.checkup.plan.left_out.len(), self.checkup.findings.len());
+        let line = match self.lang {
+            Lang::Nl => format!(
+                "\n{faults} fouten gevonden; {run} testgevallen kunnen draaien, {left} niet. Er is niets geschreven op het systeem.\n"
+            ),
+            Lang::En => format!(
+                "\n{faults} faults found; {run} cases would run, {left} would not. Nothing was written at the target.\n"
+            ),
+        };
+        self.out.push_str(&line);
+    }
+}

@@ -1,0 +1,51 @@
+//! Which FHIR versions are planned: bodies are written in one, and to send them to another would test nothing.
+
+use super::*;
+use crate::language::target::read_target;
+
+/// What is planned for this claim at an endpoint whose statement says this: cases, and why the others are not.
+fn planned(claimed: &str, spoken: Option<&str>) -> (usize, BTreeSet<String>) {
+    let catalogue = Catalogue::embedded().catalogue.unwrap();
+    let text = format!(
+        "format: 1\nname: t\nproduct: {{ vendor: v, name: n, version: '1' }}\n\
+         claims: [ {{ profile: fhir-rest, roles: [holder], fhir: [{claimed}], format: [json] }} ]\n\
+         endpoints: {{ fhir: 'http://127.0.0.1:1' }}\ncredentials: {{ writer: none }}\ncast: fhir\n"
+    );
+    let target = read_target("t.yaml", text.as_bytes(), &catalogue).target.unwrap();
+    let facts = CapabilityFacts { fhir_version: spoken.map(str::to_owned), ..CapabilityFacts::default() };
+    let known = Circumstances {
+        facts: [("fhir".parse().unwrap(), facts)].into(),
+        selection: Selection::default(),
+        allow_exec: false,
+        operator: false,
+        today: "2025-01-01".to_owned(),
+    };
+    let parameters = Parameters { seed: 1, attempts: 1, timeout_ms: 1000, body_limit: 1000, challenge: None };
+    let plan = plan(&catalogue, &target, &known, &parameters);
+    assert!(plan.instances.iter().all(|instance| instance.dialect.fhir == FhirVersion::R4));
+    (plan.instances.len(), plan.left_out.iter().filter_map(|left| left.outcome.reason()).collect())
+}
+
+#[test]
+fn a_version_without_bodies_is_not_tested_and_nothing_is_sent() {
+    for (claimed, spoken) in
+        [("stu3", Some("3.0.2")), ("stu3", None), ("stu3, r4", Some("3.0.2")), ("r4, stu3", Some("3.0.2"))]
+    {
+        let (instances, left) = planned(claimed, spoken);
+        assert_eq!(instances, 0, "{claimed} {spoken:?}");
+        assert!(left.contains("not-yet"), "{claimed} {spoken:?}: {left:?}");
+    }
+}
+
+#[test]
+fn of_two_claimed_versions_the_one_with_bodies_is_used() {
+    for (claimed, spoken) in [("stu3, r4", Some("4.0.1")), ("stu3, r4", None), ("r4", Some("4.3.0"))] {
+        let (instances, left) = planned(claimed, spoken);
+        assert!(instances > 0 && !left.contains("not-yet"), "{claimed} {spoken:?}: {left:?}");
+    }
+}
+
+#[test]
+fn a_claim_that_does_not_fit_stays_in_the_plan_for_pre_flight_to_explain() {
+    assert!(planned("r4", Some("3.0.2")).0 > 0);
+}

@@ -1,0 +1,142 @@
+//! After a crash: what a recorded run created is taken out of the target again.
+//! It removes what the recording names or what hangs on it, at endpoints that the target file names.
+
+mod stray;
+
+use crate::engine::created::{self, Created};
+use crate::engine::outfit::Outfit;
+use crate::engine::plan::{is_loopback, writer};
+use crate::engine::provision::Provision;
+use crate::engine::run::{Request, RunError, means};
+use crate::model::id::{ActionId, MemberId};
+use crate::model::record::{Event, Phase, Recording};
+use crate::model::target::CastMeans;
+use std::collections::BTreeMap;
+use time::OffsetDateTime;
+
+/// What sweeping after one run did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// URLs of what was removed.
+    pub removed: Vec<String>,
+    /// URLs of what was there no more.
+    pub gone: Vec<String>,
+    /// URLs of what could not be removed, each with what was answered, if anything was.
+    pub left: Vec<(String, String)>,
+    /// URLs of what stands at an endpoint that the target file does not name; not asked for.
+    pub elsewhere: Vec<String>,
+    /// Choices that were recorded and not taken back, with the action that does so.
+    pub choices: Vec<(ActionId, Option<MemberId>, ActionId)>,
+}
+
+/// Why nothing may be removed from this target, if so.
+#[must_use]
+pub fn forbidden(request: &Request, today: &str) -> Option<String> {
+    let target = &request.target;
+    if target.endpoints.values().all(|url| is_loopback(url)) {
+        return None;
+    }
+    match &target.authorisation {
+        None => Some("fill in `authorisation`: the endpoint is not on this machine".to_owned()),
+        Some(given) if given.until.as_str() < today => Some(format!("the authorisation ended on {}", given.until)),
+        Some(_) => None,
+    }
+}
+
+/// What would be removed after this run: ours at known endpoints, and what stands elsewhere.
+#[must_use]
+pub fn due(request: &Request, recording: &Recording) -> (Vec<Created>, Vec<String>) {
+    let known: Vec<&str> = request.target.endpoints.values().map(|base| base.trim_end_matches('/')).collect();
+    let (ours, elsewhere): (Vec<Created>, Vec<Created>) =
+        created::left_by(recording).into_iter().partition(|one| known.contains(&one.base.as_str()));
+    (ours, elsewhere.iter().map(url_of).collect())
+}
+
+/// Removes it, last first.
+///
+/// # Errors
+/// Before anything is contacted, when secrets cannot be read or `writer` has no credential.
+pub async fn sweep(request: &Request, recording: &Recording) -> Result<Swept, RunError> {
+    let outfit = Outfit::new(request)?;
+    let (mut ours, elsewhere) = due(request, recording);
+    let means = means(request, &recording.header.run_id);
+    let provision = Provision {
+        catalogue: &request.catalogue,
+        target: &request.target,
+        header: &recording.header,
+        wire: &outfit.wire,
+        tape: &outfit.tape,
+        credentials: &outfit.credentials,
+        means: &means,
+        now: OffsetDateTime::now_utc(),
+    };
+    if !is_complete(recording) {
+        ours.extend(stray::find(&provision, &ours).await);
+    }
+    let left = provision.take_out(&ours).await;
+    let mut answers = answers(&outfit);
+    let mut swept = Swept { elsewhere, choices: choices(request, recording), ..Swept::default() };
+    for one in &ours {
+        let url = url_of(one);
+        let answer = answers.remove(&url).unwrap_or_default();
+        if left.contains(&url) {
+            swept.left.push((url, answer));
+        } else if answer.starts_with('2') {
+            swept.removed.push(url);
+        } else {
+            swept.gone.push(url);
+        }
+    }
+    Ok(swept)
+}
+
+/// Whether the run reached its own end, and so recorded all that it did.
+fn is_complete(recording: &Recording) -> bool {
+    recording.records.iter().any(|record| matches!(record.event, Event::End(_)))
+}
+
+fn url_of(one: &Created) -> String {
+    format!("{}/{}", one.base.trim_end_matches('/'), one.reference)
+}
+
+/// What became of each DELETE, by URL; a party without a token shows under its own name.
+fn answers(outfit: &Outfit) -> BTreeMap<String, String> {
+    outfit.tape.look(|records, _| {
+        let deletes = records.iter().filter_map(|record| match &record.event {
+            Event::Http(http) if http.request.method == "DELETE" => {
+                Some((http.request.url.clone(), http.response.status.to_string()))
+            }
+            Event::Fault(fault) if fault.request.method == "DELETE" => {
+                Some((fault.request.url.clone(), fault.detail.clone()))
+            }
+            _ => None,
+        });
+        deletes.collect()
+    })
+}
+
+/// Acknowledged actions of cases that nothing took back. With a cast of ours the choice goes with the patient.
+fn choices(request: &Request, recording: &Recording) -> Vec<(ActionId, Option<MemberId>, ActionId)> {
+    if request.target.cast == CastMeans::Fhir {
+        return Vec::new();
+    }
+    let mut open = Vec::<(ActionId, Option<MemberId>, ActionId)>::new();
+    for record in &recording.records {
+        let Event::Action(done) = &record.event else { continue };
+        if !done.acknowledged || !matches!(record.key.phase, Phase::Case | Phase::Undo) {
+            continue;
+        }
+        if let Some(at) = open.iter().rposition(|(_, who, undo)| *undo == done.action && *who == done.person) {
+            open.remove(at);
+        } else if let Some(undo) = request.catalogue.action(&done.action).and_then(|action| action.undo.clone()) {
+            open.push((done.action.clone(), done.person.clone(), undo));
+        }
+    }
+    open
+}
+
+/// Whether the party that removes has a credential at all.
+#[must_use]
+pub fn can_remove(request: &Request) -> bool {
+    request.target.credentials.contains_key(&writer())
+}

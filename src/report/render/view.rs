@@ -1,0 +1,189 @@
+//! A report as one reader reads it: in one language, in reading order, every field a text.
+//! Page and Markdown show it; it selects and orders, and never counts.
+
+mod finding;
+mod open;
+mod prose;
+mod strip;
+mod subject;
+
+pub use finding::{Finding, Observation, Source};
+pub use open::{Open, Unshown};
+pub use prose::{Piece, Prose};
+pub use strip::{Clause, Row};
+pub use subject::{Category, Passed, Role, Subject};
+
+use crate::model::report::{Conformance, Report, RequirementEntry, Said};
+use crate::model::text::Lang;
+use crate::report::words::page::{self, Limit};
+use crate::report::words::{self, Label, entry};
+
+/// One report in one language.
+pub struct View {
+    /// The language.
+    pub lang: Lang,
+    /// The product and its version, as the heading says it.
+    pub product: String,
+    /// `good`, `bad` or `open`: how the conclusion is marked, beside its words.
+    pub tone: &'static str,
+    /// The conclusion in one sentence.
+    pub verdict: String,
+    /// How much was judged.
+    pub completeness: String,
+    /// What is counted beside it, and stamps.
+    pub beside: Vec<String>,
+    /// Broken requirements of the gravest kind: they stand on the first screen.
+    pub leaks: Vec<Leak>,
+    /// Product, profiles, digests, date.
+    pub strip: Vec<Row>,
+    /// What *self-tested* is called and means; absent if somebody else saw the exchanges.
+    pub self_tested: Option<(String, String)>,
+    /// What pre-flight found.
+    pub preflight: Vec<Found>,
+    /// What is broken, gravest first.
+    pub findings: Vec<Finding>,
+    /// What stands instead of findings when there are none.
+    pub no_findings: &'static str,
+    /// The conclusion about every role claimed, with its categories.
+    pub subjects: Vec<Subject>,
+    /// Roles that are not claimed.
+    pub unclaimed: Vec<Role>,
+    /// What was not shown, by reason.
+    pub open: Vec<Unshown>,
+    /// What was met.
+    pub passed: Vec<Passed>,
+    /// What does not apply.
+    pub not_applicable: Vec<Passed>,
+    /// The small print of the run.
+    pub about: Vec<Row>,
+    /// How to read it.
+    pub reading: Vec<Clause>,
+}
+
+/// A broken requirement of the gravest kind, in one line.
+pub struct Leak {
+    /// Where the finding stands.
+    pub anchor: String,
+    /// The requirement's id in its profile.
+    pub id: String,
+    /// Its sentence.
+    pub text: String,
+    /// What was seen.
+    pub observed: Option<String>,
+}
+
+/// What pre-flight found.
+pub struct Found {
+    /// The kind of fault, as a sentence.
+    pub fault: String,
+    /// Where.
+    pub place: String,
+    /// What was seen.
+    pub detail: String,
+    /// What to do.
+    pub remedy: Prose,
+}
+
+impl View {
+    /// The report in this language.
+    #[must_use]
+    pub fn of(report: &Report, lang: Lang) -> Self {
+        let conclusion = &report.conclusion;
+        let limit = match (report.run.interrupted, report.run.selection, report.preflight.is_empty()) {
+            (true, _, _) => Limit::Interrupted,
+            (false, true, _) => Limit::Selection,
+            (false, false, false) => Limit::Preflight,
+            (false, false, true) => Limit::None,
+        };
+        let findings = finding::all(report, lang);
+        let judged = report.requirements.iter().any(|one| matches!(one.outcome.as_str(), "pass" | "warn" | "fail"));
+        let beside = page::beside(conclusion.completeness)
+            .into_iter()
+            .chain(page::stamps(report.run.selection, report.run.interrupted));
+        Self {
+            lang,
+            product: strip::product(report),
+            tone: match conclusion.conformance {
+                Conformance::Conformant => "good",
+                Conformance::NotConformant => "bad",
+                Conformance::NotShown => "open",
+            },
+            verdict: page::verdict(conclusion, limit).into_said(lang),
+            completeness: capital(page::completeness(conclusion.completeness).say(lang)),
+            beside: beside.map(|said| said.into_said(lang)).collect(),
+            leaks: findings.iter().filter(|finding| finding.grave).map(Finding::leak).collect(),
+            strip: strip::strip(report, lang),
+            self_tested: report
+                .run
+                .self_tested
+                .then(|| (page::self_tested().into_said(lang), page::self_tested_means().into_said(lang))),
+            preflight: preflight(report, lang),
+            findings,
+            no_findings: if judged { Label::NoFindings } else { Label::NothingJudged }.say(lang),
+            subjects: subject::all(report, lang),
+            unclaimed: subject::unclaimed(report, lang),
+            open: open::all(report, lang),
+            passed: subject::ended(report, lang, "pass"),
+            not_applicable: subject::ended(report, lang, "not-applicable"),
+            about: strip::about(report, lang),
+            reading: strip::reading(lang),
+        }
+    }
+
+    /// A heading or the name of a field.
+    #[must_use]
+    pub fn say(&self, label: Label) -> &'static str {
+        label.say(self.lang)
+    }
+
+    /// The language as HTML names it.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self.lang {
+            Lang::Nl => "nl",
+            Lang::En => "en",
+        }
+    }
+}
+
+fn preflight(report: &Report, lang: Lang) -> Vec<Found> {
+    let fault = |word: &str| {
+        let known = entry::parse("config-error", Some(word)).and_then(words::because);
+        known.map_or_else(|| word.to_owned(), |said| said.into_said(lang))
+    };
+    report
+        .preflight
+        .iter()
+        .map(|found| Found {
+            fault: capital(&fault(&found.fault)),
+            place: found.place.clone(),
+            detail: found.detail.clone(),
+            remedy: Prose::of(found.remedy.say(lang)),
+        })
+        .collect()
+}
+
+/// The text with a capital, for the beginning of a line.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Where what is said of a requirement stands; unique within one language.
+fn anchor(entry: &RequirementEntry, lang: Lang) -> String {
+    let code = match lang {
+        Lang::Nl => "nl",
+        Lang::En => "en",
+    };
+    format!("{code}-{}-{}-{}", entry.id.profile(), entry.id.local(), entry.role)
+}
+
+/// The profile's name; its id where the report does not give one.
+fn profile_title(report: &Report, id: &str, lang: Lang) -> String {
+    let known = report.profiles.iter().find(|profile| profile.id == id);
+    known.map_or_else(|| id.to_owned(), |profile| profile.title.say(lang).to_owned())
+}
+
+fn say(said: Said, lang: Lang) -> String {
+    said.into_said(lang)
+}

@@ -1,0 +1,54 @@
+//! What to do about something that is not tested, said to whoever can mend it.
+//! Advice decides nothing; it only names the next step.
+
+use super::both;
+use crate::model::report::Said;
+use crate::model::verdict::Gap;
+
+/// What to do so that it is tested after all.
+#[must_use]
+pub fn gap(gap: Gap) -> Said {
+    match gap {
+        Gap::NoBinding => both(
+            "Koppel deze handeling onder `bindings` in het doelbestand.",
+            "Bind this action under `bindings` in the target file.",
+        ),
+        Gap::NoCredential => both(
+            "Geef deze partij inloggegevens onder `credentials` in het doelbestand.",
+            "Give this party a credential under `credentials` in the target file.",
+        ),
+        Gap::NoOperator => both(
+            "Voer de toets uit in een terminal, of koppel de handeling met `http` of `exec`.",
+            "Run it in a terminal, or bind the action with `http` or `exec`.",
+        ),
+        Gap::NoEndpoint => both(
+            "Geef dit eindpunt op onder `endpoints` in het doelbestand.",
+            "Give this endpoint under `endpoints` in the target file.",
+        ),
+        Gap::NoRequest => both(
+            "Controleer of de capability statement noemt wat het systeem kan zoeken.",
+            "Check that the capability statement names what can be searched.",
+        ),
+        Gap::NoCast => both(
+            "Geef deze testpatiënt op onder `cast` in het doelbestand.",
+            "Give this test patient under `cast` in the target file.",
+        ),
+        Gap::NotAuthorised => both(
+            "Vul `authorisation` in, of geef de genoemde vlag mee.",
+            "Fill in `authorisation`, or give the flag that is named.",
+        ),
+        Gap::Production => {
+            both("Toets dit op een test- of acceptatieomgeving.", "Test this on a test or acceptance environment.")
+        }
+        Gap::OptionNotStated => {
+            both("Geef deze keuze op onder `options` bij de claim.", "State this option under `options` of the claim.")
+        }
+        Gap::Format => both(
+            "Claim ook `format: [json]` als het systeem dat spreekt.",
+            "Claim `format: [json]` too if the system speaks it.",
+        ),
+        Gap::TooSlow => both("Geef de toets meer tijd.", "Give the run more time."),
+        Gap::NotSelected => both("Laat de selectie weg.", "Leave the selection out."),
+        Gap::NotYet => both("Hier is niets aan te doen.", "There is nothing to be done about it."),
+    }
+}

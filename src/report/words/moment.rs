@@ -1,0 +1,92 @@
+//! Moments as a reader writes them: `24 november 2026, 19.57 uur UTC`.
+//! What cannot be read as a moment is shown as it is.
+
+use super::both;
+use crate::model::report::Said;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+const MONTHS: [(&str, &str); 12] = [
+    ("januari", "January"),
+    ("februari", "February"),
+    ("maart", "March"),
+    ("april", "April"),
+    ("mei", "May"),
+    ("juni", "June"),
+    ("juli", "July"),
+    ("augustus", "August"),
+    ("september", "September"),
+    ("oktober", "October"),
+    ("november", "November"),
+    ("december", "December"),
+];
+
+/// When a run began, and when it ended if it did; a day and a minute that are the same are said once.
+#[must_use]
+pub fn period(started: &str, finished: Option<&str>) -> Said {
+    let begin = Moment::read(started);
+    let end = finished.map(Moment::read);
+    match (begin, end) {
+        (Ok(begin), Some(Ok(end))) if begin == end => begin.whole(),
+        (Ok(begin), Some(Ok(end))) if begin.day == end.day => both(
+            format!("{}, {}–{} uur UTC", begin.day.nl, begin.time("."), end.time(".")),
+            format!("{}, {}–{} UTC", begin.day.en, begin.time(":"), end.time(":")),
+        ),
+        (begin, end) => {
+            let whole = |moment: Result<Moment, Said>| moment.map_or_else(|said| said, |moment| moment.whole());
+            let begin = whole(begin);
+            match end.map(whole) {
+                Some(end) => both(format!("{} – {}", begin.nl, end.nl), format!("{} – {}", begin.en, end.en)),
+                None => begin,
+            }
+        }
+    }
+}
+
+#[derive(PartialEq)]
+struct Moment {
+    day: Said,
+    hour: u8,
+    minute: u8,
+}
+
+impl Moment {
+    /// The moment; or the text as it is, where it is none.
+    fn read(text: &str) -> Result<Self, Said> {
+        let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| both(text, text))?;
+        let at = at.to_offset(time::UtcOffset::UTC);
+        let (nl, en) = MONTHS[usize::from(u8::from(at.month()) - 1)];
+        let (day, year) = (at.day(), at.year());
+        let day = both(format!("{day} {nl} {year}"), format!("{day} {en} {year}"));
+        Ok(Self { day, hour: at.hour(), minute: at.minute() })
+    }
+
+    fn time(&self, between: &str) -> String {
+        format!("{:02}{between}{:02}", self.hour, self.minute)
+    }
+
+    fn whole(&self) -> Said {
+        both(format!("{}, {} uur UTC", self.day.nl, self.time(".")), format!("{}, {} UTC", self.day.en, self.time(":")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_written_out() {
+        assert_eq!(period("2026-05-04T19:07:05Z", None).nl, "4 mei 2026, 19.07 uur UTC");
+        assert_eq!(period("2026-05-04T21:07:05+02:00", None).en, "4 May 2026, 19:07 UTC");
+        assert_eq!(period("yesterday", None).en, "yesterday");
+    }
+
+    #[test]
+    fn what_is_the_same_is_said_once() {
+        let period = |end| period("2026-05-04T19:07:05Z", Some(end));
+        assert_eq!(period("2026-05-04T19:07:50Z").en, "4 May 2026, 19:07 UTC");
+        assert_eq!(period("2026-05-04T20:01:00Z").nl, "4 mei 2026, 19.07–20.01 uur UTC");
+        assert_eq!(period("2026-05-05T00:01:00Z").en, "4 May 2026, 19:07 UTC – 5 May 2026, 00:01 UTC");
+        assert_eq!(period("later").en, "4 May 2026, 19:07 UTC – later");
+    }
+}

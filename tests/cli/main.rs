@@ -1,0 +1,15 @@
+//! The main job through the real binary: exit codes, what is said, and what is left on the disk.
+//! Everything listens on loopback; nothing outlives its test.
+
+mod server;
+mod stage;
+
+mod fault;
+mod foreign;
+mod help;
+#[cfg(unix)]
+mod interrupt;
+mod report;
+mod secret;
+mod stable;
+mod walk;

@@ -1,0 +1,70 @@
+//! Order of cases, number of jobs and seed change no verdict: the whole catalogue twice, the rest unlike.
+//! The seed draws the order of the cases, the cast and the samples.
+
+use super::stage::{report, said, toetssteen};
+use std::collections::BTreeMap;
+use tempfile::TempDir;
+
+/// What is said of every requirement and every instance of a case.
+fn outcomes(run: &std::path::Path) -> BTreeMap<String, String> {
+    let report = report(run);
+    let said = |outcome: &str, reason: &Option<String>| format!("{outcome} {}", reason.clone().unwrap_or_default());
+    let requirements = report
+        .requirements
+        .iter()
+        .map(|entry| (format!("requirement {} of {}", entry.id, entry.role), said(&entry.outcome, &entry.reason)));
+    let cases = report
+        .cases
+        .iter()
+        .map(|entry| (format!("case {} {:?}", entry.id, entry.each), said(&entry.outcome, &entry.reason)));
+    requirements.chain(cases).collect()
+}
+
+fn is_stable(style: &str, defects: &[&str], code: i32) {
+    let folder = TempDir::new().expect("a folder");
+    let seen: Vec<_> = [("21", "1"), ("22", "16")]
+        .map(|(seed, jobs)| {
+            let out = folder.path().join(seed);
+            let mut arguments = vec!["demo", "--style", style, "--seed", seed, "--jobs", jobs, "--out"];
+            arguments.push(out.to_str().expect("a path"));
+            arguments.extend(defects.iter().flat_map(|defect| ["--defect", defect]));
+            let done = toetssteen(&arguments);
+            assert_eq!(done.status.code(), Some(code), "{}", said(&done));
+            outcomes(&out)
+        })
+        .into();
+    let judged = |outcome: &str| seen[0].values().filter(|known| known.as_str() == format!("{outcome} ")).count();
+    assert!(judged("pass") > 20, "much passes");
+    assert_eq!(judged("fail") > 0, !defects.is_empty(), "a defect is seen, and nothing where there is none");
+    for other in &seen[1..] {
+        let differ: Vec<_> = seen[0].iter().filter(|(what, outcome)| other.get(*what) != Some(outcome)).collect();
+        assert!(differ.is_empty(), "{style} {defects:?}: {differ:#?} became {:#?}", {
+            differ.iter().map(|(what, _)| other.get(*what)).collect::<Vec<_>>()
+        });
+        assert_eq!(seen[0].len(), other.len());
+    }
+}
+
+/// A handful at once: switches in the reference and mutations before it.
+const DEFECTS: [&str; 5] =
+    ["audience-not-checked", "objection-only-on-get", "no-choice-403", "stale-if-match-409", "unknown-id-200"];
+
+#[test]
+fn the_clean_reference_in_the_plain_style() {
+    is_stable("plain", &[], 0);
+}
+
+#[test]
+fn the_clean_reference_in_the_other_style() {
+    is_stable("other", &[], 0);
+}
+
+#[test]
+fn a_handful_of_defects_in_the_plain_style() {
+    is_stable("plain", &DEFECTS, 1);
+}
+
+#[test]
+fn a_handful_of_defects_in_the_other_style() {
+    is_stable("other", &DEFECTS, 1);
+}

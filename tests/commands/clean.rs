@@ -1,0 +1,106 @@
+//! `clean`: what a killed run left at the target goes again, and a living run is left alone.
+
+use crate::bench::{Served, command, kill, text, toetssteen, told, until};
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
+
+fn deleted(served: &Served) -> usize {
+    served.log().iter().filter(|line| line.starts_with("DELETE 204")).count()
+}
+
+fn created(served: &Served) -> usize {
+    served.log().iter().filter(|line| line.starts_with("POST 201")).count()
+}
+
+fn start_run(served: &Served) -> Child {
+    command(&["run", "--target", "t.yaml", "--case", "privacy-by-design/objection-stops-retrieval"])
+        .current_dir(served.folder.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the binary starts")
+}
+
+fn partial(served: &Served) -> PathBuf {
+    let entries = fs::read_dir(served.path("reports")).expect("the folder");
+    let partial = entries.map(|entry| entry.unwrap().path()).find(|path| path.to_string_lossy().ends_with(".partial"));
+    partial.expect("what the run left")
+}
+
+#[test]
+fn a_killed_run_is_cleaned_up_after() {
+    let served = Served::start(&[]);
+    let clean = |more: &[&str]| {
+        let mut arguments = vec!["clean", "--target", "t.yaml"];
+        arguments.extend(more);
+        command(&arguments).current_dir(served.folder.path()).output().unwrap()
+    };
+    let nothing = clean(&[]);
+    assert_eq!(nothing.status.code(), Some(0), "{}", told(&nothing));
+    assert!(text(&nothing.stdout).contains("No interrupted run"), "{}", told(&nothing));
+
+    let mut run = start_run(&served);
+    // A Consent comes after the whole cast: then something of each way of creating stands there.
+    until("a choice was recorded", || served.log().iter().any(|line| line == "POST 201 /holder-a/fhir/Consent"));
+    let living = clean(&[&partial(&served).to_string_lossy()]);
+    assert_eq!(living.status.code(), Some(2), "a run that goes on is left alone: {}", told(&living));
+    assert!(text(&clean(&[]).stdout).contains("No interrupted run"));
+    kill("-KILL", run.id());
+    run.wait().unwrap();
+    assert_eq!(deleted(&served), 0, "the run was killed before it could clean up");
+    // The server may still be answering what was on its way.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let stood = created(&served);
+    assert!(stood > 3, "{stood}");
+
+    let planned = clean(&["--dry-run"]);
+    assert_eq!(planned.status.code(), Some(0), "{}", told(&planned));
+    // What was on its way when the run was killed is not recorded; only a search finds it.
+    let recorded = text(&planned.stdout).matches("would remove").count();
+    assert!(recorded <= stood && stood <= recorded + 2, "{stood}: {}", told(&planned));
+    assert_eq!(deleted(&served), 0);
+
+    let done = clean(&[]);
+    assert_eq!(done.status.code(), Some(0), "{}", told(&done));
+    assert!(text(&done.stdout).contains(&format!("{stood} removed, 0 gone before, 0 left behind")), "{}", told(&done));
+    assert_eq!(deleted(&served), stood);
+    let again = clean(&[]);
+    assert_eq!(again.status.code(), Some(0), "{}", told(&again));
+    // FHIR lets a server answer 204 as well as 404 to a second DELETE, so only what is left counts.
+    assert!(text(&again.stdout).contains("0 left behind"), "{}", told(&again));
+}
+
+#[test]
+fn what_cannot_be_removed_is_said() {
+    let served = Served::start(&[]);
+    let out = served.path("run").to_string_lossy().into_owned();
+    let target = served.target();
+    let run = toetssteen(&["run", "--target", &target, "--out", &out, "--case", "fhir-rest/unknown-id"]);
+    assert_eq!(run.status.code(), Some(0), "{}", told(&run));
+    let tidy = toetssteen(&["clean", &out, "--target", &target]);
+    assert_eq!(tidy.status.code(), Some(0), "{}", told(&tidy));
+    assert!(text(&tidy.stdout).contains("0 removed, 0 gone before, 0 left behind"), "{}", told(&tidy));
+
+    // The same recording, cut off before its clean-up: everything is due, and the endpoint is another now.
+    let path = served.path("run/run.jsonl");
+    let lines = fs::read_to_string(&path).unwrap();
+    let kept: Vec<&str> = lines.lines().take_while(|line| !line.contains("\"phase\":\"cleanup\"")).collect();
+    fs::write(&path, kept.join("\n") + "\n").unwrap();
+    fs::remove_file(served.path("run/report.json")).unwrap();
+    let text_of = fs::read_to_string(&target).unwrap();
+    let fhir = text_of.lines().find_map(|line| line.trim().strip_prefix("fhir: ")).unwrap().to_owned();
+    let moved = served.variant("moved.yaml", &format!("fhir: {fhir}"), "fhir: http://127.0.0.1:9/fhir");
+    let left = toetssteen(&["clean", &out, "--target", &moved]);
+    assert_eq!(left.status.code(), Some(3), "{}", told(&left));
+    assert!(text(&left.stdout).contains("the target file does not name that endpoint"), "{}", told(&left));
+    for (name, from, to) in
+        [("remote.yaml", fhir.as_str(), "https://ehr.example/fhir"), ("no-writer.yaml", "  writer:", "  stranger-x:")]
+    {
+        let faulty = served.variant(name, from, to);
+        let refused = toetssteen(&["clean", &out, "--target", &faulty]);
+        assert_eq!(refused.status.code(), Some(2), "{name}: {}", told(&refused));
+    }
+    let nowhere = toetssteen(&["clean", &served.path("nowhere").to_string_lossy(), "--target", &target]);
+    assert_eq!(nowhere.status.code(), Some(2));
+}

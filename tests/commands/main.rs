@@ -1,0 +1,12 @@
+//! Commands through the real binary: what each prints, what it leaves alone, and how it exits.
+//! Everything listens on loopback; whatever is started here is stopped by its process id.
+#![cfg(unix)]
+
+mod bench;
+mod ci;
+mod clean;
+mod doctor;
+mod list;
+mod paper;
+mod purge;
+mod serve;

@@ -1,0 +1,225 @@
+// One check of one page in headless Chromium: `node browser.mjs CHECK FILE`.
+// Prints what is wrong as JSON, a list of sentences; an empty list is good. `main.rs` judges.
+import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { execFileSync } from 'node:child_process';
+import { chromium } from 'playwright-core';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const DESKTOP = { width: 1280, height: 900 };
+const PHONE = { width: 390, height: 844 };
+const LANGUAGES = ['nl', 'en'];
+
+const [check, file] = process.argv.slice(2);
+const address = pathToFileURL(file).href;
+const wrong = [];
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync'],
+});
+
+// A page that notes whatever it asks for beyond itself, and whatever it tries to do.
+async function open(viewport) {
+  const page = await browser.newPage({ viewport });
+  page.on('request', (request) => {
+    if (request.url() !== address) wrong.push(`asks for ${request.url()}`);
+  });
+  page.on('dialog', (dialog) => { wrong.push(`opens a dialog: ${dialog.message()}`); dialog.dismiss(); });
+  page.on('popup', () => wrong.push('opens a window'));
+  page.on('framenavigated', (frame) => {
+    if (!frame.url().startsWith(address)) wrong.push(`goes to ${frame.url()}`);
+  });
+  await page.goto(address);
+  return page;
+}
+
+async function choose(page, language) {
+  await page.check(`#in-${language}`);
+  const shown = await page.evaluate(() => [...document.querySelectorAll('.side')].filter((side) => side.checkVisibility()).map((side) => side.lang));
+  if (shown.length !== 1 || shown[0] !== language) wrong.push(`${language} chosen, ${shown} shown`);
+}
+
+const CHECKS = {
+  // No violation of WCAG 2.2 A and AA, nor of axe's good practice, folded and unfolded.
+  async axe() {
+    for (const viewport of [DESKTOP, PHONE]) {
+      for (const language of LANGUAGES) {
+        const page = await open(viewport);
+        await choose(page, language);
+        await page.evaluate(AXE);
+        for (const unfolded of [false, true]) {
+          await page.evaluate((on) => document.querySelectorAll('details').forEach((one) => { one.open = on; }), unfolded);
+          const result = await page.evaluate(() => axe.run(document, { resultTypes: ['violations', 'passes'], rules: { 'target-size': { enabled: true } } }));
+          for (const violation of result.violations) {
+            const where = violation.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(', ');
+            wrong.push(`${language} ${viewport.width} ${violation.id}: ${violation.help} (${where})`);
+          }
+          for (const rule of ['color-contrast', 'heading-order', 'html-has-lang', 'valid-lang', 'target-size']) {
+            if (![...result.passes, ...result.violations].some((one) => one.id === rule)) wrong.push(`axe did not try ${rule}`);
+          }
+        }
+        await page.close();
+      }
+    }
+  },
+
+  // Text stays text: nothing runs, nothing is fetched, no element that the page does not have of itself.
+  async quiet() {
+    const page = await open(DESKTOP);
+    for (const language of LANGUAGES) {
+      await choose(page, language);
+      await page.evaluate(() => document.querySelectorAll('details').forEach((one) => { one.open = true; }));
+      for (const one of await page.locator(`#${language} :is(p, dd, li, code)`).all()) {
+        if (await one.isVisible()) { await one.dispatchEvent('mouseover'); }
+      }
+    }
+    await page.waitForTimeout(300);
+    wrong.push(...await page.evaluate(() => {
+      const found = [];
+      if (globalThis.harmed !== undefined) found.push('a text of the report was run as script');
+      const strange = document.querySelectorAll('script, img, svg, iframe, object, embed, link, base, form, video, audio, math, template');
+      strange.forEach((one) => found.push(`holds <${one.localName}>`));
+      if (document.querySelectorAll('style').length !== 1) found.push('holds another style sheet');
+      if (document.querySelectorAll('meta[http-equiv]').length !== 1) found.push('holds another instruction to the browser');
+      document.querySelectorAll('*').forEach((one) => {
+        for (const attribute of one.attributes) {
+          if (/^on|^style$|^src$|^action$/.test(attribute.name)) found.push(`<${one.localName}> has ${attribute.name}`);
+        }
+        if (one.localName === 'a' && !one.getAttribute('href').startsWith('#')) found.push(`a link off the page: ${one.outerHTML}`);
+      });
+      return found;
+    }));
+  },
+
+  // The policy holds: even markup that got onto the page could not run, style or fetch.
+  async policy() {
+    let arrived = 0;
+    const server = createServer((_, response) => { arrived += 1; response.end(); }).listen(0, '127.0.0.1');
+    await new Promise((ready) => server.once('listening', ready));
+    const page = await browser.newPage();
+    await page.goto(address);
+    const refused = await page.evaluate(async (port) => {
+      const seen = new Set();
+      document.addEventListener('securitypolicyviolation', (event) => seen.add(event.effectiveDirective));
+      const add = (name, set) => document.body.append(Object.assign(document.createElement(name), set));
+      const base = `http://127.0.0.1:${port}/`;
+      add('script', { textContent: 'globalThis.harmed = true' });
+      add('script', { src: `${base}a.js` });
+      add('style', { textContent: 'body { display: none }' });
+      add('img', { src: `${base}a.png` });
+      add('iframe', { src: base });
+      document.body.insertAdjacentHTML('beforeend', '<p onclick="globalThis.harmed = true" id="click" style="color: red">x</p>');
+      document.getElementById('click').click();
+      await fetch(base).catch(() => {});
+      await new Promise((later) => setTimeout(later, 500));
+      return { seen: [...seen], harmed: globalThis.harmed === true, hidden: getComputedStyle(document.body).display === 'none' };
+    }, server.address().port);
+    if (refused.harmed) wrong.push('an inline script runs');
+    if (refused.hidden) wrong.push('an inline style applies');
+    if (arrived > 0) wrong.push(`${arrived} requests left the page`);
+    for (const wanted of ['script-src-elem', 'script-src-attr', 'style-src-elem', 'style-src-attr', 'img-src', 'connect-src', 'frame-src']) {
+      if (!refused.seen.includes(wanted)) wrong.push(`the policy did not refuse ${wanted}: ${refused.seen}`);
+    }
+    server.close();
+  },
+
+  // The language is chosen by keyboard alone, and what is hidden is out of reach of the keyboard.
+  async keyboard() {
+    const page = await open(DESKTOP);
+    const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.getAttribute('href') || document.activeElement.localName);
+    const first = await page.evaluate(() => document.querySelector('.side').lang);
+    const other = LANGUAGES.find((language) => language !== first);
+    await page.keyboard.press('Tab');
+    if (await focused() !== `in-${first}`) wrong.push(`the first stop is ${await focused()}, not the choice of language`);
+    await page.keyboard.press('ArrowRight');
+    if (!await page.isVisible(`#${other}`) || await page.isVisible(`#${first}`)) wrong.push('the arrow key does not change the language');
+    await page.keyboard.press('Tab');
+    if (!(await focused()).startsWith(`#${other}-`)) wrong.push(`after the choice comes ${await focused()}`);
+    const stops = await page.evaluate((hidden) => document.querySelectorAll(`#${hidden} :focus`).length, first);
+    if (stops > 0) wrong.push('the hidden language has the focus');
+    for (let at = 0; at < 400; at += 1) {
+      await page.keyboard.press('Tab');
+      const lost = await page.evaluate(() => document.activeElement !== document.body && !document.activeElement.checkVisibility());
+      if (lost) wrong.push(`${await focused()} has the focus and is not visible`);
+      if (await focused() === 'summary') { await page.keyboard.press('Enter'); break; }
+    }
+    if (await page.evaluate(() => document.querySelectorAll('details[open]').length) !== 1) wrong.push('a fold does not open by keyboard');
+  },
+
+  // Nothing is cut off or needs scrolling sideways: 320 pixels wide (400 % zoom), and with wide spacing of text.
+  async reflow() {
+    for (const spaced of [false, true]) {
+      const page = await open({ width: 320, height: 640 });
+      for (const language of LANGUAGES) {
+        await choose(page, language);
+        const over = await page.evaluate((spaced) => {
+          if (spaced) {
+            const sheet = new CSSStyleSheet();
+            sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }');
+            document.adoptedStyleSheets = [sheet];
+          }
+          document.querySelectorAll('details').forEach((one) => { one.open = true; });
+          return [...document.querySelectorAll('body *')].filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1)
+            .map((one) => `${one.localName}.${one.className}`).slice(0, 3);
+        }, spaced);
+        if (over.length > 0) wrong.push(`${language}${spaced ? ', spaced' : ''}: wider than the screen: ${over}`);
+      }
+      await page.close();
+    }
+  },
+
+  // On A4 everything is there: folds open, digests and addresses in full, and no page break in a finding.
+  async paper() {
+    const folder = mkdtempSync(join(tmpdir(), 'toetssteen-page-'));
+    for (const language of LANGUAGES) {
+      const page = await open(DESKTOP);
+      await choose(page, language);
+      const wanted = await page.evaluate((language) => {
+        const plain = (node) => node.textContent.replace(/\s+/g, '');
+        const side = document.getElementById(language);
+        return {
+          all: [...side.querySelectorAll('li, dd, h1, h2:not(nav *), summary')].filter((one) => !one.closest('nav')).map(plain),
+          findings: [...side.querySelectorAll('.finding')].filter((one) => !one.querySelector('details'))
+            .map((one) => [plain(one.querySelector('h3')), plain(one.querySelector('dl'))]),
+        };
+      }, language);
+      const pdf = join(folder, `${language}.pdf`);
+      await page.pdf({ path: pdf, preferCSSPageSize: true });
+      const sizes = execFileSync('pdfinfo', [pdf], { encoding: 'utf8' });
+      if (!/Page size:\s+59[45]\.?\d* x 84[12]/.test(sizes)) wrong.push(`not A4: ${sizes}`);
+      const text = execFileSync('pdftotext', ['-raw', pdf, '-'], { encoding: 'utf8' });
+      const pages = text.split('\f').map((one) => one.replace(/\s+/g, ''));
+      const whole = pages.map((one) => one.replace(/\d+\/\d+$/, '')).join('');
+      for (const one of wanted.all) {
+        if (!has(whole, one)) wrong.push(`${language}: not on paper: ${one.slice(0, 80)}`);
+      }
+      for (const [heading, fields] of wanted.findings) {
+        if (!pages.some((one) => has(one, heading + fields))) wrong.push(`${language}: broken over pages: ${heading}`);
+      }
+      const hidden = LANGUAGES.find((one) => one !== language);
+      if (whole.includes({ nl: 'Hoeditverslagtelezen', en: 'Howtoreadthisreport' }[hidden])) wrong.push(`${hidden} is on paper too`);
+      await page.close();
+    }
+    rmSync(folder, { recursive: true });
+  },
+};
+
+// Marks before a verdict are drawn by the style sheet, and a line may be hyphenated by nobody: letters in order suffice.
+function has(text, wanted) {
+  const letters = (one) => one.replace(/[✕✓!?–•◦▪\-]/g, '');
+  return letters(text).includes(letters(wanted));
+}
+
+try {
+  await CHECKS[check]();
+} catch (error) {
+  wrong.push(`the check broke off: ${error.stack}`);
+}
+await browser.close();
+console.log(JSON.stringify(wrong));

@@ -1,0 +1,98 @@
+//! The page in a browser: headless Chromium, axe-core, a keyboard and paper.
+//! `tests/page/install.sh` fetches what this needs; `browser.mjs` holds the checks.
+
+#[path = "../report/golden.rs"]
+mod golden;
+#[path = "../report/known.rs"]
+mod known;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+use tempfile::TempDir;
+use toetssteen::model::report::Report;
+use toetssteen::model::text::Lang;
+use toetssteen::report::render::html;
+
+static FOLDER: LazyLock<TempDir> = LazyLock::new(|| TempDir::new().expect("a folder"));
+
+fn written(name: &str, report: &Report, lang: Lang) -> PathBuf {
+    let path = FOLDER.path().join(name);
+    fs::write(&path, html::render(report, lang).expect("a page is written")).expect("the disk takes it");
+    path
+}
+
+/// The page that `demo` leaves, of a reference that forgets objections.
+fn of_a_run() -> PathBuf {
+    let path = FOLDER.path().join("run.html");
+    let out = FOLDER.path().join("run");
+    let report = format!("html={}", path.display());
+    let ran = Command::new(env!("CARGO_BIN_EXE_toetssteen"))
+        .args(["demo", "--defect", "objection-never-consulted", "--profile", "privacy-by-design", "--lang", "nl"])
+        .args(["--seed", "7", "--report", &report, "--out"])
+        .arg(&out)
+        .output()
+        .expect("the binary starts");
+    assert_eq!(ran.status.code(), Some(1), "{}", String::from_utf8_lossy(&ran.stderr));
+    path
+}
+
+/// Carries out one check; whatever is wrong is the failure's message.
+fn check(name: &str, page: &Path) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/page");
+    assert!(folder.join("node_modules/.installed").exists(), "first run tests/page/install.sh");
+    let ran = Command::new("timeout")
+        .args(["240", "node", "browser.mjs", name])
+        .arg(page)
+        .current_dir(&folder)
+        .output()
+        .expect("node starts");
+    let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    let wrong: Vec<String> = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{name} said nothing: {out}{err}"));
+    assert!(wrong.is_empty(), "{name}:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn axe_finds_nothing() {
+    check("axe", &written("golden-axe.html", &golden::report(), Lang::En));
+}
+
+#[test]
+fn axe_finds_nothing_after_a_run() {
+    check("axe", &of_a_run());
+}
+
+#[test]
+fn a_hostile_report_does_nothing() {
+    let text = known::HOSTILE.concat();
+    check("quiet", &written("hostile.html", &golden::wherever_an_endpoint_writes(&text), Lang::Nl));
+    check("quiet", &written("hostile-words.html", &golden::everywhere(&text), Lang::En));
+}
+
+#[test]
+fn a_hostile_report_stays_readable() {
+    let text = known::HOSTILE.concat();
+    check("reflow", &written("hostile-narrow.html", &golden::wherever_an_endpoint_writes(&text), Lang::Nl));
+}
+
+#[test]
+fn the_policy_lets_nothing_run_or_leave() {
+    check("policy", &written("policy.html", &golden::report(), Lang::Nl));
+}
+
+#[test]
+fn the_language_is_chosen_by_keyboard() {
+    check("keyboard", &written("keyboard-nl.html", &golden::report(), Lang::Nl));
+    check("keyboard", &written("keyboard-en.html", &golden::report(), Lang::En));
+}
+
+#[test]
+fn a_narrow_screen_shows_everything() {
+    check("reflow", &written("narrow.html", &golden::report(), Lang::Nl));
+}
+
+#[test]
+fn paper_shows_everything() {
+    check("paper", &written("paper.html", &golden::report(), Lang::Nl));
+}

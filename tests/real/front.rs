@@ -1,0 +1,208 @@
+//! A front end of others before a server: an honest one changes no outcome, a faulty one only what it spoils.
+//! Why each difference is right stands in `docs/real-endpoints.md`, as everywhere here.
+
+use super::server::{Server, free_port};
+use super::vendor::{Desk, Ran, Row};
+use super::{medplum, vendor};
+use std::collections::BTreeMap;
+use toetssteen::engine::draw;
+use toetssteen::language::catalogue::Catalogue;
+use toetssteen::model::record::Parameters;
+use toetssteen_reference::{Client, ClientKey, Config, Regime, Right, Running, Style};
+
+const SECRET: &str = "only-for-tests-93be";
+
+/// The honest reference on a runtime of its own: behind it nothing is wrong, so that what is seen comes from the front.
+struct Reference {
+    running: Option<Running>,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Reference {
+    fn start() -> Self {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let config = Config { style: Style::Plain, regime: Regime::OptIn, defects: [].into(), clients: clients() };
+        let running = runtime.block_on(toetssteen_reference::start(config)).expect("the reference starts");
+        Self { running: Some(running), runtime }
+    }
+
+    fn endpoint(&self, name: &str) -> String {
+        self.running.as_ref().and_then(|running| running.endpoint(name)).expect("an endpoint")
+    }
+
+    /// Tests the reference at this address.
+    fn runs(&self, desk: &Desk, fhir: &str, part: &[&str]) -> Ran {
+        let (token, control) = (self.endpoint("token"), self.endpoint("control"));
+        let marks = [("@FHIR@", fhir), ("@TOKEN@", token.as_str()), ("@CONTROL@", control.as_str())];
+        desk.runs_part("reference.yaml", &marks, &[("REAL_CLIENT_SECRET", SECRET)], part)
+    }
+
+    fn bare(&self, desk: &Desk, part: &[&str]) -> Ran {
+        self.runs(desk, &self.endpoint("fhir"), part)
+    }
+
+    fn behind(&self, desk: &Desk, fault: &str, part: &[&str]) -> Ran {
+        let fhir = url::Url::parse(&self.endpoint("fhir")).expect("an address");
+        let front = Server::front(free_port(), &fhir.origin().ascii_serialization(), fault, 20);
+        self.runs(desk, &front.url(fhir.path()), part)
+    }
+}
+
+impl Drop for Reference {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            self.runtime.block_on(running.stop());
+        }
+    }
+}
+
+/// Who may ask for tokens; organisations bear the numbers that a run with the seed of these tests gives them.
+fn clients() -> Vec<Client> {
+    let catalogue = Catalogue::embedded().catalogue.expect("the embedded catalogue");
+    let parameters = Parameters { seed: vendor::SEED, attempts: 1, timeout_ms: 10_000, body_limit: 1, challenge: None };
+    let rights = draw::organisations(&catalogue, &parameters)
+        .into_iter()
+        .map(|(name, ura)| (name.to_string(), Right::Organisation { ura }))
+        .chain([("writer".to_owned(), Right::Writer), ("patient".to_owned(), Right::Portal)]);
+    rights.map(|(id, right)| Client { id, key: ClientKey::Secret(SECRET.to_owned()), right }).collect()
+}
+
+/// The outcomes that are not those of the run without a front.
+fn differences(bare: &Ran, front: &Ran) -> BTreeMap<String, String> {
+    let known = bare.outcomes();
+    front.outcomes().into_iter().filter(|(id, outcome)| known.get(id) != Some(outcome)).collect()
+}
+
+fn differs(bare: &Ran, front: &Ran, code: i32, expected: &[Row]) {
+    let expected: BTreeMap<String, String> =
+        expected.iter().map(|(id, outcome)| ((*id).to_owned(), (*outcome).to_owned())).collect();
+    assert_eq!(differences(bare, front), expected, "{}", front.shown);
+    assert_eq!(front.code, code, "{}", front.shown);
+    front.is_judged_again_alike();
+    front.leaves_nothing();
+}
+
+/// Where nothing is wrong but that a token cannot be out of place: there is one holder.
+const ALL_BUT_BLR_01: i32 = 3;
+
+#[test]
+fn an_honest_front_changes_nothing() {
+    let desk = Desk::new();
+    let reference = Reference::start();
+    let bare = reference.bare(&desk, &[]);
+    let passed = |(id, outcome): (&String, &String)| outcome == "pass" || id == "privacy-by-design/BLR-01";
+    assert!(bare.outcomes().iter().all(passed), "{}", bare.shown);
+    differs(&bare, &reference.behind(&desk, "none", &[]), ALL_BUT_BLR_01, &[]);
+}
+
+/// Whom the tester asked about before is no secret of the holder's.
+#[test]
+fn a_cache_that_keeps_tokens_apart_betrays_nobody() {
+    let desk = Desk::new();
+    let reference = Reference::start();
+    let ran =
+        reference.behind(&desk, "cached-per-token", &["--case", "privacy-by-design/errors-do-not-betray-existence"]);
+    assert_eq!(ran.outcomes()["privacy-by-design/UNT-05"], "pass", "{}", ran.shown);
+    ran.is_judged_again_alike();
+}
+
+const REST: &[&str] = &["--profile", "fhir-rest"];
+const UNTOUCHED: &[Row] = &[];
+
+#[test]
+fn a_faulty_front_changes_what_it_spoils_and_nothing_else() {
+    let desk = Desk::new();
+    let reference = Reference::start();
+    let bare = reference.bare(&desk, REST);
+    assert_eq!(bare.code, 0, "{}", bare.shown);
+    let of_versions =
+        &[("fhir-rest/VER-01", "inconclusive setup-refused"), ("fhir-rest/VER-02", "inconclusive setup-refused")];
+    let faults: &[(&str, i32, &[Row])] = &[
+        ("prefer-dropped", 0, &[("fhir-rest/CAP-02", "inconclusive control-failed"), ("fhir-rest/SRCH-01", "warn")]),
+        (
+            "if-match-dropped",
+            1,
+            &[
+                ("fhir-rest/VER-01", "fail"),
+                ("fhir-rest/VER-02", "warn"),
+                ("fhir-rest/TX-01", "inconclusive setup-refused"),
+                ("fhir-rest/TX-02", "inconclusive setup-refused"),
+                ("fhir-rest/TX-03", "inconclusive setup-refused"),
+            ],
+        ),
+        ("etag-dropped", 3, of_versions),
+        ("html-404", 0, &[("fhir-rest/ERR-02", "warn")]),
+        (
+            "errors-as-200",
+            1,
+            &[
+                ("fhir-rest/CAP-01", "inconclusive control-failed"),
+                ("fhir-rest/ERR-01", "fail"),
+                ("fhir-rest/ERR-02", "warn"),
+                ("fhir-rest/ERR-03", "fail"),
+            ],
+        ),
+        ("cached-for-all", 3, of_versions),
+        ("location-dropped", 0, UNTOUCHED),
+        ("content-type-rewritten", 0, UNTOUCHED),
+    ];
+    for (fault, code, expected) in faults {
+        differs(&bare, &reference.behind(&desk, fault, REST), *code, expected);
+    }
+}
+
+/// What the holder gave before the objection, the cache still gives after it.
+#[test]
+fn a_cache_for_all_undoes_an_objection() {
+    let desk = Desk::new();
+    let reference = Reference::start();
+    let part = [
+        "--case",
+        "privacy-by-design/objection-stops-retrieval",
+        "--case",
+        "privacy-by-design/objected-looks-unknown",
+        "--case",
+        "privacy-by-design/withdrawal-restores",
+    ];
+    let bare = reference.bare(&desk, &part);
+    assert_eq!(bare.code, 0, "{}", bare.shown);
+    let expected = [
+        ("privacy-by-design/OPT-01", "fail"),
+        ("privacy-by-design/OPT-01-reversible", "inconclusive control-failed"),
+        ("privacy-by-design/OPT-02", "fail"),
+    ];
+    differs(&bare, &reference.behind(&desk, "cached-for-all", &part), 1, &expected);
+}
+
+/// Medplum's router behind a front that lets through so many requests a second, tested with a ceiling of its own.
+fn slowed(desk: &Desk, rate: u32, ceiling: &str) -> Ran {
+    let port = free_port();
+    let address = format!("http://127.0.0.1:{port}/fhir");
+    let server = Server::medplum(true, Some(&address));
+    let _front = Server::front(port, &server.url(""), "rate-limited", rate);
+    desk.runs_target("slow.yaml", &[("@FHIR@", &address), ("@CEILING@", ceiling)], &[])
+}
+
+#[test]
+fn who_keeps_to_the_ceiling_is_not_slowed_down() {
+    let ran = slowed(&Desk::new(), 20, "15");
+    assert_eq!(differences_from_medplum(&ran), BTreeMap::new(), "{}", ran.shown);
+    assert_eq!(ran.code, 1, "{}", ran.shown);
+    ran.leaves_nothing();
+}
+
+/// A 429 is nobody's fault: not a refusal where one is expected, and not a failure. What was created goes all the same.
+#[test]
+fn being_slowed_down_is_no_verdict() {
+    let ran = slowed(&Desk::new(), 1, "1000");
+    let other = differences_from_medplum(&ran);
+    assert!(!other.is_empty(), "{}", ran.shown);
+    assert!(other.values().all(|outcome| outcome == "inconclusive rate-limited"), "{}", ran.shown);
+    ran.leaves_nothing();
+}
+
+fn differences_from_medplum(ran: &Ran) -> BTreeMap<String, String> {
+    let known = medplum("inconclusive control-failed", "inconclusive control-failed");
+    let same = |(id, outcome): &(String, String)| known.contains(&(id.as_str(), outcome.as_str()));
+    ran.outcomes().into_iter().filter(|row| !same(row)).collect()
+}
