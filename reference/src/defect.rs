@@ -111,6 +111,8 @@ defects! {
         "Answers about documents may be kept by any cache.";
     PersonDataKept, "person-data-kept",
         "Answers about observations may be kept by the client.";
+    ValidatorBeforeRights, "validator-before-rights",
+        "Whoever names the version of a resource hears that it is unchanged, whatever the rights.";
     PageLinkOpensForAnybody, "page-link-opens-for-anybody",
         "Whoever has the link to a page gets that page, with any token or none.";
     IncludedSkipsPolicy, "included-skips-policy",

@@ -91,7 +91,7 @@ impl Desk<'_> {
 
     /// Answers a call from somebody whose token is good here.
     pub(crate) fn route(&mut self, call: &Call, rest: &[&str]) -> Reply {
-        if let Some(reply) = self.undeclared(call, rest) {
+        if let Some(reply) = self.undeclared(call, rest).or_else(|| self.validated(call, rest)) {
             return reply;
         }
         let place = match self.place(rest) {

@@ -25,6 +25,7 @@ mod store;
 mod traverse;
 mod undeclared;
 mod validate;
+mod validator;
 mod write;
 
 pub(crate) use capability::{Offer, statement};
