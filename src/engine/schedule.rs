@@ -159,6 +159,12 @@ pub fn member_of(name: &Name, values: &Values) -> Option<MemberId> {
     word_of(name, values).parse().ok()
 }
 
+/// The action a bare name stands for.
+#[must_use]
+pub fn action_of(name: &Name, values: &Values) -> Option<ActionId> {
+    word_of(name, values).parse().ok()
+}
+
 /// The length of a moment under these options.
 ///
 /// # Errors
@@ -454,10 +460,11 @@ impl Needs {
 
     fn act(&mut self, catalogue: &Catalogue, one: &Move<'_>) {
         let Verb::Act(act) = &one.step.verb else { return };
-        self.actions.insert(act.action.clone());
+        let Some(action) = action_of(&act.action, &one.values) else { return };
+        self.actions.insert(action.clone());
         if let Some(member) = act.person.as_ref().and_then(|name| member_of(name, &one.values)) {
             // Reading does not change: an action that returns something and has no undo only looks.
-            let reads = catalogue.action(&act.action).is_some_and(|a| a.undo.is_none() && !a.returns.is_empty());
+            let reads = catalogue.action(&action).is_some_and(|a| a.undo.is_none() && !a.returns.is_empty());
             if !reads {
                 self.changes.insert(member.clone());
             }

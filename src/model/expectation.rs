@@ -160,6 +160,8 @@ pub enum Place {
     Segment(i32),
     /// The link of that relation in a Bundle.
     Link(String),
+    /// The whole body as text, whatever it is; written `body: true`.
+    Body(Always),
 }
 
 /// What a value must be.
@@ -184,6 +186,8 @@ pub enum Matcher {
     Present(Always),
     /// There is none.
     Absent(Always),
+    /// No value matches this regular expression; no value at all does not either.
+    Never(String),
 }
 
 /// The word `true`; a matcher that takes no argument is written `present: true`.
@@ -386,7 +390,7 @@ impl Expectation {
             }
             Self::Opens(opening) => *opening == Opening::None,
             Self::Count(count) | Self::Body(BodyIs::Entries(count)) => *count == Count::None,
-            Self::Value(value) => matches!(value.is, Matcher::Absent(_)),
+            Self::Value(value) => matches!(value.is, Matcher::Absent(_) | Matcher::Never(_)),
             Self::Body(_)
             | Self::MediaType(_)
             | Self::Compare(_)

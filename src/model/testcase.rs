@@ -10,7 +10,7 @@ use super::target::{FhirVersion, Format};
 use super::text::{Bilingual, Name, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One test case; its id is its path.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -177,9 +177,9 @@ pub struct Again {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Act {
-    /// The action.
+    /// The action, or an `each` name that ranges over actions.
     #[serde(rename = "do")]
-    pub action: ActionId,
+    pub action: Name,
     /// The person it concerns.
     #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
     pub person: Option<Name>,
@@ -436,6 +436,21 @@ impl From<Step> for RawStep {
 }
 
 impl TestCase {
+    /// Every action that this case may do, those included over which an `each` name ranges.
+    #[must_use]
+    pub fn actions(&self) -> BTreeSet<ActionId> {
+        let mut actions = BTreeSet::new();
+        for step in &self.steps {
+            let Verb::Act(act) = &step.verb else { continue };
+            match step.frame.each.get(&act.action.root).or_else(|| self.each.get(&act.action.root)) {
+                Some(Range::In(words)) => actions.extend(words.iter().filter_map(|word| word.parse().ok())),
+                Some(Range::Of(_) | Range::Rows(_)) => {}
+                None => actions.extend(act.action.to_string().parse::<ActionId>().ok()),
+            }
+        }
+        actions
+    }
+
     /// The step of this name.
     #[must_use]
     pub fn step(&self, name: &StepId) -> Option<&Step> {

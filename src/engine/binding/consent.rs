@@ -6,6 +6,7 @@ use super::resource;
 use super::stage::{MadeConsent, Refusal};
 use crate::engine::probe::{Answer, Request};
 use crate::model::request::Method;
+use crate::model::span::Span;
 use crate::model::target::{ConsentBinding, ConsentEffect};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -40,7 +41,11 @@ struct Desk<'d, 'a, 's> {
 impl Desk<'_, '_, '_> {
     async fn create(&mut self, provision: &'static str) -> Result<Done, Halt> {
         let stage = self.errand.stage;
-        let consent = resource::choice(&self.patient, provision, &stage.means.run, stage.now);
+        let mut consent = resource::choice(&self.patient, provision, &stage.means.run, stage.now);
+        if let Some(lasts) = self.errand.call.with.get("lasts") {
+            let lasts: Span = lasts.parse().map_err(|_| Halt::Failed(format!("`{lasts}` is no length of time")))?;
+            resource::end_after(&mut consent, stage.now, lasts.into());
+        }
         let answer = self.send(Method::Post, format!("{}/Consent", self.base), Some(&consent)).await?;
         if !matches!(answer.status, 200 | 201) {
             return Err(Halt::Failed(format!("POST Consent answered {}", answer.status)));

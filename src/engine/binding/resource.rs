@@ -34,6 +34,13 @@ pub(super) fn choice(patient: &str, provision: &str, run: &str, now: OffsetDateT
     })
 }
 
+/// Gives a choice an end, so long after it was given.
+pub(super) fn end_after(consent: &mut Value, now: OffsetDateTime, lasts: std::time::Duration) {
+    let now = now.replace_nanosecond(0).unwrap_or(now);
+    let written = |at: OffsetDateTime| at.format(&Rfc3339).unwrap_or_default();
+    consent["provision"]["period"] = json!({ "start": written(now), "end": written(now + lasts) });
+}
+
 fn coded(system: &str, code: &str) -> Value {
     json!({ "coding": [{ "system": system, "code": code }] })
 }

@@ -190,7 +190,8 @@ impl<'a> Docket<'a> {
             | Place::Form(_)
             | Place::Query(_)
             | Place::Segment(_)
-            | Place::Link(_) => Vec::new(),
+            | Place::Link(_)
+            | Place::Body(_) => Vec::new(),
         }
     }
 }

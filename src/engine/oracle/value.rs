@@ -24,6 +24,11 @@ pub fn read(place: &Place, side: Side, exchange: &Exchange) -> Vec<String> {
         Place::Json(pointer) => body().map_or_else(Vec::new, |tree| tree::pointer(&tree, pointer)),
         Place::Element(path) => body().map_or_else(Vec::new, |tree| tree::element(&tree, path)),
         Place::Link(relation) => body().map_or_else(Vec::new, |tree| tree::links(&tree, relation)),
+        Place::Body(_) => tree::decoded(side, exchange)
+            .ok()
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .into_iter()
+            .collect(),
         Place::Form(name) => form(name, side, exchange),
         Place::Query(name) => match side {
             Side::Request => query(name, &exchange.request.url),
@@ -93,7 +98,7 @@ pub fn judge(at: &ValueAt, fill: &dyn Fn(&Text) -> Option<String>, exchange: &Ex
 /// Why a place cannot be read for a reason on our side.
 fn not_held(at: &ValueAt, exchange: &Exchange) -> Option<Doubt> {
     match at.at {
-        Place::Json(_) | Place::Element(_) | Place::Form(_) | Place::Link(_) => {
+        Place::Json(_) | Place::Element(_) | Place::Form(_) | Place::Link(_) | Place::Body(_) => {
             tree::decoded(at.of, exchange).err().and_then(|unread| unread.doubt())
         }
         Place::Header(_) | Place::Query(_) | Place::Segment(_) => None,
@@ -111,6 +116,7 @@ pub fn expected(at: &ValueAt, fill: &dyn Fn(&Text) -> Option<String>) -> Expecte
         Place::Query(name) => ("query", name.clone()),
         Place::Segment(position) => ("segment", position.to_string()),
         Place::Link(relation) => ("link", relation.clone()),
+        Place::Body(_) => ("body", String::new()),
     };
     let text = |text: &Text| fill(text).unwrap_or_else(|| text.to_string());
     let wanted = match &at.is {
@@ -123,8 +129,9 @@ pub fn expected(at: &ValueAt, fill: &dyn Fn(&Text) -> Option<String>) -> Expecte
         Matcher::AtLeast(least) => format!("at-least {least}"),
         Matcher::Present(_) => "present".to_owned(),
         Matcher::Absent(_) => "absent".to_owned(),
+        Matcher::Never(pattern) => format!("never {pattern}"),
     };
-    Expected::ValueAt { place: format!("{word} {place}"), wanted: cut(&wanted, 200) }
+    Expected::ValueAt { place: format!("{word} {place}").trim_end().to_owned(), wanted: cut(&wanted, 200) }
 }
 
 /// What was seen: at most ten values of at most 200 characters.
@@ -175,6 +182,10 @@ pub fn matches(matcher: &Matcher, fill: &dyn Fn(&Text) -> Option<String>, values
         Matcher::AtLeast(least) => every(&|value| number(value).is_some_and(|number| number >= *least)),
         Matcher::Present(_) => !values.is_empty(),
         Matcher::Absent(_) => values.is_empty(),
+        Matcher::Never(pattern) => {
+            let pattern = RegexBuilder::new(pattern).size_limit(1 << 20).build().ok()?;
+            !values.iter().any(|value| pattern.is_match(value))
+        }
     })
 }
 

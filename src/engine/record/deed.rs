@@ -10,7 +10,7 @@ use crate::engine::judge;
 use crate::engine::oracle::{Exchange, tree, value};
 use crate::engine::probe::{Answer, Request};
 use crate::engine::provision::{self, Created};
-use crate::engine::schedule::{Deed, Move, member_of, word_of};
+use crate::engine::schedule::{Deed, Move, action_of, member_of, word_of};
 use crate::model::id::{ActionId, MemberId};
 use crate::model::record::{Event, Key, Phase, Purpose, SkipReason};
 use crate::model::request::{Body, HttpRequest, Method};
@@ -297,9 +297,12 @@ impl Walk<'_> {
                 Err(error) => return self.skip(self.key(one), SkipReason::NoValue, error.to_string()),
             };
         }
+        let Some(action) = action_of(&act.action, &one.values) else {
+            return self.skip(self.key(one), SkipReason::NoValue, format!("`{}` is no action", act.action));
+        };
         let person = act.person.as_ref().and_then(|name| member_of(name, &one.values));
-        self.remember_way_back(&act.action, person.as_ref());
-        let returned = self.perform(self.key(one), &act.action, person.as_ref(), with).await;
+        self.remember_way_back(&action, person.as_ref());
+        let returned = self.perform(self.key(one), &action, person.as_ref(), with).await;
         for (name, value) in returned {
             self.kept.insert((one.step.name.to_string(), name), value);
         }

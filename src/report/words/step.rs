@@ -53,7 +53,8 @@ fn verb(catalogue: &Catalogue, verb: &Verb) -> Said {
             format!("send again what step {} sent", again.step),
         ),
         Verb::Act(act) => {
-            let title = catalogue.action(&act.action).map(|action| action.title.clone());
+            let action = act.action.to_string().parse().ok().and_then(|id| catalogue.action(&id));
+            let title = action.map(|action| action.title.clone());
             let (nl, en) = match title {
                 Some(title) => (title.nl, title.en),
                 None => (act.action.to_string(), act.action.to_string()),
@@ -163,5 +164,6 @@ fn place(place: &Place) -> String {
         Place::Query(name) => format!("query {name}"),
         Place::Segment(position) => format!("segment {position}"),
         Place::Link(relation) => format!("link {relation}"),
+        Place::Body(_) => "body".to_owned(),
     }
 }
