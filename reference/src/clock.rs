@@ -37,6 +37,11 @@ pub(crate) fn instant(at: OffsetDateTime) -> String {
     at.format(INSTANT).unwrap_or_default()
 }
 
+/// Reads the form HTTP headers use.
+pub(crate) fn read_http_date(text: &str) -> Option<OffsetDateTime> {
+    time::PrimitiveDateTime::parse(text, HTTP_DATE).ok().map(time::PrimitiveDateTime::assume_utc)
+}
+
 /// The form HTTP headers use.
 pub(crate) fn http_date(at: OffsetDateTime) -> String {
     at.format(HTTP_DATE).unwrap_or_default()

@@ -8,6 +8,7 @@ use crate::token::bearer;
 use crate::wire::{Call, Payload, Reply};
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
+use time::{Duration, OffsetDateTime};
 
 /// The most patients whose choices are kept.
 const MOST: usize = 50_000;
@@ -40,7 +41,7 @@ fn choices(app: &App, call: &Call, rest: &[&str]) -> Result<Reply, Reply> {
                 "choices are recorded as Consent resources at the FHIR endpoint",
             ));
         }
-        Method::PUT => Some(asked(call)?),
+        Method::PUT => Some(asked(call, app.clock.now())?),
         _ => {
             let allow = if records { "GET, PUT" } else { "GET" };
             return Err(Reply::problem(
@@ -60,13 +61,15 @@ fn choices(app: &App, call: &Call, rest: &[&str]) -> Result<Reply, Reply> {
     }
     let mut world = app.world();
     let holder = world.holder(which);
-    if let Some(stance) = stance {
+    if let Some((stance, until)) = stance {
         if holder.choices.len() >= MOST && !holder.choices.contains_key(*patient) {
             return Err(Reply::problem(StatusCode::INSUFFICIENT_STORAGE, "full", "there is no room for more choices"));
         }
-        holder.choices.entry((*patient).to_owned()).or_default().change(stance);
+        holder.choices.entry((*patient).to_owned()).or_default().change(stance, until);
+        holder.reopened.remove(*patient);
     }
-    let now = Choices { store: &holder.store, recorded: holder.choices.get(*patient).copied(), patient };
+    let recorded = holder.choices.get(*patient).copied();
+    let now = Choices { store: &holder.store, recorded, patient, now: Some(app.clock.now()) };
     let (objected, consented) = (now.objected(None), now.permitted(None));
     Ok(Reply::json(StatusCode::OK, json!({ "objected": objected, "consented": consented, "patient": patient })))
 }
@@ -75,15 +78,33 @@ fn bad(description: &str) -> Reply {
     Reply::problem(StatusCode::BAD_REQUEST, "invalid_request", description)
 }
 
-fn asked(call: &Call) -> Result<Stance, Reply> {
+/// What is chosen, and when that ends if it does.
+fn asked(call: &Call, now: OffsetDateTime) -> Result<(Stance, Option<OffsetDateTime>), Reply> {
     let Payload::Whole(bytes) = &call.payload else {
         return Err(Reply::problem(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the body is too large"));
     };
     let body: Value = serde_json::from_slice(bytes).map_err(|_| bad("the body is not JSON"))?;
+    let until = match body["lasts"].as_str() {
+        Some(text) => Some(length(text).map(|lasts| now + lasts).ok_or_else(|| bad("lasts is such as 30s or 5m"))?),
+        None => None,
+    };
     match body["choice"].as_str() {
-        Some("objection") => Ok(Stance::Objection),
-        Some("permit") => Ok(Stance::Permit),
-        Some("none") => Ok(Stance::None),
+        Some("objection") => Ok((Stance::Objection, until)),
+        Some("permit") => Ok((Stance::Permit, until)),
+        Some("none") => Ok((Stance::None, until)),
         _ => Err(bad("choice is objection, permit or none")),
     }
+}
+
+/// A length of time, from seconds to days.
+fn length(text: &str) -> Option<Duration> {
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    Some(Duration::seconds(number.parse::<u32>().ok().map(i64::from)?.checked_mul(seconds)?))
 }

@@ -9,6 +9,7 @@ use crate::config::{Regime, Right};
 use crate::defect::Defect;
 use crate::token::Session;
 use serde_json::Value;
+use time::OffsetDateTime;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ruling {
@@ -25,13 +26,16 @@ pub(crate) enum Why {
     /// Only with a defect: the objection was withdrawn and the data did not come back.
     Lost,
     NoChoice,
+    /// There was a permission once.
+    Withdrawn,
 }
 
-/// Through which interaction somebody looks; it matters to one defect only.
+/// Through which interaction somebody looks; it matters to defects only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lens {
     Get,
     PostSearch,
+    Read,
 }
 
 #[derive(Clone, Copy)]
@@ -40,6 +44,10 @@ pub(crate) struct View<'a> {
     pub(crate) holder: &'a Holder,
     pub(crate) session: &'a Session,
     pub(crate) lens: Lens,
+    /// The moment at which choices are judged.
+    pub(crate) now: Option<OffsetDateTime>,
+    /// Whether the asker says that there is consent, which is worth nothing.
+    pub(crate) vouched: bool,
 }
 
 impl View<'_> {
@@ -66,16 +74,19 @@ impl View<'_> {
         let Right::Organisation { ura } = &self.session.right else {
             return Ruling::Closed(Why::Outside);
         };
-        if self.session.patient.as_deref().is_some_and(|only| only != patient) {
+        let unbound = self.lens == Lens::Read && self.setup.has(Defect::TokenPatientNotCheckedOnRead);
+        if !unbound && self.session.patient.as_deref().is_some_and(|only| only != patient) {
             return Ruling::Closed(Why::Outside);
         }
         if !self.related(patient, ura) {
             return Ruling::Closed(Why::Unrelated);
         }
         let has = |defect| self.setup.has(defect);
-        let choices = Choices { store: self.store(), recorded: self.holder.choices.get(patient).copied(), patient };
-        let deaf =
-            has(Defect::ObjectionNeverConsulted) || (has(Defect::ObjectionOnlyOnGet) && self.lens == Lens::PostSearch);
+        let recorded = self.holder.choices.get(patient).copied();
+        let choices = Choices { store: self.store(), recorded, patient, now: self.now };
+        let deaf = has(Defect::ObjectionNeverConsulted)
+            || (has(Defect::ObjectionOnlyOnGet) && self.lens == Lens::PostSearch)
+            || self.holder.reopened.contains(patient);
         if !deaf && choices.objected(Some(ura)) {
             return Ruling::Closed(Why::Objected);
         }
@@ -84,9 +95,14 @@ impl View<'_> {
         }
         // An objection at the portal takes the place of a permission there; whoever does not
         // hear the objection still holds the permission.
-        let permitted = choices.permitted(Some(ura)) || (deaf && choices.permitted_but_for_objection());
+        let permitted = choices.permitted(Some(ura))
+            || (deaf && choices.permitted_but_for_objection())
+            || (has(Defect::WithdrawalKeepsAccess) && choices.ever_permitted())
+            || (has(Defect::ConsentHeaderTrusted) && self.vouched);
         match self.setup.regime {
-            Regime::OptIn if !permitted && !has(Defect::OpenWithoutChoice) => Ruling::Closed(Why::NoChoice),
+            Regime::OptIn if !permitted && !has(Defect::OpenWithoutChoice) => {
+                Ruling::Closed(if choices.ever_permitted() { Why::Withdrawn } else { Why::NoChoice })
+            }
             Regime::OptIn | Regime::OptOut | Regime::Implied => Ruling::Open,
         }
     }

@@ -2,12 +2,14 @@
 //! Authentication comes first, then everything that can be judged from the call alone, then lookup.
 
 use super::access::{Lens, View};
+use super::blunder;
 use super::capability::{Offer, statement};
 use super::kind::{HOLDER, Kind, named};
 use super::negotiate::{Expects, Received, accepted, received};
 use super::outcome::Speech;
 use super::search::Asked;
 use crate::app::{App, Holder, Setup, Which};
+use crate::clock::read_http_date;
 use crate::config::{Right, Style};
 use crate::defect::Defect;
 use crate::token::{Session, bearer};
@@ -20,6 +22,10 @@ pub(crate) struct Desk<'a> {
     pub(crate) speech: Speech,
     pub(crate) base: String,
     pub(crate) now: OffsetDateTime,
+    /// The moment at which choices are judged, which is now unless a defect says otherwise.
+    pub(crate) judged: Option<OffsetDateTime>,
+    /// Whether the asker says that there is consent.
+    pub(crate) vouched: bool,
     pub(crate) session: &'a Session,
     pub(crate) holder: &'a mut Holder,
     /// The id a transaction promised to the next resource that is created.
@@ -53,8 +59,19 @@ pub(crate) fn answer(app: &App, which: Which, call: &Call, rest: &[&str]) -> Rep
     };
     let now = app.clock.now();
     let mut world = app.world();
-    let mut desk = Desk { setup, speech, base, now, session: &session, holder: world.holder(which), promised: None };
-    desk.route(call, rest)
+    let (judged, vouched) = (judged(setup, call, now), call.header("x-consent").is_some());
+    let holder = world.holder(which);
+    let mut desk = Desk { setup, speech, base, now, judged, vouched, session: &session, holder, promised: None };
+    blunder::spoiled(setup, desk.route(call, rest))
+}
+
+/// The moment at which choices are judged: the clock of the holder, never one of the asker.
+fn judged(setup: &Setup, call: &Call, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    if setup.has(Defect::ConsentEndIgnored) {
+        return None;
+    }
+    let said = call.header("date").filter(|_| setup.has(Defect::ClientDateTrusted)).and_then(read_http_date);
+    Some(said.unwrap_or(now))
 }
 
 fn metadata(app: &App, base: &str, call: &Call, speech: Speech) -> Reply {
@@ -69,11 +86,15 @@ fn metadata(app: &App, base: &str, call: &Call, speech: Speech) -> Reply {
 
 impl Desk<'_> {
     pub(crate) fn view(&self, lens: Lens) -> View<'_> {
-        View { setup: self.setup, holder: self.holder, session: self.session, lens }
+        let (now, vouched) = (self.judged, self.vouched);
+        View { setup: self.setup, holder: self.holder, session: self.session, lens, now, vouched }
     }
 
     /// Answers a call from somebody whose token is good here.
     pub(crate) fn route(&mut self, call: &Call, rest: &[&str]) -> Reply {
+        if let Some(reply) = self.bulk(call, rest) {
+            return reply;
+        }
         let place = match self.place(rest) {
             Ok(place) => place,
             Err(refusal) => return refusal,
@@ -89,7 +110,10 @@ impl Desk<'_> {
             Err(refusal) => return self.unreadable(&place, refusal),
         };
         if let Err(refusal) = self.entitled(&place, &call.method) {
-            return refusal;
+            return match place {
+                Place::Type(kind) | Place::Search(kind) => self.slip(call, kind, &received, refusal),
+                Place::Whole | Place::Instance(..) | Place::Version(..) | Place::Page(_) => refusal,
+            };
         }
         self.interact(call, &place, received)
     }
@@ -136,7 +160,8 @@ impl Desk<'_> {
 
     fn allow(&self, place: &Place<'_>) -> &'static str {
         // In the other style choices are recorded at the portal, so Consent is only read.
-        let fixed = |kind: &Kind| kind.name == "Consent" && self.setup.style == Style::Other;
+        let counts = self.setup.has(Defect::RequesterConsentCounts);
+        let fixed = |kind: &Kind| kind.name == "Consent" && self.setup.style == Style::Other && !counts;
         match place {
             Place::Whole | Place::Search(_) => "POST",
             Place::Version(..) | Place::Page(_) => "GET",

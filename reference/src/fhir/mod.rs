@@ -2,12 +2,15 @@
 //! Only what other modules need is named here.
 
 mod access;
+mod blunder;
+mod bulk;
 mod bundle;
 mod capability;
 mod choice;
 mod date;
 mod desk;
 mod kind;
+mod loose;
 mod matching;
 mod negotiate;
 mod outcome;
@@ -15,6 +18,8 @@ mod query;
 mod read;
 mod rewrite;
 mod search;
+mod selection;
+mod slip;
 mod store;
 mod validate;
 mod write;

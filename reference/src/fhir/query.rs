@@ -16,6 +16,8 @@ pub(crate) struct Query {
     pub(crate) clauses: Vec<Clause>,
     pub(crate) count: usize,
     pub(crate) offset: usize,
+    /// The elements that were asked for, if not all.
+    pub(crate) elements: Option<Vec<String>>,
     /// Whether any parameter was not understood.
     pub(crate) ignored: bool,
     /// The parameters that decide the answer, as they were written.
@@ -47,6 +49,7 @@ impl Query {
             clauses: Vec::new(),
             count: PAGE,
             offset: 0,
+            elements: None,
             ignored: false,
             applied: Vec::new(),
             asked: asked.clone(),
@@ -65,6 +68,9 @@ impl Query {
                 }
                 "_offset" if style == Style::Plain && modifier.is_none() => {
                     query.offset = value.parse().map_err(|_| "_offset is not a number")?;
+                }
+                "_elements" if modifier.is_none() => {
+                    query.elements = Some(value.split(',').map(str::to_owned).collect());
                 }
                 "_format" => {}
                 _ => match kind.params.iter().find(|param| param.name == name) {

@@ -30,7 +30,7 @@ impl Desk<'_> {
         let Some((_, current)) = record.live() else {
             return self.unknown(kind, id);
         };
-        match self.view(Lens::Get).ruling(kind, current) {
+        match self.view(Lens::Read).ruling(kind, current) {
             Ruling::Closed(why) => self.closed(kind, id, why),
             Ruling::Open => wanted
                 .filter(|version| self.sees_version(kind, version))
@@ -41,7 +41,7 @@ impl Desk<'_> {
 
     /// An old version may have been about another patient.
     fn sees_version(&self, kind: &Kind, version: &Version) -> bool {
-        version.body.as_ref().is_some_and(|body| self.view(Lens::Get).sees(kind, body))
+        version.body.as_ref().is_some_and(|body| self.view(Lens::Read).sees(kind, body))
     }
 
     pub(crate) fn unknown(&self, kind: &Kind, id: &str) -> Reply {
@@ -67,7 +67,19 @@ impl Desk<'_> {
                 &format!("Resource {}/{id} not available", kind.name),
             );
         }
-        self.unknown(kind, id)
+        let unknown = self.unknown(kind, id);
+        if self.setup.has(Defect::EtagOnExisting) {
+            return unknown.with("etag", "W/\"0\"");
+        }
+        if self.setup.has(Defect::LongerRefusalForExisting) {
+            return self.speech.refuse(
+                StatusCode::NOT_FOUND,
+                "not-found",
+                &format!("No {} with id '{id}'  is known here.", kind.name),
+                &format!("Resource {}/{id}  not found", kind.name),
+            );
+        }
+        unknown
     }
 
     /// Whether a defect makes this reason visible as a 403.
@@ -76,6 +88,8 @@ impl Desk<'_> {
             Why::Objected => self.setup.has(Defect::Objected403Unknown404),
             Why::Unrelated => self.setup.has(Defect::Relation403Unknown404),
             Why::NoChoice => self.setup.has(Defect::NoChoice403),
+            // To that defect an ended permission is no choice either.
+            Why::Withdrawn => self.setup.has(Defect::Withdrawn403Unknown404) || self.setup.has(Defect::NoChoice403),
             Why::Outside | Why::Lost => false,
         }
     }

@@ -85,6 +85,16 @@ impl Desk<'_> {
 
     fn store(&mut self, call: &Call, kind: &Kind, id: &str, body: Value) -> Reply {
         let fresh = self.holder.store.live(kind.name, id).is_none();
+        if let Some(patient) = self.holder.store.patient_of(&body) {
+            match kind.name {
+                // A choice that is recorded anew counts anew.
+                "Consent" => drop(self.holder.reopened.remove(&patient)),
+                "Patient" if !fresh && self.setup.has(Defect::DemographicsChangeReopens) => {
+                    self.holder.reopened.insert(patient);
+                }
+                _ => {}
+            }
+        }
         let Ok(version) = self.holder.store.put(kind.name, id, body, self.now) else {
             return self.speech.full();
         };
