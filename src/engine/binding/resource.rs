@@ -114,6 +114,14 @@ mod tests {
     }
 
     #[test]
+    fn a_choice_that_lasts_has_a_beginning_and_an_end() {
+        let mut made = choice("p1", "permit", "run-1", OffsetDateTime::UNIX_EPOCH);
+        end_after(&mut made, OffsetDateTime::UNIX_EPOCH, std::time::Duration::from_secs(180));
+        let period = json!({ "start": "1970-01-01T00:00:00Z", "end": "1970-01-01T00:03:00Z" });
+        assert_eq!(made["provision"], json!({ "type": "permit", "period": period }));
+    }
+
+    #[test]
     fn an_id_is_found_in_every_form_of_location_and_never_a_path() {
         for location in ["Consent/c-1", "/fhir/Consent/c-1/_history/2", "http://a.example/fhir/Consent/c-1?x=Consent/2"]
         {
