@@ -85,7 +85,9 @@ fn parsed(url: &str) -> Option<Url> {
 #[must_use]
 pub fn judge(at: &ValueAt, fill: &dyn Fn(&Text) -> Option<String>, exchange: &Exchange) -> Judgement {
     let values = read(&at.at, at.of, exchange);
-    let (expected, seen, witnesses) = (expected(at, fill), observed(&values), vec![exchange.number]);
+    // What must not be there is shown, not the whole of what it was found in.
+    let shown = if let Matcher::Never(pattern) = &at.is { fragments(pattern, &values) } else { values.clone() };
+    let (expected, seen, witnesses) = (expected(at, fill), observed(&shown), vec![exchange.number]);
     if let Some(doubt) = not_held(at, exchange) {
         return Judgement::doubtful(doubt, expected, seen, witnesses);
     }
@@ -93,6 +95,17 @@ pub fn judge(at: &ValueAt, fill: &dyn Fn(&Text) -> Option<String>, exchange: &Ex
         Some(holds) => Judgement::of(holds, expected, seen, witnesses),
         None => Judgement::doubtful(Doubt::EvidenceDoesNotFit, expected, seen, witnesses),
     }
+}
+
+/// The parts of values that match a pattern.
+fn fragments(pattern: &str, values: &[String]) -> Vec<String> {
+    let Some(pattern) = bounded(pattern) else { return Vec::new() };
+    values.iter().flat_map(|value| pattern.find_iter(value)).map(|found| found.as_str().to_owned()).take(10).collect()
+}
+
+/// A pattern that takes no more room than we allow.
+fn bounded(pattern: &str) -> Option<regex::Regex> {
+    RegexBuilder::new(pattern).size_limit(1 << 20).build().ok()
 }
 
 /// Why a place cannot be read for a reason on our side.
@@ -175,7 +188,7 @@ pub fn matches(matcher: &Matcher, fill: &dyn Fn(&Text) -> Option<String>, values
             every(&|value| !value.contains(&text))
         }
         Matcher::Pattern(pattern) => {
-            let pattern = RegexBuilder::new(pattern).size_limit(1 << 20).build().ok()?;
+            let pattern = bounded(pattern)?;
             values.iter().any(|value| pattern.is_match(value))
         }
         Matcher::AtMost(most) => every(&|value| number(value).is_some_and(|number| number <= *most)),
@@ -183,7 +196,7 @@ pub fn matches(matcher: &Matcher, fill: &dyn Fn(&Text) -> Option<String>, values
         Matcher::Present(_) => !values.is_empty(),
         Matcher::Absent(_) => values.is_empty(),
         Matcher::Never(pattern) => {
-            let pattern = RegexBuilder::new(pattern).size_limit(1 << 20).build().ok()?;
+            let pattern = bounded(pattern)?;
             !values.iter().any(|value| pattern.is_match(value))
         }
     })

@@ -51,6 +51,8 @@ fn a_whole_body_can_be_searched_whatever_it_is() {
     let page = Given::answer(500).text("<p>at a.B.c(B.java:7)</p>");
     let verdict = |pattern: &str, given: &Given| judge(&at(pattern), &literal, &given.exchange()).verdict;
     assert_eq!(verdict(r"\(\w+\.java:\d+\)", &page), Verdict::Fail);
+    let seen = judge(&at("[A-Z]\\.java"), &literal, &page.exchange()).observed;
+    assert_eq!(seen, Observed::Values(vec!["B.java".into()]), "only what matched is shown");
     assert_eq!(verdict("SELECT", &page), Verdict::Pass);
     assert_eq!(verdict("SELECT", &Given::answer(204)), Verdict::Pass, "nothing holds nothing");
 }
