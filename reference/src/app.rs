@@ -9,7 +9,7 @@ use crate::log::{self, Log};
 use crate::pharmacy::{self, Pharmacy};
 use crate::token::{self, Assertions, Signer};
 use crate::wire::{Call, Reply};
-use crate::{control, portal};
+use crate::{control, portal, public};
 use hyper::StatusCode;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -47,6 +47,8 @@ pub(crate) struct World {
 pub(crate) struct Holder {
     pub(crate) store: Store,
     pub(crate) choices: BTreeMap<String, Choice>,
+    /// Only with a defect: patients whose objection lapsed through something that happened to their record.
+    pub(crate) reopened: BTreeSet<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +76,11 @@ impl App {
             clients: config.clients,
             origin: origin.to_owned(),
         };
-        let holder = |which| Holder { store: Store::new(setup.holder(which), setup.style), choices: BTreeMap::new() };
+        let holder = |which| Holder {
+            store: Store::new(setup.holder(which), setup.style),
+            choices: BTreeMap::new(),
+            reopened: BTreeSet::new(),
+        };
         let world = World {
             a: holder(Which::A),
             b: holder(Which::B),
@@ -104,7 +110,8 @@ impl App {
             ["portal", "log", rest @ ..] => log::answer(self, call, rest),
             ["portal", rest @ ..] => portal::answer(self, call, rest),
             ["control", rest @ ..] => control::answer(self, call, rest),
-            _ => Reply::problem(StatusCode::NOT_FOUND, "not_found", "nothing is served here"),
+            other => public::answer(self, call, other)
+                .unwrap_or_else(|| Reply::problem(StatusCode::NOT_FOUND, "not_found", "nothing is served here")),
         }
     }
 }
@@ -144,6 +151,7 @@ impl Setup {
             ("access-log", format!("{}/log", self.portal())),
             ("control", format!("{}/control", self.origin)),
             ("prescriptions", self.prescriptions()),
+            ("public", self.origin.clone()),
         ]
         .map(|(name, url)| (name.to_owned(), url))
         .into()

@@ -1,17 +1,21 @@
-//! The control route, with which a tester moves the clock of the reference.
-//! It stands apart from every conformance route and needs no token.
+//! The control routes, with which a tester moves the clock of the reference and lets things happen to a record.
+//! They stand apart from every conformance route and need no token.
 
 use crate::app::App;
+use crate::life;
 use crate::wire::{Call, Payload, Reply};
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 
 pub(crate) fn answer(app: &App, call: &Call, rest: &[&str]) -> Reply {
-    if rest != ["clock"] {
-        return Reply::problem(StatusCode::NOT_FOUND, "not_found", "the only control is clock");
+    if !matches!(rest, ["clock"] | ["life", _]) {
+        return Reply::problem(StatusCode::NOT_FOUND, "not_found", "the controls are clock and life");
     }
     if call.method != Method::POST {
         return Reply::problem(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "use POST").with("allow", "POST");
+    }
+    if let ["life", event] = rest {
+        return life::happen(app, event, &call.payload);
     }
     let Payload::Whole(bytes) = &call.payload else {
         return Reply::problem(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the body is too large");

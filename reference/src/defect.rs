@@ -75,6 +75,66 @@ defects! {
         "A patient without relation to the asker is refused with 403 while an unknown one is not found.";
     AudienceNotChecked, "audience-not-checked",
         "A data holder accepts a token that was issued for the other data holder.";
+    ConsentReadableByRequesters, "consent-readable-by-requesters",
+        "Organisations can search the choices of a patient.";
+    ObjectionDateInRefusal, "objection-date-in-refusal",
+        "Who searches the choices of an objecting patient is refused with the words that there is an objection.";
+    ReimportResetsObjection, "reimport-resets-objection",
+        "When a record is imported again, its patient's objection no longer counts.";
+    RestoreForgetsObjection, "restore-forgets-objection",
+        "When a backup is put back, the objection of the patient concerned no longer counts.";
+    DemographicsChangeReopens, "demographics-change-reopens",
+        "When the demographics of a patient are changed, the objection no longer counts.";
+    ConsentHeaderTrusted, "consent-header-trusted",
+        "Whoever sends the header X-Consent is believed.";
+    RequesterConsentCounts, "requester-consent-counts",
+        "An organisation can record a Consent for a patient, and it counts.";
+    WithdrawalKeepsAccess, "withdrawal-keeps-access",
+        "A permission that was withdrawn keeps counting.";
+    Withdrawn403Unknown404, "withdrawn-403-unknown-404",
+        "After a permission ended a patient is refused with 403 while an unknown one is not found.";
+    ConsentEndIgnored, "consent-end-ignored",
+        "The period of a permission is stored and shown, but not looked at.";
+    ClientDateTrusted, "client-date-trusted",
+        "Whether a permission has ended is judged by the Date header of the request.";
+    ContainsPassesThrough, "contains-passes-through",
+        "A part of a family name finds everybody whose name has it.";
+    IdentifierPrefixMatches, "identifier-prefix-matches",
+        "The first digits of a number with a star find everybody whose number begins so.";
+    NameAloneSuffices, "name-alone-suffices",
+        "A family name alone, or a birth date alone, finds the patients of the asker.";
+    ConditionalCreateBetrays, "conditional-create-betrays",
+        "A conditional create that is not allowed says that the patient exists already.";
+    SubjectBeforeRights, "subject-before-rights",
+        "A create that is not allowed says that its subject does not exist.";
+    EtagOnExisting, "etag-on-existing",
+        "The not-found answer for what exists carries an ETag.";
+    LongerRefusalForExisting, "longer-refusal-for-existing",
+        "The not-found answer for what exists is one space longer.";
+    ExportForAnyToken, "export-for-any-token",
+        "An export of everything is begun for any token.";
+    SystemHistoryOpen, "system-history-open",
+        "The history of a type or of everything is given to any token.";
+    TypeEverythingOpen, "type-everything-open",
+        "Everything of everybody is given to any token.";
+    WideSubscriptionAccepted, "wide-subscription-accepted",
+        "A subscription to everybody's data is accepted.";
+    FirstPatientCheckedLastUsed, "first-patient-checked-last-used",
+        "Of two patients in a question the token is held against one, and the other is looked up.";
+    TokenPatientNotCheckedOnRead, "token-patient-not-checked-on-read",
+        "A token for one patient reads the record of another by its address.";
+    MetricsNamePatients, "metrics-name-patients",
+        "The public metrics count reads by patient.";
+    OpenapiShowsAPatient, "openapi-shows-a-patient",
+        "The public description of the interface shows a stored patient as its example.";
+    NarrativeSurvivesSelection, "narrative-survives-selection",
+        "The narrative of a resource travels although other elements were asked for.";
+    HtmlErrorPage, "html-error-page",
+        "A request that is wrong is answered with a web page and a ticket number.";
+    TraceInError, "trace-in-error",
+        "A request that is wrong is answered with a stack trace.";
+    QueryInError, "query-in-error",
+        "A request that is wrong is answered with the query on the database.";
     VendorHeaderRequired, "vendor-header-required",
         "The pharmacy refuses whoever does not send the header X-Vendor-Tenant.";
     KeyOrderRequired, "key-order-required",

@@ -8,6 +8,7 @@ use crate::token::bearer;
 use crate::wire::{Call, Payload, Reply};
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
+use time::{Duration, OffsetDateTime};
 
 /// The most patients whose choices are kept.
 const MOST: usize = 50_000;
@@ -60,20 +61,21 @@ fn choices(app: &App, call: &Call, rest: &[&str]) -> Result<Reply, Reply> {
     }
     let mut world = app.world();
     let holder = world.holder(which);
-    if let Some((deed, scope)) = deed {
+    if let Some((deed, scope, until)) = deed {
         if holder.choices.len() >= MOST && !holder.choices.contains_key(*patient) {
             return Err(Reply::problem(StatusCode::INSUFFICIENT_STORAGE, "full", "there is no room for more choices"));
         }
         let choice = holder.choices.entry((*patient).to_owned()).or_default();
         match deed {
-            Deed::Record(stance) if scope == Scope::default() => choice.change(stance),
+            Deed::Record(stance) if scope == Scope::default() => choice.change(stance, until),
             Deed::Record(stance) => choice.change_part(scope, stance),
             Deed::Withdraw => choice.withdraw(),
             Deed::Clear => choice.clear(),
         }
+        holder.reopened.remove(*patient);
     }
     let recorded = holder.choices.get(*patient);
-    let now = Choices { setup: &app.setup, store: &holder.store, recorded, patient };
+    let now = Choices { setup: &app.setup, store: &holder.store, recorded, patient, now: Some(app.clock.now()) };
     let (objected, consented) = (now.objected(), now.consented());
     Ok(Reply::json(StatusCode::OK, json!({ "objected": objected, "consented": consented, "patient": patient })))
 }
@@ -89,7 +91,7 @@ enum Deed {
     Clear,
 }
 
-fn asked(app: &App, call: &Call) -> Result<(Deed, Scope), Reply> {
+fn asked(app: &App, call: &Call) -> Result<(Deed, Scope, Option<OffsetDateTime>), Reply> {
     let Payload::Whole(bytes) = &call.payload else {
         return Err(Reply::problem(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the body is too large"));
     };
@@ -115,5 +117,25 @@ fn asked(app: &App, call: &Call) -> Result<(Deed, Scope), Reply> {
     if ura.as_ref().is_some_and(|ura| !known(ura)) {
         return Err(bad("organisation is the URA of somebody who can ask here"));
     }
-    Ok((deed, Scope { kind, ura }))
+    let until = match body["lasts"].as_str() {
+        Some(text) => {
+            let lasts = length(text).ok_or_else(|| bad("lasts is such as 30s or 5m"))?;
+            Some(app.clock.now() + lasts)
+        }
+        None => None,
+    };
+    Ok((deed, Scope { kind, ura }, until))
+}
+
+/// A length of time, from seconds to days.
+fn length(text: &str) -> Option<Duration> {
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    Some(Duration::seconds(number.parse::<u32>().ok().map(i64::from)?.checked_mul(seconds)?))
 }

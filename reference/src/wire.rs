@@ -106,6 +106,7 @@ pub(crate) enum Content {
     Resource(Value),
     Json(Value),
     Html(&'static str),
+    Text(String),
 }
 
 impl Reply {
@@ -137,6 +138,7 @@ impl Reply {
             Content::Empty => (None, Bytes::new()),
             Content::Resource(value) => (Some(fhir_media(style)), text(style, &ordered(style, value))),
             Content::Json(value) => (Some("application/json"), text(style, &value)),
+            Content::Text(text) => (Some("text/plain; charset=utf-8"), Bytes::from(text)),
             Content::Html(page) => (Some("text/html"), Bytes::from_static(page.as_bytes())),
         };
         let mut headers = HeaderMap::new();

@@ -194,12 +194,14 @@ fn bindings(style: Style) -> Value {
         "header": { "content-type": "application/json" },
         "body": "{\"by-ms\":{{with.by-ms}}}",
     } });
-    match style {
+    let mut bindings = match style {
         Style::Plain => {
             let consent =
                 |effect: &str| json!({ "fhir-consent": { "endpoint": "fhir", "as": "patient", "do": effect } });
             json!({
                 "advance-clock": clock,
+                "record-consent-until": consent("permit"),
+                "withdraw-consent": consent("revoke-all"),
                 "record-objection": consent("deny"),
                 "record-choice": consent("as-asked"),
                 "withdraw-objection": consent("revoke-deny"),
@@ -225,8 +227,12 @@ fn bindings(style: Style) -> Value {
                 ));
                 binding
             };
+            let mut until = choice("permit");
+            until["http"]["body"] = json!("{\"choice\":\"permit\",\"lasts\":\"{{with.lasts}}\"}");
             json!({
                 "advance-clock": clock,
+                "record-consent-until": until,
+                "withdraw-consent": choice("none"),
                 "record-objection": part("objection"),
                 "record-choice": part("{{with.effect}}"),
                 "withdraw-objection": choice("withdraw"),
@@ -242,7 +248,46 @@ fn bindings(style: Style) -> Value {
                 } },
             })
         }
+    };
+    if let (Some(all), Value::Object(life)) = (bindings.as_object_mut(), life()) {
+        all.extend(life);
     }
+    bindings
+}
+
+/// How things happen to a record over the years: through the writer, or at the control route.
+fn life() -> Value {
+    let written = |method: &str, path: &str| {
+        json!({ "http": {
+            "as": "writer", "method": method, "endpoint": "fhir", "path": path,
+            "header": { "content-type": "application/fhir+json" },
+        } })
+    };
+    let happens = |event: &str| {
+        json!({ "http": {
+            "method": "POST", "endpoint": "control", "path": format!("/life/{event}"),
+            "header": { "content-type": "application/json" },
+            "body": "{\"patient\":\"{{asked.id}}\",\"endpoint\":\"{{asked.holder}}\"}",
+        } })
+    };
+    let mut new = written("PUT", "/Observation/{{asked.id}}-new");
+    new["http"]["body"] = json!(concat!(
+        r#"{"resourceType":"Observation","id":"{{asked.id}}-new","status":"final","#,
+        r#""code":{"text":"made later"},"subject":{"reference":"Patient/{{asked.id}}"}}"#
+    ));
+    let mut moved = written("PUT", "/Patient/{{asked.id}}");
+    moved["http"]["body"] = json!(concat!(
+        r#"{"resourceType":"Patient","id":"{{asked.id}}","active":true,"birthDate":"{{asked.birth-date}}","#,
+        r#""identifier":[{"system":"http://fhir.nl/fhir/NamingSystem/bsn","value":"{{asked.bsn}}"}],"#,
+        r#""name":[{"family":"{{asked.family}}","given":["{{asked.given}}"]}],"address":[{"city":"Moved"}]}"#
+    ));
+    json!({
+        "store-new-record": new,
+        "remove-new-record": written("DELETE", "/Observation/{{asked.id}}-new"),
+        "change-demographics": moved,
+        "import-again": happens("import"),
+        "restore-backup": happens("restore"),
+    })
 }
 
 /// A choice about a part, recorded at the portal; the body is filled in by whoever uses it.

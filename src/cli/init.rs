@@ -7,7 +7,6 @@ use crate::engine::plan::is_loopback;
 use crate::language::catalogue::Catalogue;
 use crate::model::id::{ActionId, MemberId, ProfileId, Role};
 use crate::model::profile::Profile;
-use crate::model::testcase::Verb;
 use crate::model::text::Lang;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -113,6 +112,11 @@ fn target_file(catalogue: &Catalogue, url: &url::Url, claims: &Claims, lang: Lan
         claim(&mut out, known, roles, lang);
     }
     let _ = writeln!(out, "endpoints:\n  fhir: \"{}\"", url.as_str().trim_end_matches('/'));
+    if needs.endpoints.contains("public") {
+        // Known from the start: the pages that anybody may open stand beside the FHIR base.
+        let note = t("waar openbare pagina's staan, zoals /health", "where public pages are, such as /health");
+        let _ = writeln!(out, "  public: \"{}\"    # {note}", url.origin().ascii_serialization());
+    }
     for (endpoint, nl, en) in [
         ("fhir-2", "een tweede bron van dezelfde leverancier", "a second holder of the same supplier"),
         ("prescriptions", "waar voorschriften binnenkomen", "where prescriptions arrive"),
@@ -174,18 +178,12 @@ impl Needs {
         for case in catalogue.cases.iter().filter(|(id, case)| {
             claims.iter().any(|(profile, roles)| id.standard() == profile.as_str() && roles.contains(&case.role))
         }) {
-            for step in &case.1.steps {
-                match &step.verb {
-                    Verb::Act(act) => drop(needs.actions.insert(act.action.clone())),
-                    Verb::Walk(walk) => drop(needs.actions.insert(walk.action.clone())),
-                    _ => {}
-                }
-            }
+            needs.actions.extend(case.1.actions());
             let text = serde_json::to_string(case.1).unwrap_or_default();
             for party in catalogue.cast.organisations.keys().filter(|party| text.contains(&format!("\"{party}\""))) {
                 needs.parties.insert(party.clone());
             }
-            for endpoint in ["fhir-2", "prescriptions"] {
+            for endpoint in ["fhir-2", "prescriptions", "public"] {
                 if text.contains(&format!("\"{endpoint}\"")) {
                     needs.endpoints.insert(endpoint.to_owned());
                 }
@@ -262,7 +260,8 @@ fn bindings(out: &mut String, catalogue: &Catalogue, actions: &BTreeSet<ActionId
             "record-objection" => Some("deny"),
             "withdraw-objection" => Some("revoke-deny"),
             "record-consent" => Some("permit"),
-            "clear-choices" => Some("revoke-all"),
+            "record-consent-until" => Some("permit"),
+            "withdraw-consent" | "clear-choices" => Some("revoke-all"),
             "show-choices" => Some("show"),
             _ => None,
         };

@@ -60,7 +60,7 @@ fn render(catalogue: &Catalogue, target: &Target, plan: &Laid, parameters: &Para
                 }
                 (Deed::Act, Verb::Act(act)) => {
                     let person = act.person.as_ref().map(ToString::to_string).unwrap_or_default();
-                    actions.entry(act.action.to_string()).or_default().insert(person);
+                    actions.entry(schedule::word_of(&act.action, &one.values)).or_default().insert(person);
                     1
                 }
                 _ => 0,

@@ -191,6 +191,8 @@ pub enum Place {
     Links,
     /// The id of the resource of that type that an answer says was created, by `Location`, else by its body.
     Created(String),
+    /// The whole body as text, whatever it is; written `body: true`.
+    Body(Always),
 }
 
 /// What a value must be.
@@ -217,6 +219,8 @@ pub enum Matcher {
     Absent(Always),
     /// Nothing of these people in any of them, however encoded, whoever brought it up; `who.bsn` is the number alone.
     Hides(Vec<Name>),
+    /// No value matches this regular expression; no value at all does not either.
+    Never(String),
 }
 
 /// The word `true`; a matcher that takes no argument is written `present: true`.
@@ -448,7 +452,7 @@ impl Expectation {
             }
             Self::Opens(opening) => *opening == Opening::None,
             Self::Count(count) | Self::Body(BodyIs::Entries(count)) => *count == Count::None,
-            Self::Value(value) => matches!(value.is, Matcher::Absent(_) | Matcher::Hides(_)),
+            Self::Value(value) => matches!(value.is, Matcher::Absent(_) | Matcher::Never(_) | Matcher::Hides(_)),
             Self::Body(_)
             | Self::MediaType(_)
             | Self::Compare(_)

@@ -6,7 +6,7 @@ pub use super::verb::{
 };
 
 use super::expectation::{Expectation, Place};
-use super::id::{CaseId, DefectId, OptionId, RequirementId, Role, StepId, Word};
+use super::id::{ActionId, CaseId, DefectId, OptionId, RequirementId, Role, StepId, Word};
 use super::profile::Strength;
 use super::request::Format1;
 use super::span::Moment;
@@ -14,7 +14,7 @@ use super::target::{FhirVersion, Format};
 use super::text::{Bilingual, Name, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One test case; its id is its path.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -389,6 +389,28 @@ impl From<Step> for RawStep {
 }
 
 impl TestCase {
+    /// Every action that this case may do, those included over which an `each` name ranges.
+    #[must_use]
+    pub fn actions(&self) -> BTreeSet<ActionId> {
+        let mut actions = BTreeSet::new();
+        for step in &self.steps {
+            let act = match &step.verb {
+                Verb::Act(act) => act,
+                Verb::Walk(walk) => {
+                    actions.insert(walk.action.clone());
+                    continue;
+                }
+                _ => continue,
+            };
+            match step.frame.each.get(&act.action.root).or_else(|| self.each.get(&act.action.root)) {
+                Some(Range::In(words)) => actions.extend(words.iter().filter_map(|word| word.parse().ok())),
+                Some(Range::Of(_) | Range::Rows(_) | Range::Draw(_) | Range::Near(_)) => {}
+                None => actions.extend(act.action.to_string().parse::<ActionId>().ok()),
+            }
+        }
+        actions
+    }
+
     /// The step of this name.
     #[must_use]
     pub fn step(&self, name: &StepId) -> Option<&Step> {

@@ -110,9 +110,9 @@ pub enum Without {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Act {
-    /// The action.
+    /// The action, or an `each` name that ranges over actions.
     #[serde(rename = "do")]
-    pub action: ActionId,
+    pub action: Name,
     /// The person it concerns.
     #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
     pub person: Option<Name>,

@@ -9,6 +9,7 @@ use crate::config::{Regime, Right};
 use crate::defect::Defect;
 use crate::token::Session;
 use serde_json::Value;
+use time::OffsetDateTime;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ruling {
@@ -25,6 +26,8 @@ pub(crate) enum Why {
     /// Only with a defect: the objection was withdrawn and the data did not come back.
     Lost,
     NoChoice,
+    /// There was a permission once.
+    Withdrawn,
 }
 
 /// Through which interaction somebody looks; it matters to defects only.
@@ -46,6 +49,10 @@ pub(crate) struct View<'a> {
     pub(crate) holder: &'a Holder,
     pub(crate) session: &'a Session,
     pub(crate) lens: Lens,
+    /// The moment at which choices are judged.
+    pub(crate) now: Option<OffsetDateTime>,
+    /// Whether the asker says that there is consent, which is worth nothing.
+    pub(crate) vouched: bool,
 }
 
 impl View<'_> {
@@ -75,7 +82,9 @@ impl View<'_> {
         let Right::Organisation { ura } = &self.session.right else {
             return Ruling::Closed(Why::Outside);
         };
-        if self.session.patient.as_deref().is_some_and(|only| only != patient) {
+        let by_address = matches!(self.lens, Lens::Id | Lens::Version);
+        let unbound = by_address && self.setup.has(Defect::TokenPatientNotCheckedOnRead);
+        if !unbound && self.session.patient.as_deref().is_some_and(|only| only != patient) {
             return Ruling::Closed(Why::Outside);
         }
         let has = |defect| self.setup.has(defect);
@@ -84,8 +93,9 @@ impl View<'_> {
             return Ruling::Closed(Why::Unrelated);
         }
         let recorded = self.holder.choices.get(patient);
-        let choices = Choices { setup: self.setup, store: self.store(), recorded, patient };
+        let choices = Choices { setup: self.setup, store: self.store(), recorded, patient, now: self.now };
         let deaf = has(Defect::ObjectionNeverConsulted)
+            || self.holder.reopened.contains(patient)
             || match self.lens {
                 Lens::Get | Lens::Id => false,
                 Lens::PostSearch => has(Defect::ObjectionOnlyOnGet),
@@ -101,9 +111,14 @@ impl View<'_> {
         }
         // An objection at the portal takes the place of a permission there; whoever does not
         // hear the objection still holds the permission.
-        let permitted = decision == Some(true) || (deaf && choices.permitted_but_for_objection());
+        let permitted = decision == Some(true)
+            || (deaf && choices.permitted_but_for_objection())
+            || (has(Defect::WithdrawalKeepsAccess) && choices.ever_permitted())
+            || (has(Defect::ConsentHeaderTrusted) && self.vouched);
         match self.setup.regime {
-            Regime::OptIn if !permitted && !has(Defect::OpenWithoutChoice) => Ruling::Closed(Why::NoChoice),
+            Regime::OptIn if !permitted && !has(Defect::OpenWithoutChoice) => {
+                Ruling::Closed(if choices.ever_permitted() { Why::Withdrawn } else { Why::NoChoice })
+            }
             Regime::OptIn | Regime::OptOut | Regime::Implied => Ruling::Open,
         }
     }

@@ -1,11 +1,13 @@
 //! What a patient chose, read from Consent resources and from the portal alike, and what that decides.
 //! A more specific choice goes before a less specific one; of equally specific ones the objection wins.
 
+use super::date;
 use super::store::{Store, URA};
 use crate::app::Setup;
 use crate::defect::Defect;
 use serde_json::Value;
 use std::cmp::Reverse;
+use time::OffsetDateTime;
 
 /// The most choices that one patient can record at the portal.
 const MOST: usize = 500;
@@ -19,6 +21,9 @@ pub(crate) struct Choice {
     overridden_permit: bool,
     /// Choices about a part, oldest first.
     parts: Vec<Part>,
+    permitted_before: bool,
+    /// When the permission ends, if it has an end.
+    until: Option<OffsetDateTime>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,7 +48,9 @@ struct Part {
 }
 
 impl Choice {
-    pub(crate) fn change(&mut self, stance: Stance) {
+    pub(crate) fn change(&mut self, stance: Stance, until: Option<OffsetDateTime>) {
+        self.permitted_before |= self.stance == Stance::Permit;
+        self.until = until;
         self.objected_before |= self.stance == Stance::Objection;
         self.overridden_permit =
             stance == Stance::Objection && (self.stance == Stance::Permit || self.overridden_permit);
@@ -64,14 +71,14 @@ impl Choice {
         self.parts.retain(|part| part.stance != Stance::Objection);
         if self.stance == Stance::Objection {
             let before = if self.overridden_permit { Stance::Permit } else { Stance::None };
-            self.change(before);
+            self.change(before, None);
         }
     }
 
     /// As if nothing had ever been chosen.
     pub(crate) fn clear(&mut self) {
         self.parts.clear();
-        self.change(Stance::None);
+        self.change(Stance::None, None);
     }
 }
 
@@ -101,6 +108,8 @@ pub(crate) struct Choices<'a> {
     pub(crate) store: &'a Store,
     pub(crate) recorded: Option<&'a Choice>,
     pub(crate) patient: &'a str,
+    /// The moment at which choices are judged; without one their beginning and end do not count.
+    pub(crate) now: Option<OffsetDateTime>,
 }
 
 impl Choices<'_> {
@@ -161,8 +170,8 @@ impl Choices<'_> {
     fn provisions(&self) -> Vec<Provision> {
         let mut all = Vec::new();
         if let Some(choice) = self.recorded {
-            let whole =
-                (choice.stance != Stance::None).then(|| Part { scope: Scope::default(), stance: choice.stance });
+            let whole = (choice.stance != Stance::None && !self.is_over(choice))
+                .then(|| Part { scope: Scope::default(), stance: choice.stance });
             all.extend(whole.iter().chain(&choice.parts).enumerate().map(|(order, part)| Provision {
                 permits: part.stance == Stance::Permit,
                 kinds: part.scope.kind.clone().into_iter().collect(),
@@ -177,9 +186,39 @@ impl Choices<'_> {
                 Some("deny") => false,
                 _ => continue,
             };
-            all.push(Provision { permits, kinds: kinds_of(consent), uras: uras_of(consent), order: record.rank });
+            if self.in_force(consent, permits) {
+                all.push(Provision { permits, kinds: kinds_of(consent), uras: uras_of(consent), order: record.rank });
+            }
         }
         all
+    }
+
+    /// Whether a permission at the portal has ended.
+    fn is_over(&self, choice: &Choice) -> bool {
+        let permits = choice.stance == Stance::Permit;
+        matches!((choice.until, self.now), (Some(until), Some(now)) if permits && until <= now)
+    }
+
+    /// Whether there was ever a permission, ended or not.
+    pub(crate) fn ever_permitted(&self) -> bool {
+        let recorded = self.recorded.is_some_and(|choice| choice.permitted_before || choice.stance == Stance::Permit);
+        recorded
+            || self.store.about(self.patient, "Consent").any(|record| {
+                let bodies = record.versions.iter().filter_map(|version| version.body.as_deref());
+                bodies.into_iter().any(|consent| self.stands(consent) && consent["provision"]["type"] == "permit")
+            })
+    }
+
+    /// Whether now lies in the period of a provision. One that cannot be read never opens anything.
+    fn in_force(&self, consent: &Value, permits: bool) -> bool {
+        let period = &consent["provision"]["period"];
+        let (Some(now), false) = (self.now, period.is_null()) else {
+            return true;
+        };
+        match date::stored(period) {
+            Some(span) => span.from.is_none_or(|from| from <= now) && span.until.is_none_or(|until| now < until),
+            None => !permits,
+        }
     }
 
     fn stands(&self, consent: &Value) -> bool {

@@ -2,6 +2,7 @@
 //! Authentication comes first, then everything that can be judged from the call alone, then lookup.
 
 use super::access::{Lens, View};
+use super::blunder;
 use super::capability::{Offer, statement};
 use super::handle;
 use super::kind::{HOLDER, Kind, named};
@@ -11,6 +12,7 @@ use super::search::Asked;
 use super::spoil;
 use crate::app::{App, Holder, Setup, Which};
 use crate::client;
+use crate::clock::from_http_date;
 use crate::config::{Right, Style};
 use crate::defect::Defect;
 use crate::token::{Session, bearer};
@@ -23,6 +25,10 @@ pub(crate) struct Desk<'a> {
     pub(crate) speech: Speech,
     pub(crate) base: String,
     pub(crate) now: OffsetDateTime,
+    /// The moment at which choices are judged, which is now unless a defect says otherwise.
+    pub(crate) judged: Option<OffsetDateTime>,
+    /// Whether the asker says that there is consent.
+    pub(crate) vouched: bool,
     pub(crate) session: &'a Session,
     pub(crate) holder: &'a mut Holder,
     /// The id a transaction promised to the next resource that is created.
@@ -61,17 +67,28 @@ pub(crate) fn answer(app: &App, which: Which, call: &Call, rest: &[&str]) -> Rep
     }
     let now = app.clock.now();
     let mut world = app.world();
-    let mut desk = Desk { setup, speech, base, now, session: &session, holder: world.holder(which), promised: None };
+    let (judged, vouched) = (judged(setup, call, now), call.header("x-consent").is_some());
+    let holder = world.holder(which);
+    let mut desk = Desk { setup, speech, base, now, judged, vouched, session: &session, holder, promised: None };
     let spoilt = spoil::call(setup, call);
     let reply = match spoilt.method {
         Method::HEAD if setup.has(Defect::HeadAlways200) => return Reply::new(StatusCode::OK, Content::Empty),
         Method::HEAD => desk.route(&Call { method: Method::GET, ..spoilt }, rest),
         _ => desk.route(&spoilt, rest),
     };
-    let reply = client::suited(setup, call, reply);
+    let reply = client::suited(setup, call, blunder::spoiled(setup, reply));
     let (log, store) = world.log_and_store(which);
     log.note(setup, store, &session, &reply, now);
     reply
+}
+
+/// The moment at which choices are judged: the clock of the holder, never one of the asker.
+fn judged(setup: &Setup, call: &Call, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    if setup.has(Defect::ConsentEndIgnored) {
+        return None;
+    }
+    let said = call.header("date").filter(|_| setup.has(Defect::ClientDateTrusted)).and_then(from_http_date);
+    Some(said.unwrap_or(now))
 }
 
 fn metadata(app: &App, base: &str, call: &Call, speech: Speech) -> Reply {
@@ -86,12 +103,14 @@ fn metadata(app: &App, base: &str, call: &Call, speech: Speech) -> Reply {
 
 impl Desk<'_> {
     pub(crate) fn view(&self, lens: Lens) -> View<'_> {
-        View { setup: self.setup, holder: self.holder, session: self.session, lens }
+        let (now, vouched) = (self.judged, self.vouched);
+        View { setup: self.setup, holder: self.holder, session: self.session, lens, now, vouched }
     }
 
     /// Answers a call from somebody whose token is good here.
     pub(crate) fn route(&mut self, call: &Call, rest: &[&str]) -> Reply {
-        if let Some(reply) = self.undeclared(call, rest).or_else(|| self.validated(call, rest)) {
+        let early = self.undeclared(call, rest).or_else(|| self.validated(call, rest));
+        if let Some(reply) = early.or_else(|| self.bulk(call, rest)) {
             return reply;
         }
         let place = match self.place(rest) {
@@ -109,7 +128,12 @@ impl Desk<'_> {
             Err(refusal) => return self.unreadable(&place, refusal),
         };
         if let Err(refusal) = self.entitled(&place, &call.method) {
-            return refusal;
+            return match place {
+                Place::Type(kind) | Place::Search(kind) => self.slip(call, kind, &received, refusal),
+                Place::Whole | Place::Instance(..) | Place::Version(..) | Place::History(..) | Place::Page(_) => {
+                    refusal
+                }
+            };
         }
         self.interact(call, &place, received)
     }
@@ -165,8 +189,9 @@ impl Desk<'_> {
 
     fn allow(&self, place: &Place<'_>) -> &'static str {
         // In the other style choices are recorded at the portal, so Consent is only read.
+        let counts = self.setup.has(Defect::RequesterConsentCounts);
         let fixed = |kind: &Kind| {
-            (kind.name == "Consent" && self.setup.style == Style::Other)
+            (kind.name == "Consent" && self.setup.style == Style::Other && !counts)
                 || (kind.name == "Encounter" && self.setup.has(Defect::CapabilityListsUnservedWrites))
         };
         match place {

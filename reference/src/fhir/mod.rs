@@ -3,6 +3,8 @@
 
 mod access;
 mod address;
+mod blunder;
+mod bulk;
 mod bundle;
 mod capability;
 mod choice;
@@ -13,6 +15,7 @@ mod handle;
 mod history;
 mod include;
 mod kind;
+mod loose;
 mod matching;
 mod negotiate;
 mod outcome;
@@ -20,6 +23,8 @@ mod query;
 mod read;
 mod rewrite;
 mod search;
+mod selection;
+mod slip;
 mod spoil;
 mod store;
 mod traverse;

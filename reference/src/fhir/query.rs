@@ -27,6 +27,8 @@ pub(crate) struct Query {
     pub(crate) revincludes: Vec<(&'static Kind, &'static str)>,
     /// Only with a defect: one clause that fits is enough.
     pub(crate) any: bool,
+    /// The elements that were asked for, if not all.
+    pub(crate) elements: Option<Vec<String>>,
     /// Whether any parameter was not understood.
     pub(crate) ignored: bool,
     /// The parameters that decide the answer, as they were written.
@@ -62,6 +64,7 @@ impl Query {
             includes: Vec::new(),
             revincludes: Vec::new(),
             any: false,
+            elements: None,
             ignored: false,
             applied: Vec::new(),
             asked: asked.clone(),
@@ -80,6 +83,9 @@ impl Query {
                 }
                 "_offset" if style == Style::Plain && modifier.is_none() => {
                     query.offset = value.parse().map_err(|_| "_offset is not a number")?;
+                }
+                "_elements" if modifier.is_none() => {
+                    query.elements = Some(value.split(',').map(str::to_owned).collect());
                 }
                 "_format" => {}
                 "_include" if modifier.is_none() && is_way(kind, value) => query.ways.push(value.clone()),

@@ -73,7 +73,19 @@ impl Desk<'_> {
                 &format!("Resource {}/{id} not available", kind.name),
             );
         }
-        self.unknown(kind, id)
+        let unknown = self.unknown(kind, id);
+        if self.setup.has(Defect::EtagOnExisting) {
+            return unknown.with("etag", "W/\"0\"");
+        }
+        if self.setup.has(Defect::LongerRefusalForExisting) {
+            return self.speech.refuse(
+                StatusCode::NOT_FOUND,
+                "not-found",
+                &format!("No {} with id '{id}'  is known here.", kind.name),
+                &format!("Resource {}/{id}  not found", kind.name),
+            );
+        }
+        unknown
     }
 
     /// Whether a defect makes this reason visible as a 403.
@@ -82,6 +94,8 @@ impl Desk<'_> {
             Why::Objected => self.setup.has(Defect::Objected403Unknown404),
             Why::Unrelated => self.setup.has(Defect::Relation403Unknown404),
             Why::NoChoice => self.setup.has(Defect::NoChoice403),
+            // To that defect an ended permission is no choice either.
+            Why::Withdrawn => self.setup.has(Defect::Withdrawn403Unknown404) || self.setup.has(Defect::NoChoice403),
             Why::Outside | Why::Lost => false,
         }
     }

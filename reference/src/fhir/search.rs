@@ -6,6 +6,7 @@ use super::address;
 use super::desk::Desk;
 use super::kind::{HOLDER, Kind, named};
 use super::query::{Query, Test};
+use super::selection;
 use super::spoil;
 use crate::app::Setup;
 use crate::config::{Right, Style};
@@ -38,6 +39,9 @@ enum Reach {
 
 impl Desk<'_> {
     pub(crate) fn search(&self, call: &Call, kind: &'static Kind, asked: Asked<'_>) -> Reply {
+        if let Some(reply) = self.loose(kind, &asked) {
+            return reply;
+        }
         let mut query = match Query::parse(kind, asked.pairs, self.setup.style) {
             Ok(query) => query,
             Err(what) => return self.speech.bad("invalid", &what),
@@ -87,6 +91,9 @@ impl Desk<'_> {
                 self.speech.outcome("information", "suppressed", "Some results are not available.", "Results withheld");
             bundle["entry"] = json!([{ "resource": outcome, "search": { "mode": "outcome" } }]);
         }
+        if let Some(elements) = &query.elements {
+            selection::narrow(self.setup, &mut bundle, elements);
+        }
         Reply::resource(StatusCode::OK, bundle)
     }
 
@@ -102,6 +109,9 @@ impl Desk<'_> {
             }
         }
         let asks_for_others = matches!(self.session.right, Right::Organisation { .. });
+        if asks_for_others && has(Defect::FirstPatientCheckedLastUsed) && self.swaps_patient(query) {
+            return Ok(Reach::Everybody);
+        }
         if !asks_for_others || kind.name == "Organization" || query.names_one_patient(kind, store) {
             return Ok(Reach::Ruled);
         }
@@ -115,6 +125,21 @@ impl Desk<'_> {
             Style::Plain => self.speech.bad("required", "a search is about exactly one patient"),
             Style::Other => Reply::resource(StatusCode::OK, searchset(self.setup, &self.base, kind, query, &[])),
         })
+    }
+
+    /// The defect holds the token against one patient that is named, and then looks up the other one.
+    fn swaps_patient(&self, query: &mut Query) -> bool {
+        let store = &self.holder.store;
+        let Some(own) = self.session.patient.as_deref() else {
+            return false;
+        };
+        let named = query.patients(store);
+        if named.len() < 2 || !named.contains(own) {
+            return false;
+        }
+        let is_own = |value: &String| super::query::patient_id(value, store) == own;
+        query.clauses.retain(|clause| !clause.is_patient() || !clause.values.iter().all(is_own));
+        true
     }
 
     /// The defect looks at one patient of the list only, and then opens them all.

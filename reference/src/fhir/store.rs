@@ -113,6 +113,11 @@ impl Store {
             .filter_map(|key| self.records.get(key))
     }
 
+    /// Everything that is or once was about a patient, the patient included.
+    pub(crate) fn keys_about(&self, patient: &str) -> Vec<Key> {
+        self.about.get(patient).into_iter().flatten().cloned().collect()
+    }
+
     pub(crate) fn put(&mut self, kind: &str, id: &str, body: Value, at: OffsetDateTime) -> Result<Version, Full> {
         let number = self.record(kind, id).map_or(0, |record| record.versions.len()) + 1;
         let body = Arc::new(stamped(kind, id, version_name(self.style, number), at, body));

@@ -105,6 +105,16 @@ impl Desk<'_> {
         let old = self.holder.store.live(kind.name, id).map(|(_, old)| old.as_ref());
         spoil::body(self.setup, &mut body, old);
         let fresh = old.is_none();
+        if let Some(patient) = self.holder.store.patient_of(&body) {
+            match kind.name {
+                // A choice that is recorded anew counts anew.
+                "Consent" => drop(self.holder.reopened.remove(&patient)),
+                "Patient" if !fresh && self.setup.has(Defect::DemographicsChangeReopens) => {
+                    self.holder.reopened.insert(patient);
+                }
+                _ => {}
+            }
+        }
         if self.setup.has(Defect::VersionStays) {
             self.holder.store.forget(kind.name, id);
         }

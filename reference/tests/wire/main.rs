@@ -4,6 +4,7 @@
 mod access;
 mod crud;
 mod defects;
+mod holder;
 mod pharmacy;
 mod privacy;
 mod rest;

@@ -10,7 +10,6 @@ use crate::model::plan::LeftOut;
 use crate::model::profile::Profile;
 use crate::model::report::Said;
 use crate::model::target::{Binding, CastMeans, Claim, Credential};
-use crate::model::testcase::Verb;
 use crate::model::text::Lang;
 use crate::model::verdict::{Gap, Outcome};
 use crate::report::render::visible;
@@ -259,10 +258,9 @@ impl Page<'_> {
                 .iter()
                 .filter(|(id, case)| id.standard() == claim.profile.as_str() && claim.roles.contains(&case.role));
             for (id, case) in of_claim {
-                for step in &case.steps {
-                    let Verb::Act(act) = &step.verb else { continue };
-                    let undo = catalogue.action(&act.action).and_then(|action| action.undo.clone());
-                    for action in undo.into_iter().chain([act.action.clone()]) {
+                for own in case.actions() {
+                    let undo = catalogue.action(&own).and_then(|action| action.undo.clone());
+                    for action in undo.into_iter().chain([own]) {
                         wanted.entry(action).or_default().insert(id.clone());
                     }
                 }

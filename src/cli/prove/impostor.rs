@@ -138,7 +138,7 @@ fn target(catalogue: &Catalogue, parameters: &Parameters, url: &dyn Fn(&str) -> 
         "claims": catalogue.reference.sets.first().map(|set| &set.claims),
         "endpoints": {
             "fhir": url("/fhir"), "fhir-2": url("/fhir-2"), "token": url("/token"),
-            "portal": url("/portal"), "prescriptions": url("/prescriptions"),
+            "portal": url("/portal"), "prescriptions": url("/prescriptions"), "public": url("/public"),
         },
         "credentials": credentials,
         "cast": { "preloaded": cast },

@@ -7,6 +7,7 @@ use super::stage::{MadeConsent, Refusal};
 use crate::engine::oracle::tree;
 use crate::engine::probe::{Answer, Request};
 use crate::model::request::Method;
+use crate::model::span::Span;
 use crate::model::target::{ConsentBinding, ConsentEffect};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -50,7 +51,11 @@ impl Desk<'_, '_, '_> {
             self.errand.call.with.get(name).map(String::as_str).filter(|word| !matches!(*word, "" | "any"))
         };
         let scope = resource::Scope { category: given("category"), organisation: given("organisation") };
-        let consent = resource::choice(&self.patient, provision, &scope, &stage.means.run, stage.now);
+        let mut consent = resource::choice(&self.patient, provision, &scope, &stage.means.run, stage.now);
+        if let Some(lasts) = given("lasts") {
+            let lasts: Span = lasts.parse().map_err(|_| Halt::Failed(format!("`{lasts}` is no length of time")))?;
+            resource::end_after(&mut consent, stage.now, lasts.into());
+        }
         let answer = self.send(Method::Post, format!("{}/Consent", self.base), Some(&consent)).await?;
         if !matches!(answer.status, 200 | 201) {
             return Err(Halt::Failed(format!("POST Consent answered {}", answer.status)));

@@ -67,6 +67,13 @@ pub(super) fn choice(patient: &str, provision: &str, scope: &Scope<'_>, run: &st
     })
 }
 
+/// Gives a choice an end, so long after it was given.
+pub(super) fn end_after(consent: &mut Value, now: OffsetDateTime, lasts: std::time::Duration) {
+    let now = now.replace_nanosecond(0).unwrap_or(now);
+    let written = |at: OffsetDateTime| at.format(&Rfc3339).unwrap_or_default();
+    consent["provision"]["period"] = json!({ "start": written(now), "end": written(now + lasts) });
+}
+
 fn coded(system: &str, code: &str) -> Value {
     json!({ "coding": [{ "system": system, "code": code }] })
 }
@@ -147,6 +154,14 @@ mod tests {
         assert_eq!(made["provision"]["actor"][0]["reference"]["identifier"]["value"], "90000001");
         let whole = choice("p1", "permit", &Scope::default(), "run-1", OffsetDateTime::UNIX_EPOCH);
         assert_eq!(whole["provision"], json!({ "type": "permit" }));
+    }
+
+    #[test]
+    fn a_choice_that_lasts_has_a_beginning_and_an_end() {
+        let mut made = choice("p1", "permit", &Scope::default(), "run-1", OffsetDateTime::UNIX_EPOCH);
+        end_after(&mut made, OffsetDateTime::UNIX_EPOCH, std::time::Duration::from_secs(180));
+        let period = json!({ "start": "1970-01-01T00:00:00Z", "end": "1970-01-01T00:03:00Z" });
+        assert_eq!(made["provision"], json!({ "type": "permit", "period": period }));
     }
 
     #[test]

@@ -225,6 +225,7 @@ impl<'a> Docket<'a> {
             | Place::Segment(_)
             | Place::Link(_)
             | Place::Links
+            | Place::Body(_)
             | Place::Created(_) => Vec::new(),
         }
     }

@@ -29,6 +29,11 @@ pub fn read(place: &Place, side: Side, exchange: &Exchange) -> Vec<String> {
         }
         Place::Link(relation) => body().map_or_else(Vec::new, |tree| tree::links(&tree, relation)),
         Place::Links => links::of(side, exchange),
+        Place::Body(_) => tree::decoded(side, exchange)
+            .ok()
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .into_iter()
+            .collect(),
         Place::Form(name) => form(name, side, exchange),
         Place::Query(name) => match side {
             Side::Request => query(name, &exchange.request.url),
@@ -85,7 +90,9 @@ fn parsed(url: &str) -> Option<Url> {
 #[must_use]
 pub fn judge(at: &ValueAt, fill: &dyn Fn(&Text) -> Option<String>, exchange: &Exchange) -> Judgement {
     let values = read(&at.at, at.of, exchange);
-    let (expected, seen, witnesses) = (expected(at, fill), observed(&values), vec![exchange.number]);
+    // What must not be there is shown, not the whole of what it was found in.
+    let shown = if let Matcher::Never(pattern) = &at.is { fragments(pattern, &values) } else { values.clone() };
+    let (expected, seen, witnesses) = (expected(at, fill), observed(&shown), vec![exchange.number]);
     if let Some(doubt) = not_held(at, exchange) {
         return Judgement::doubtful(doubt, expected, seen, witnesses);
     }
@@ -95,11 +102,22 @@ pub fn judge(at: &ValueAt, fill: &dyn Fn(&Text) -> Option<String>, exchange: &Ex
     }
 }
 
+/// The parts of values that match a pattern.
+fn fragments(pattern: &str, values: &[String]) -> Vec<String> {
+    let Some(pattern) = bounded(pattern) else { return Vec::new() };
+    values.iter().flat_map(|value| pattern.find_iter(value)).map(|found| found.as_str().to_owned()).take(10).collect()
+}
+
+/// A pattern that takes no more room than we allow.
+fn bounded(pattern: &str) -> Option<regex::Regex> {
+    RegexBuilder::new(pattern).size_limit(1 << 20).build().ok()
+}
+
 /// Why a place cannot be read for a reason on our side.
 #[must_use]
 pub fn not_held(at: &ValueAt, exchange: &Exchange) -> Option<Doubt> {
     match at.at {
-        Place::Json(_) | Place::Element(_) | Place::Form(_) | Place::Link(_) | Place::Links => {
+        Place::Json(_) | Place::Element(_) | Place::Form(_) | Place::Link(_) | Place::Links | Place::Body(_) => {
             tree::decoded(at.of, exchange).err().and_then(|unread| unread.doubt())
         }
         Place::Header(_) | Place::Query(_) | Place::Segment(_) | Place::Created(_) => None,
@@ -120,6 +138,7 @@ pub fn expected(at: &ValueAt, fill: &dyn Fn(&Text) -> Option<String>) -> Expecte
         Matcher::AtLeast(least) => format!("at-least {least}"),
         Matcher::Present(_) => "present".to_owned(),
         Matcher::Absent(_) => "absent".to_owned(),
+        Matcher::Never(pattern) => format!("never {pattern}"),
         Matcher::Hides(whos) => {
             format!("hides {}", whos.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
         }
@@ -139,6 +158,7 @@ pub fn place_words(place: &Place) -> String {
         Place::Segment(position) => ("segment", position.to_string()),
         Place::Link(relation) => ("link", relation.clone()),
         Place::Created(kind) => ("created", kind.clone()),
+        Place::Body(_) => return "body".to_owned(),
         Place::Links => return "links".to_owned(),
     };
     format!("{word} {name}")
@@ -185,13 +205,17 @@ pub fn matches(matcher: &Matcher, fill: &dyn Fn(&Text) -> Option<String>, values
             every(&|value| !value.contains(&text))
         }
         Matcher::Pattern(pattern) => {
-            let pattern = RegexBuilder::new(pattern).size_limit(1 << 20).build().ok()?;
+            let pattern = bounded(pattern)?;
             values.iter().any(|value| pattern.is_match(value))
         }
         Matcher::AtMost(most) => every(&|value| number(value).is_some_and(|number| number <= *most)),
         Matcher::AtLeast(least) => every(&|value| number(value).is_some_and(|number| number >= *least)),
         Matcher::Present(_) => !values.is_empty(),
         Matcher::Absent(_) => values.is_empty(),
+        Matcher::Never(pattern) => {
+            let pattern = bounded(pattern)?;
+            !values.iter().any(|value| pattern.is_match(value))
+        }
         // Who is meant is known to `hides.rs` alone; an action returns nothing to look through.
         Matcher::Hides(_) => return None,
     })

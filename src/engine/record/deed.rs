@@ -12,7 +12,7 @@ use crate::engine::judge;
 use crate::engine::oracle::{Exchange, value};
 use crate::engine::plan as planning;
 use crate::engine::probe::{Answer, Request};
-use crate::engine::schedule::{Deed, Move, member_of, word_of};
+use crate::engine::schedule::{Deed, Move, action_of, member_of, word_of};
 use crate::engine::steer;
 use crate::engine::wire::Lane;
 use crate::model::id::{ActionId, MemberId};
@@ -400,10 +400,13 @@ impl Walk<'_> {
                 Err(error) => return self.skip(self.key(one), SkipReason::NoValue, error.to_string()),
             };
         }
-        self.complete(&act.action, &mut with);
+        let Some(action) = action_of(&act.action, &one.values) else {
+            return self.skip(self.key(one), SkipReason::NoValue, format!("`{}` is no action", act.action));
+        };
+        self.complete(&action, &mut with);
         let person = act.person.as_ref().and_then(|name| member_of(name, &one.values));
-        self.remember_way_back(&act.action, person.as_ref());
-        let returned = self.perform(self.key(one), &act.action, person.as_ref(), with).await;
+        self.remember_way_back(&action, person.as_ref());
+        let returned = self.perform(self.key(one), &action, person.as_ref(), with).await;
         for (name, value) in returned {
             self.kept.insert((one.step.name.to_string(), name), value);
         }

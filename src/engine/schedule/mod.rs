@@ -8,5 +8,5 @@ mod sample;
 
 pub use layout::{Deed, LayoutError, Move, Stage, layout, length, moves, requests_of, undeclared};
 pub use needs::{Needs, needs};
-pub use range::{Values, combinations, holds, member_of, neighbour, reduced, word_of};
+pub use range::{Values, action_of, combinations, holds, member_of, neighbour, reduced, word_of};
 pub use sample::{asks_of_block, asks_of_sample};

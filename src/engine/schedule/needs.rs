@@ -2,7 +2,7 @@
 //! Nothing is declared twice: what a case needs follows from its steps.
 
 use super::layout::{Deed, Move};
-use super::range::{Values, member_of, word_of};
+use super::range::{Values, action_of, member_of, word_of};
 use crate::language::catalogue::Catalogue;
 use crate::model::expectation::Expectation;
 use crate::model::id::{ActionId, MemberId, Word};
@@ -163,10 +163,11 @@ impl Needs {
 
     fn act(&mut self, catalogue: &Catalogue, one: &Move<'_>) {
         let Verb::Act(act) = &one.step.verb else { return };
-        self.actions.insert(act.action.clone());
+        let Some(action) = action_of(&act.action, &one.values) else { return };
+        self.actions.insert(action.clone());
         if let Some(member) = act.person.as_ref().and_then(|name| member_of(name, &one.values)) {
             // Reading does not change: an action that returns something and has no undo only looks.
-            let reads = catalogue.action(&act.action).is_some_and(|a| a.undo.is_none() && !a.returns.is_empty());
+            let reads = catalogue.action(&action).is_some_and(|a| a.undo.is_none() && !a.returns.is_empty());
             if !reads {
                 self.changes.insert(member.clone());
             }

@@ -3,7 +3,7 @@
 
 use super::layout::LayoutError;
 use crate::engine::draw;
-use crate::model::id::{MemberId, Role, Word};
+use crate::model::id::{ActionId, MemberId, Role, Word};
 use crate::model::plan::{EachValue, Instance};
 use crate::model::record::Parameters;
 use crate::model::testcase::{Each, Range, Reduce, Where};
@@ -156,6 +156,12 @@ pub fn word_of(name: &Name, values: &Values) -> String {
         (Some(EachValue::Row(row)), Some(column)) => row.get(column).cloned().unwrap_or_default(),
         _ => name.to_string(),
     }
+}
+
+/// The action a bare name stands for.
+#[must_use]
+pub fn action_of(name: &Name, values: &Values) -> Option<ActionId> {
+    word_of(name, values).parse().ok()
 }
 
 /// The cast member a bare name stands for.

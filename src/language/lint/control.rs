@@ -130,7 +130,7 @@ fn is_positive(expectation: &Expectation) -> bool {
         }
         Expectation::Body(BodyIs::Resource(kind)) => kind != "OperationOutcome",
         Expectation::Body(BodyIs::Schema(_)) | Expectation::Compare(_) => true,
-        Expectation::Value(value) => !matches!(value.is, Matcher::Absent(_) | Matcher::Hides(_)),
+        Expectation::Value(value) => !matches!(value.is, Matcher::Absent(_) | Matcher::Never(_) | Matcher::Hides(_)),
         Expectation::Body(BodyIs::Empty)
         | Expectation::MediaType(_)
         | Expectation::Indistinguishable(_)

@@ -84,13 +84,14 @@ impl Look<'_, '_> {
 
     fn matcher(&mut self, way: &str, matcher: &Matcher) {
         match matcher {
-            Matcher::Pattern(pattern) => {
-                if let Err(error) = regex::Regex::new(pattern) {
+            Matcher::Pattern(pattern) | Matcher::Never(pattern) => {
+                // The size is that of the oracle: what it could not build would judge nothing.
+                if let Err(error) = regex::RegexBuilder::new(pattern).size_limit(1 << 20).build() {
                     let error = error.to_string();
                     let reason = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
                     self.say(
                         Code::BadPattern,
-                        &format!("{way}/pattern"),
+                        &format!("{way}/{}", if matches!(matcher, Matcher::Never(_)) { "never" } else { "pattern" }),
                         format!("not a regular expression: {reason}"),
                     );
                 }

@@ -252,7 +252,24 @@ fn left_out(ground: &Ground<'_>, at: &StepAt<'_>, again: &crate::model::testcase
 }
 
 fn acted(ground: &Ground<'_>, at: &StepAt<'_>, act: &crate::model::testcase::Act, found: &mut Vec<Diagnostic>) {
-    let id = act.action.as_str();
+    let words = match super::scope::Scope::of(at).values(ground, &act.action) {
+        None => vec![act.action.to_string()],
+        Some(super::scope::Values::Known(words)) => words,
+        Some(super::scope::Values::Open | super::scope::Values::NoColumn(_)) => {
+            let message = format!("`{}` does not say which actions it ranges over", act.action);
+            return found.push(at.finding(Code::UnknownAction, "act/do", message));
+        }
+    };
+    words.iter().for_each(|id| one_action(ground, at, act, id, found));
+}
+
+fn one_action(
+    ground: &Ground<'_>,
+    at: &StepAt<'_>,
+    act: &crate::model::testcase::Act,
+    id: &str,
+    found: &mut Vec<Diagnostic>,
+) {
     let takes: Vec<&str> = match (OWN_ACTIONS.iter().find(|(own, _)| *own == id), ground.actions.get(id)) {
         (Some((_, takes)), _) => vec![takes],
         (None, Some(action)) => action.with.iter().map(|word| word.as_str()).collect(),

@@ -16,7 +16,6 @@ use crate::language::suggest;
 use crate::model::cast::Patient;
 use crate::model::id::{ActionId, MemberId, Word};
 use crate::model::target::{Binding, CastMeans, Credential, PreloadedPatient, Target};
-use crate::model::testcase::Verb;
 use crate::model::text::{Part, Text};
 use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
@@ -250,11 +249,7 @@ impl<'l> Look<'l> {
         let mut used = BTreeSet::new();
         for (id, case) in &self.catalogue.cases {
             if claim::runs(&profiles, id, case, &self.parsed.value.claims) {
-                used.extend(case.steps.iter().filter_map(|step| match &step.verb {
-                    Verb::Act(act) => Some(act.action.clone()),
-                    Verb::Walk(walk) => Some(walk.action.clone()),
-                    _ => None,
-                }));
+                used.extend(case.actions());
             }
         }
         let undo: Vec<_> =

@@ -82,7 +82,8 @@ fn verb(catalogue: &Catalogue, verb: &Verb) -> Said {
             )
         }
         Verb::Act(act) => {
-            let title = catalogue.action(&act.action).map(|action| action.title.clone());
+            let action = act.action.to_string().parse().ok().and_then(|id| catalogue.action(&id));
+            let title = action.map(|action| action.title.clone());
             let (nl, en) = match title {
                 Some(title) => (title.nl, title.en),
                 None => (act.action.to_string(), act.action.to_string()),
@@ -217,5 +218,6 @@ fn place(place: &Place) -> String {
         Place::Link(relation) => format!("link {relation}"),
         Place::Links => "links".to_owned(),
         Place::Created(kind) => format!("id {kind}"),
+        Place::Body(_) => "body".to_owned(),
     }
 }

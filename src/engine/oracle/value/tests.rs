@@ -35,12 +35,26 @@ fn each_matcher_can_hold_and_fail() {
         (Matcher::AtLeast(5), vec!["5", " 6 "], vec!["5.5"]),
         (Matcher::Present(Always), vec![""], vec![]),
         (Matcher::Absent(Always), vec![], vec![""]),
+        (Matcher::Never("b+".into()), vec!["a", "c"], vec!["a", "abbc"]),
     ] {
         assert_eq!(holds(&matcher, &good), Some(true), "{matcher:?}");
         assert_eq!(holds(&matcher, &bad), Some(false), "{matcher:?}");
     }
     assert_eq!(holds(&Matcher::Lacks(text("b")), &[]), Some(false), "lacks needs a value");
     assert_eq!(holds(&Matcher::AtMost(5), &[]), Some(false), "a limit needs a value");
+}
+
+#[test]
+fn a_whole_body_can_be_searched_whatever_it_is() {
+    let at =
+        |pattern: &str| ValueAt { at: Place::Body(Always), of: Side::Response, is: Matcher::Never(pattern.into()) };
+    let page = Given::answer(500).text("<p>at a.B.c(B.java:7)</p>");
+    let verdict = |pattern: &str, given: &Given| judge(&at(pattern), &literal, &given.exchange()).verdict;
+    assert_eq!(verdict(r"\(\w+\.java:\d+\)", &page), Verdict::Fail);
+    let seen = judge(&at("[A-Z]\\.java"), &literal, &page.exchange()).observed;
+    assert_eq!(seen, Observed::Values(vec!["B.java".into()]), "only what matched is shown");
+    assert_eq!(verdict("SELECT", &page), Verdict::Pass);
+    assert_eq!(verdict("SELECT", &Given::answer(204)), Verdict::Pass, "nothing holds nothing");
 }
 
 #[test]
