@@ -36,9 +36,10 @@ fn prove(command: &Prove, common: &Common) -> Result<u8, u8> {
         faults.extend(impostor::faults(&table));
     }
     if faults.is_empty() {
-        stream::out(
-            "proved: the clean reference passes, every defect is killed by a case that claims it, no impostor passes\n",
-        );
+        let impostors = if command.no_impostors { "impostors were left out" } else { "no impostor passes" };
+        stream::out(&format!(
+            "proved: the clean reference passes, every defect is killed by a case that claims it, {impostors}\n"
+        ));
         return Ok(Exit::Fine as u8);
     }
     for fault in &faults {

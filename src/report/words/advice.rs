@@ -26,8 +26,8 @@ pub fn gap(gap: Gap) -> Said {
             "Give this endpoint under `endpoints` in the target file.",
         ),
         Gap::NoRequest => both(
-            "Controleer of de capability statement noemt wat het systeem kan zoeken.",
-            "Check that the capability statement names what can be searched.",
+            "Controleer of het capability statement noemt wat het systeem kan, en vul in het doelbestand aan wat ontbreekt.",
+            "Check that the capability statement names what the system can do, and add to the target file what is missing.",
         ),
         Gap::NoCast => both(
             "Geef deze testpatiënt op onder `cast` in het doelbestand.",

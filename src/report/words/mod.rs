@@ -87,8 +87,8 @@ pub fn gap(gap: Gap) -> Said {
         Gap::NoOperator => both("er is geen operator aanwezig", "no operator is present"),
         Gap::NoEndpoint => both("een eindpunt is niet opgegeven", "an endpoint is not given"),
         Gap::NoRequest => both(
-            "volgens zijn capability statement biedt het systeem geen van deze vragen aan",
-            "its capability statement declares none of these requests",
+            "er is niets te vragen: capability statement en doelbestand noemen er geen verzoek voor",
+            "there is nothing to ask: neither capability statement nor target file names a request for it",
         ),
         Gap::NoCast => both("een testpatiënt ontbreekt", "a test patient is missing"),
         Gap::NotAuthorised => both("de toestemming om te toetsen dekt dit niet", "the authorisation does not cover it"),
