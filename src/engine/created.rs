@@ -65,8 +65,9 @@ pub fn by(seen: &Seen<'_>, told: &dyn Fn(&str) -> bool) -> Vec<Created> {
         "PUT" => reference_of(&format!("/{path}")).filter(|reference| path == reference && !told(reference)),
         // A create is a POST to the type; other POSTs are searches and operations.
         _ if !is_type(path) => named.filter(|_| seen.status == 201),
+        // A Location that leads to another type names something that stood there before.
         _ if seen.status == 201 || !seen.conditional => {
-            named.or_else(|| got.as_ref().and_then(own_reference).filter(|own| own.starts_with(&format!("{path}/"))))
+            named.or_else(|| got.as_ref().and_then(own_reference)).filter(|own| own.starts_with(&format!("{path}/")))
         }
         _ => None,
     };

@@ -347,6 +347,8 @@ pub(super) fn decisions_of(docket: &Docket<'_>, step: &Step, exchanges: &[Exchan
     let open_when = set.and_then(|id| docket.court.catalogue.sets.get(id)).map(|set| &set.open_when);
     exchanges
         .iter()
+        // Being told to slow down is no decision; that it happened is a judgement of its own.
+        .filter(|exchange| exchange.response.status != 429 || wants_429(step))
         .map(|exchange| {
             let open = match open_when.filter(|conditions| !conditions.is_empty()) {
                 Some(conditions) => {

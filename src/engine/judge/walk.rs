@@ -11,7 +11,7 @@ use crate::model::profile::Choices;
 use crate::model::record::{Event, Key, Record};
 use crate::model::testcase::{Step, Verb};
 use crate::model::verdict::{Judgement, Verdict};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Judges a whole walk by one expectation.
 pub fn judge(docket: &Docket<'_>, step: &Step, wanted: Decisions) -> Judgement {
@@ -54,10 +54,25 @@ fn taken(docket: &Docket<'_>, step: &Step, of: &dyn Fn((u32, u32)) -> bool) -> V
         return Vec::new();
     };
     let records: Vec<&Record> = docket.all_of_step(&step.name).collect();
+    // Where a choice or its clearing was not confirmed, nobody knows what stood.
+    let unsure = |record: &&&Record| match &record.event {
+        Event::Action(action) => !action.acknowledged,
+        Event::Skipped(_) => true,
+        _ => false,
+    };
+    let unsure: BTreeSet<(u32, u32)> = docket
+        .records
+        .iter()
+        .filter(|record| record.key.step.as_ref() == Some(&step.name))
+        .filter(unsure)
+        .filter_map(|record| course_of(&record.key))
+        .collect();
     let mut standing: BTreeMap<(u32, u32), Vec<Choice>> = BTreeMap::new();
     let mut all = Vec::new();
     for record in records.iter().filter(|record| record.key.try_number == 1) {
-        let Some(course) = course_of(&record.key).filter(|course| of(*course)) else { continue };
+        let Some(course) = course_of(&record.key).filter(|course| of(*course) && !unsure.contains(course)) else {
+            continue;
+        };
         if let Event::Action(action) = &record.event
             && action.action == walk.action
             && action.acknowledged

@@ -27,6 +27,9 @@ impl Walk<'_> {
         let mut crawl = Crawl::new(verb, &base, requests.len(), declared);
         let mut answered = false;
         for request in requests {
+            if self.session.stop.asked() || self.foreign_data_came() {
+                return;
+            }
             let key = Key { request: Some(request.id.clone()), about: Some(about.clone()), ..self.key(one) };
             let asked = Asked::Member(about.clone());
             if let Some(sent) = self.make(one.step, key, &request.http, Some(&asked), &one.values).await {

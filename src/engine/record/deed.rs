@@ -312,6 +312,10 @@ impl Walk<'_> {
     /// Reads on, from link to link of this relation, with the credential of the first request.
     async fn follow(&mut self, step: &Step, relation: &str) {
         for _ in 1..link::MOST {
+            // People who are not ours: what the next page holds is not ours to see.
+            if self.session.stop.asked() || self.foreign_data_came() {
+                return;
+            }
             let Some(last) = self.sent.last().cloned() else { return };
             let Some(url) = last.response.as_deref().and_then(|body| link::of(body, relation)) else { return };
             let endpoints = self.session.target.endpoints.values().map(String::as_str);
@@ -341,6 +345,9 @@ impl Walk<'_> {
             self.skip(self.key(one), SkipReason::NoValue, format!("step {step} sent nothing"));
         }
         for mut sent in earlier {
+            if self.session.stop.asked() || self.foreign_data_came() {
+                return;
+            }
             let key = self.key(one);
             let each = if key.each.is_empty() { sent.key.each.clone() } else { key.each.clone() };
             let at = sent.key.clone();

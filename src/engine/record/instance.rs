@@ -175,10 +175,9 @@ impl<'s> Walk<'s> {
     /// Data of people outside the cast end the case: what else it would find is not ours to see.
     pub(super) fn foreign_data_came(&self) -> bool {
         self.session.court(|court| {
-            court.records.iter().rev().take(64).any(|record| {
-                record.key.instance == Some(self.number)
-                    && matches!(&record.event, Event::Http(http) if !http.facts.foreign.is_empty())
-            })
+            // Other cases run beside this one: only its own records count towards the bound.
+            let own = court.records.iter().rev().filter(|record| record.key.instance == Some(self.number));
+            own.take(64).any(|record| matches!(&record.event, Event::Http(http) if !http.facts.foreign.is_empty()))
         })
     }
 }

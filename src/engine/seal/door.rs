@@ -140,13 +140,15 @@ impl Seal {
         asked.sealed(scope, &mut ledger)
     }
 
-    /// Seals any other text: what a program said, the detail of a fault.
+    /// Seals any other text: what a program said, the detail of a fault. Numbers of real people go from it as well.
     #[must_use]
     pub fn text(&self, scope: Scope, text: &str) -> String {
         let part = Part::of(text.as_bytes());
+        let mut real = self.numbers.labelled(&part.pieces);
+        real.retain(|nine| self.numbers.is_real(nine));
         let mut ledger = self.ledger();
         part.teach(&mut ledger);
-        text_of(part.sealed(scope, &mut ledger, |_| false), text)
+        text_of(part.sealed(scope, &mut ledger, |nine| real.contains(nine)), text)
     }
 
     fn ledger(&self) -> MutexGuard<'_, Ledger> {

@@ -32,7 +32,9 @@ pub async fn find(provision: &Provision<'_>, known: &[Created]) -> Vec<Created> 
             let id = patient.reference.trim_start_matches("Patient/");
             for kind in kinds(provision) {
                 let found = search(provision, &mut tokens, &base, &kind, "patient", id).await;
-                strays.extend(found.into_iter().map(|(one, _)| one));
+                // A server that ignores the parameter answers with everybody's: only what hangs on this patient is ours.
+                let own = found.into_iter().filter(|(_, resource)| points_at(resource, &patient.reference));
+                strays.extend(own.map(|(one, _)| one));
             }
         }
     }
@@ -46,11 +48,27 @@ fn cast_of<'a>(provision: &'a Provision<'_>) -> impl Iterator<Item = &'a Person>
     provision.header.people.iter().filter(|person| cast.contains_key(&person.member))
 }
 
-/// Whether a record bears a marker that was drawn for this person in this run.
+/// Whether a reference to this resource stands anywhere in another.
+fn points_at(tree: &Value, reference: &str) -> bool {
+    let is_it = |text: &str| {
+        let text = text.split("/_history/").next().unwrap_or(text);
+        text.strip_suffix(reference).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+    };
+    match tree {
+        Value::Object(members) => {
+            members.get("reference").and_then(Value::as_str).is_some_and(is_it)
+                || members.values().any(|member| points_at(member, reference))
+        }
+        Value::Array(items) => items.iter().any(|item| points_at(item, reference)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+/// Whether a record bears the number and a marker that were drawn for this person in this run.
 fn is_marked(resource: &Value, person: &Person) -> bool {
     let text = resource.to_string();
     let marks = person.canaries.iter().map(|canary| canary.value.as_str()).chain([person.family.as_str()]);
-    marks.into_iter().any(|mark| mark.len() >= 6 && text.contains(mark))
+    text.contains(person.bsn.as_str()) && marks.into_iter().any(|mark| mark.len() >= 6 && text.contains(mark))
 }
 
 /// The types that a run files under a patient.
