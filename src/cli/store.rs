@@ -35,6 +35,12 @@ pub fn aside(out: &Path) -> PathBuf {
 /// # Errors
 /// What stands there instead, in words fit to follow "cannot write the run: ".
 pub fn free(out: &Path) -> Result<(), String> {
+    let before = previous(out);
+    let empty = fs::read_dir(&before).is_ok_and(|mut entries| entries.next().is_none());
+    if fs::symlink_metadata(&before).is_ok() && !empty && !before.join("run.jsonl").is_file() {
+        // The run that is there now goes to that place, and what stands there is deleted.
+        return Err(format!("{} is no earlier run and would be deleted; give --out another name", before.display()));
+    }
     let Ok(entries) = fs::read_dir(out) else {
         return if out.exists() { Err(format!("{} is not a folder", out.display())) } else { Ok(()) };
     };

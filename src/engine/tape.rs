@@ -155,7 +155,7 @@ impl Tape {
     /// Seals and records an action.
     pub fn action(&self, key: Key, mut record: ActionRecord) -> u64 {
         record.detail = self.seal.text(key.instance, &record.detail);
-        for value in record.returned.values_mut() {
+        for value in record.with.values_mut().chain(record.returned.values_mut()) {
             *value = self.seal.text(key.instance, value);
         }
         record.ended_ns = self.now_ns();

@@ -3,7 +3,6 @@
 
 use super::deed::Sent;
 use super::instance::Walk;
-use crate::engine::binding;
 use crate::engine::fill::{Asked, url_below};
 use crate::engine::oracle::{Exchange, tree};
 use crate::engine::probe::Request;
@@ -13,6 +12,7 @@ use crate::model::id::{MemberId, Word};
 use crate::model::record::{Key, SkipReason};
 use crate::model::request::SetRequest;
 use crate::model::testcase::Verb;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 impl Walk<'_> {
@@ -60,18 +60,9 @@ impl Walk<'_> {
     async fn try_route(&mut self, crawl: &mut Crawl<'_>, mut sent: Sent, about: &MemberId, depth: u32) -> bool {
         let exchanged = self.session.wire.exchange(sent.key.clone(), sent.request.clone()).await;
         let Ok(answer) = &exchanged.carried.result else { return false };
-        if self.disclosed(exchanged.number, about) {
-            let (request, response) = binding::unsealed(&sent.request, answer);
-            let exchange = Exchange {
-                number: exchanged.number,
-                key: &sent.key,
-                request: &request,
-                request_body: &sent.request.body,
-                response: &response,
-                body: &answer.body,
-            };
-            if let Some(tree) = tree::json(&exchange) {
-                crawl.saw(depth, &sent.request.url, &tree);
+        if let Some((url, tree)) = self.disclosed(exchanged.number, about) {
+            if let Some(tree) = tree {
+                crawl.saw(depth, &url, &tree);
             }
             sent.response = Some(answer.body.clone());
             self.sent.push(sent);
@@ -79,12 +70,14 @@ impl Walk<'_> {
         true
     }
 
-    /// Whether this exchange disclosed this person, as the judge will see it.
-    fn disclosed(&self, number: u64, about: &MemberId) -> bool {
+    /// The URL and the tree of this exchange if it disclosed this person, sealed: a link that holds a secret cannot
+    /// be found again by whoever judges the recording, and is not followed.
+    fn disclosed(&self, number: u64, about: &MemberId) -> Option<(String, Option<Value>)> {
         self.session.court(|court| {
-            let record = court.records.iter().rev().find(|record| record.number == number);
-            let exchange = record.and_then(|record| Exchange::seen(court.bodies, record));
-            exchange.is_some_and(|exchange| court.register.discloses(&exchange, about.as_str()))
+            let record = court.records.iter().rev().find(|record| record.number == number)?;
+            let exchange = Exchange::seen(court.bodies, record)?;
+            let discloses = court.register.discloses(&exchange, about.as_str());
+            discloses.then(|| (exchange.request.url.clone(), tree::json(&exchange)))
         })
     }
 }

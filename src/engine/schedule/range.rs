@@ -172,10 +172,13 @@ pub fn member_of(name: &Name, values: &Values) -> Option<MemberId> {
 
 /// The id that stands this far from another in the order in which ids may have been given out.
 ///
-/// The run of letters and digits at its end counts: in decimal, else in hexadecimal, else in base 36.
+/// The run of letters (of one case) and digits at its end counts: in decimal, else in hexadecimal, else in base 36.
+/// Nothing was given out before the first; what would lie there is taken from the other side.
 #[must_use]
 pub fn neighbour(id: &str, offset: i64) -> Option<String> {
-    let start = id.rfind(|c: char| !(c.is_ascii_digit() || c.is_ascii_lowercase())).map_or(0, |at| at + 1);
+    let upper = id.ends_with(|c: char| c.is_ascii_uppercase());
+    let is_letter = |c: char| if upper { c.is_ascii_uppercase() } else { c.is_ascii_lowercase() };
+    let start = id.rfind(|c: char| !(c.is_ascii_digit() || is_letter(c))).map_or(0, |at| at + 1);
     // A long run would not fit a number; its end is what a counter changes.
     let start = start.max(id.len().saturating_sub(10));
     let (head, tail) = (id.get(..start)?, id.get(start..).filter(|tail| !tail.is_empty())?);
@@ -189,14 +192,14 @@ pub fn neighbour(id: &str, offset: i64) -> Option<String> {
     } else {
         (head, tail, 36)
     };
-    let number = i64::from_str_radix(tail, radix).ok()?.checked_add(offset).filter(|number| *number >= 0)?;
     let mut digits = Vec::new();
-    let mut rest = u64::try_from(number).ok()?;
+    let mut rest = i64::from_str_radix(tail, radix).ok()?.checked_add(offset)?.unsigned_abs();
     while rest > 0 || digits.is_empty() {
         digits.push(char::from_digit(u32::try_from(rest % u64::from(radix)).ok()?, radix)?);
         rest /= u64::from(radix);
     }
-    let written: String = digits.into_iter().rev().collect();
+    let cased = |digit: char| if upper { digit.to_ascii_uppercase() } else { digit };
+    let written: String = digits.into_iter().rev().map(cased).collect();
     Some(format!("{head}{written:0>width$}", width = tail.len()))
 }
 
@@ -220,8 +223,9 @@ mod tests {
         ] {
             assert_eq!(neighbour(id, offset).as_deref(), Some(expected), "{id}");
         }
-        assert_eq!(neighbour("0", -1), None);
-        assert_eq!(neighbour("ABC", 1), None);
+        assert_eq!(neighbour("7", -20).as_deref(), Some("13"), "a small id has neighbours too");
+        assert_eq!(neighbour("01J-ABZ", 1).as_deref(), Some("01J-AC0"));
+        assert_eq!(neighbour("abc-", 1), None);
     }
 
     #[test]
