@@ -320,7 +320,7 @@ pub struct Prove {
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
     /// Runs at a time
-    #[arg(long, value_name = "N", default_value_t = 2)]
+    #[arg(long, value_name = "N", default_value_t = 4)]
     pub jobs: usize,
 }
 
