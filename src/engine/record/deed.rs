@@ -149,7 +149,7 @@ impl Walk<'_> {
         let scene = self.scene(values, asked, endpoint, &captures, &with);
         let path = scene.fill(&http.path)?;
         let url = if http.is_link() {
-            link::resolved(base, &path, self.session.target.endpoints.values().map(String::as_str))?
+            link::resolved(base, &path)?
         } else if path.starts_with('/') {
             url_below(base, &path)
         } else {
@@ -318,8 +318,7 @@ impl Walk<'_> {
             }
             let Some(last) = self.sent.last().cloned() else { return };
             let Some(url) = last.response.as_deref().and_then(|body| link::of(body, relation)) else { return };
-            let endpoints = self.session.target.endpoints.values().map(String::as_str);
-            let url = match link::resolved(&last.base, &url, endpoints) {
+            let url = match link::resolved(&last.base, &url) {
                 Ok(url) => url,
                 Err(error) => return self.skip(last.key, SkipReason::NoValue, error.to_string()),
             };
