@@ -3,57 +3,28 @@
 
 mod front;
 mod server;
+mod tables;
 mod token;
 mod vendor;
 
 use server::Server;
 use std::io::Write as _;
-use vendor::{Desk, Row};
+use tables::{but, rest, table};
+use vendor::Desk;
 
-const PRIVACY: &[&str] = &["privacy-by-design=holder"];
-
-/// What these servers have in common: nobody bound an action, stated a regime or named a second endpoint.
-const fn privacy(unt_01: &'static str, unt_05: &'static str) -> [Row; 8] {
-    [
-        ("privacy-by-design/OPT-01", "not-tested no-binding"),
-        ("privacy-by-design/OPT-01-reversible", "not-tested no-binding"),
-        ("privacy-by-design/OPT-02", "not-tested no-binding"),
-        ("privacy-by-design/OPT-03", "not-tested no-binding"),
-        ("privacy-by-design/CON-01", "not-tested option-not-stated"),
-        ("privacy-by-design/UNT-01", unt_01),
-        ("privacy-by-design/UNT-05", unt_05),
-        ("privacy-by-design/BLR-01", "not-tested no-endpoint"),
-    ]
-}
-
-/// Medplum's router, with what hangs on its capability statement.
-const fn medplum(cap_01: &'static str, cap_02: &'static str) -> [Row; 13] {
-    [
-        ("fhir-rest/CAP-01", cap_01),
-        ("fhir-rest/CAP-02", cap_02),
-        ("fhir-rest/SRCH-01", "warn"),
-        ("fhir-rest/SELF-01", "fail"),
-        ("fhir-rest/SELF-02", "inconclusive setup-refused"),
-        ("fhir-rest/ERR-01", "pass"),
-        ("fhir-rest/ERR-02", "pass"),
-        ("fhir-rest/ERR-03", "warn"),
-        ("fhir-rest/VER-01", "pass"),
-        ("fhir-rest/VER-02", "pass"),
-        ("fhir-rest/TX-01", "fail"),
-        ("fhir-rest/TX-02", "fail"),
-        ("fhir-rest/TX-03", "warn"),
-    ]
-}
+const PRIVATE: &str = "privacy-by-design";
+const CLAIMS_PRIVACY: &[&str] = &["privacy-by-design=holder"];
 
 #[test]
 fn medplum_without_a_capability_statement() {
     let desk = Desk::new();
     let server = Server::medplum(false, None);
     let ran = desk.tests(&server.url("/fhir"), &[]);
-    ran.ends(1, &medplum("not-tested no-request", "not-tested no-request"));
+    ran.ends(1, &but(&rest(tables::MEDPLUM), "fhir-rest", tables::WITHOUT_STATEMENT));
     ran.leaves_nothing();
-    let ran = desk.tests(&server.url("/fhir"), PRIVACY);
-    ran.ends(1, &privacy("not-tested no-request", "fail"));
+    let ran = desk.tests(&server.url("/fhir"), CLAIMS_PRIVACY);
+    let known = table(PRIVATE, tables::MEDPLUM_PRIVATE);
+    ran.ends(1, &but(&known, PRIVATE, tables::MEDPLUM_PRIVATE_WITHOUT_STATEMENT));
     ran.leaves_nothing();
 }
 
@@ -62,10 +33,19 @@ fn medplum_with_a_capability_statement() {
     let desk = Desk::new();
     let server = Server::medplum(true, None);
     let ran = desk.tests(&server.url("/fhir"), &[]);
-    ran.ends(1, &medplum("inconclusive control-failed", "inconclusive control-failed"));
+    ran.ends(1, &rest(tables::MEDPLUM));
     ran.leaves_nothing();
-    let ran = desk.tests(&server.url("/fhir"), PRIVACY);
-    ran.ends(1, &privacy("fail", "fail"));
+    let ran = desk.tests(&server.url("/fhir"), CLAIMS_PRIVACY);
+    ran.ends(1, &table(PRIVATE, tables::MEDPLUM_PRIVATE));
+    ran.leaves_nothing();
+}
+
+#[test]
+fn medplum_held_to_what_it_offers() {
+    let desk = Desk::new();
+    let server = Server::medplum(true, None);
+    let ran = desk.runs_target("medplum.yaml", &[("@FHIR@", &server.url("/fhir"))], &[]);
+    ran.ends(1, &table("fhir-rest", tables::MEDPLUM_OFFERS));
     ran.leaves_nothing();
 }
 
@@ -75,19 +55,7 @@ fn medplum_where_choices_are_consents() {
     let desk = Desk::new();
     let server = Server::medplum(true, None);
     let ran = desk.runs_target("consents.yaml", &[("@FHIR@", &server.url("/fhir"))], &[]);
-    ran.ends(
-        1,
-        &[
-            ("privacy-by-design/OPT-01", "inconclusive control-failed"),
-            ("privacy-by-design/OPT-01-reversible", "inconclusive control-failed"),
-            ("privacy-by-design/OPT-02", "inconclusive setup-refused"),
-            ("privacy-by-design/OPT-03", "inconclusive setup-refused"),
-            ("privacy-by-design/CON-01", "fail"),
-            ("privacy-by-design/UNT-01", "fail"),
-            ("privacy-by-design/UNT-05", "fail"),
-            ("privacy-by-design/BLR-01", "not-tested no-endpoint"),
-        ],
-    );
+    ran.ends(1, &table(PRIVATE, tables::MEDPLUM_CONSENTS));
     ran.leaves_nothing();
 }
 
@@ -95,25 +63,16 @@ fn medplum_where_choices_are_consents() {
 fn fhirstarter() {
     let desk = Desk::new();
     let server = Server::fhirstarter();
-    desk.tests(&server.url(""), &[]).ends(
-        1,
-        &[
-            ("fhir-rest/CAP-01", "pass"),
-            ("fhir-rest/CAP-02", "inconclusive control-failed"),
-            ("fhir-rest/SRCH-01", "warn"),
-            ("fhir-rest/SELF-01", "fail"),
-            ("fhir-rest/SELF-02", "inconclusive setup-refused"),
-            ("fhir-rest/ERR-01", "pass"),
-            ("fhir-rest/ERR-02", "warn"),
-            ("fhir-rest/ERR-03", "pass"),
-            ("fhir-rest/VER-01", "inconclusive setup-refused"),
-            ("fhir-rest/VER-02", "inconclusive setup-refused"),
-            ("fhir-rest/TX-01", "inconclusive setup-refused"),
-            ("fhir-rest/TX-02", "inconclusive setup-refused"),
-            ("fhir-rest/TX-03", "inconclusive setup-refused"),
-        ],
-    );
-    desk.tests(&server.url(""), PRIVACY).ends(1, &privacy("fail", "fail"));
+    desk.tests(&server.url(""), &[]).ends(1, &rest(tables::FHIRSTARTER));
+    desk.tests(&server.url(""), CLAIMS_PRIVACY).ends(1, &table(PRIVATE, tables::FHIRSTARTER_PRIVATE));
+}
+
+#[test]
+fn fhirstarter_held_to_what_it_offers() {
+    let desk = Desk::new();
+    let server = Server::fhirstarter();
+    let ran = desk.runs_target("fhirstarter.yaml", &[("@FHIR@", &server.url(""))], &[]);
+    ran.ends(1, &table("fhir-rest", tables::FHIRSTARTER_OFFERS));
 }
 
 /// Its statement says so; and bodies of R4 are not sent to it, whatever is claimed.
@@ -121,42 +80,29 @@ fn fhirstarter() {
 fn fhirstarter_of_another_fhir_version() {
     let desk = Desk::new();
     let server = Server::fhirstarter_stu3();
+    let known = rest(tables::FHIRSTARTER);
     for (versions, outcome) in
         [("r4", "config-error version"), ("stu3", "not-tested not-yet"), ("r4, stu3", "not-tested not-yet")]
     {
         let ran = desk.runs_target("version.yaml", &[("@FHIR@", &server.url("")), ("@VERSIONS@", versions)], &[]);
-        ran.ends(3, &medplum("", "").map(|(id, _)| (id, outcome)));
+        ran.ends(3, &tables::all_but_options(&known, outcome));
         ran.leaves_nothing();
     }
 }
 
+/// Also where it is claimed to offer all that another server offers.
 #[test]
 fn fhirsnake_passes_nothing() {
     let desk = Desk::new();
     let server = Server::fhirsnake();
     let ran = desk.tests(&server.url(""), &[]);
-    ran.ends(
-        3,
-        &[
-            ("fhir-rest/CAP-01", "not-tested no-request"),
-            ("fhir-rest/CAP-02", "not-tested no-request"),
-            ("fhir-rest/SRCH-01", "inconclusive control-failed"),
-            ("fhir-rest/SELF-01", "inconclusive setup-refused"),
-            ("fhir-rest/SELF-02", "inconclusive setup-refused"),
-            ("fhir-rest/ERR-01", "inconclusive control-failed"),
-            ("fhir-rest/ERR-02", "inconclusive control-failed"),
-            ("fhir-rest/ERR-03", "inconclusive control-failed"),
-            ("fhir-rest/VER-01", "inconclusive setup-refused"),
-            ("fhir-rest/VER-02", "inconclusive setup-refused"),
-            ("fhir-rest/TX-01", "inconclusive setup-refused"),
-            ("fhir-rest/TX-02", "inconclusive setup-refused"),
-            ("fhir-rest/TX-03", "inconclusive setup-refused"),
-        ],
-    );
-    let private = desk.tests(&server.url(""), PRIVACY);
-    private.ends(1, &privacy("not-tested no-request", "fail"));
-    for ran in [ran, private] {
-        // A tool by which this server passes anything is broken, whatever the tables above say.
+    ran.ends(3, &rest(tables::FHIRSNAKE));
+    let private = desk.tests(&server.url(""), CLAIMS_PRIVACY);
+    private.ends(1, &table(PRIVATE, tables::FHIRSNAKE_PRIVATE));
+    let offered = desk.runs_target("medplum.yaml", &[("@FHIR@", &server.url(""))], &[]);
+    assert_eq!(offered.code, 1, "{}", offered.shown);
+    for ran in [ran, private, offered] {
+        // A tool by which this server passes anything is broken, whatever the tables say.
         assert!(!ran.outcomes().values().any(|outcome| outcome == "pass"), "{}", ran.shown);
         assert_eq!(ran.report["conclusion"]["completeness"]["attested"], 0);
     }

@@ -2,8 +2,8 @@
 //! Each test is run with both token services.
 
 use super::server::{Server, TokenService, free_port};
-use super::vendor::{Desk, Row};
-use super::{medplum, privacy};
+use super::tables::{self, Table, all_but_options, but, rest, table};
+use super::vendor::Desk;
 
 #[test]
 fn medplum_behind_oidc_provider() {
@@ -28,7 +28,7 @@ fn medplum_behind(service: TokenService, refusal: &str) {
     let _holder = Server::holder(port, &provider.url(service.issuer()), &address, &upstream);
     let token = provider.url(&format!("{}/token", service.issuer()));
     let addresses = [("@FHIR@", address.as_str()), ("@TOKEN@", token.as_str())];
-    let expected = medplum("inconclusive control-failed", "inconclusive control-failed");
+    let expected = rest(tables::MEDPLUM);
 
     let ran = desk.runs_target("secret.yaml", &addresses, &[("REAL_CLIENT_SECRET", secret)]);
     ran.ends(1, &expected);
@@ -43,10 +43,8 @@ fn medplum_behind(service: TokenService, refusal: &str) {
 
     let wrong = "wrong-9b2e-wrong";
     let ran = desk.runs_target("secret.yaml", &addresses, &[("REAL_CLIENT_SECRET", wrong)]);
-    let refused = expected.map(|(id, _)| match id {
-        "fhir-rest/CAP-01" | "fhir-rest/CAP-02" => (id, "not-tested no-request"),
-        _ => (id, "config-error credential"),
-    });
+    let refused = all_but_options(&expected, "config-error credential");
+    let refused = but(&refused, "fhir-rest", &[("not-tested no-request", "CAP-01 CAP-02")]);
     ran.ends(3, &refused);
     ran.keeps_to_itself(wrong);
     assert!(ran.shown.contains(refusal), "{}", ran.shown);
@@ -73,11 +71,9 @@ fn holders_behind_a_cache_that_does_not_look_at_tokens() {
     two_holders(TokenService::OidcProvider, Some("cached-for-all"), "fail");
 }
 
-fn audience(blr_01: &'static str) -> [Row; 8] {
-    privacy("fail", "not-tested no-credential").map(|(id, outcome)| match id {
-        "privacy-by-design/BLR-01" => (id, blr_01),
-        _ => (id, outcome),
-    })
+fn audience(blr_01: &'static str) -> Table {
+    let known = table("privacy-by-design", tables::FHIRSTARTER_PRIVATE);
+    but(&known, "privacy-by-design", &[(blr_01, "BLR-01"), ("not-tested no-credential", "UNT-03 UNT-05 UNT-12")])
 }
 
 /// Two holders with one token service, each behind a front if one is named.

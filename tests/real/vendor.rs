@@ -1,16 +1,13 @@
 //! What a vendor does: write a target file, run the binary, look at what it says, judge again.
 //! The binary is the one that cargo built; nothing is called as a library.
 
+use super::tables::Table;
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// What every run here is drawn from.
 pub const SEED: u64 = 1;
-
-/// What a requirement ended in, with the reason after a space where there is one.
-pub type Row = (&'static str, &'static str);
 
 /// A folder of one's own to work in.
 pub struct Desk {
@@ -103,7 +100,7 @@ impl Desk {
 
 impl Ran {
     /// What every requirement ended in.
-    pub fn outcomes(&self) -> BTreeMap<String, String> {
+    pub fn outcomes(&self) -> Table {
         let text = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
         let entries = self.report["requirements"].as_array().expect("requirements");
         let row = |entry| {
@@ -114,9 +111,7 @@ impl Ran {
     }
 
     /// Every requirement, no more and no less, ended so; the exit code is that; judging again gives the same bytes.
-    pub fn ends(&self, code: i32, expected: &[Row]) {
-        let expected: BTreeMap<String, String> =
-            expected.iter().map(|(id, outcome)| ((*id).to_owned(), (*outcome).to_owned())).collect();
+    pub fn ends(&self, code: i32, expected: &Table) {
         let seen = self.outcomes();
         let ids: std::collections::BTreeSet<&String> = expected.keys().chain(seen.keys()).collect();
         let none = "not in this table".to_owned();
