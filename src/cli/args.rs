@@ -310,7 +310,7 @@ pub struct Prove {
     /// Only this case; may be repeated
     #[arg(long, value_name = "ID")]
     pub case: Vec<CaseId>,
-    /// Run all cases for every defect, also those of other roles
+    /// Run all cases for every defect, not only those that claim it
     #[arg(long)]
     pub exact: bool,
     /// Leave the impostors out

@@ -73,14 +73,15 @@ fn concerns(command: &Prove, catalogue: &Catalogue, defect: &DefectId) -> bool {
         || command.case.iter().any(|id| catalogue.cases.get(id).is_some_and(|case| case.kills.contains(defect)))
 }
 
-/// The cases of one trial: those asked for; else all of the defect's profile, or all there are.
+/// The cases of one trial: those asked for; else, with a defect, those that claim it, or all there are.
 fn selected(command: &Prove, catalogue: &Catalogue, defect: Option<&DefectId>) -> Vec<CaseId> {
     if !command.case.is_empty() {
         return command.case.clone();
     }
-    let profile = defect.and_then(|defect| catalogue.defects.get(defect)).map(|(profile, _)| profile);
-    let within = |id: &&CaseId| command.exact || profile.is_none_or(|profile| id.standard() == profile.as_str());
-    catalogue.cases.keys().filter(within).cloned().collect()
+    match defect.filter(|_| !command.exact) {
+        Some(defect) => claimants(catalogue, defect).into_iter().collect(),
+        None => catalogue.cases.keys().cloned().collect(),
+    }
 }
 
 /// The cases that claim a defect.
