@@ -183,7 +183,9 @@ pub fn neighbour(id: &str, offset: i64) -> Option<String> {
     } else {
         (head, tail, 36)
     };
-    let number = i64::from_str_radix(tail, radix).ok()?.checked_add(offset).filter(|number| *number >= 0)?;
+    let own = i64::from_str_radix(tail, radix).ok()?;
+    // Before the first one there is nobody: then the one as far after it, so that low numbers have neighbours too.
+    let number = own.checked_add(offset).filter(|number| *number >= 0).or_else(|| own.checked_sub(offset))?;
     let mut digits = Vec::new();
     let mut rest = u64::try_from(number).ok()?;
     while rest > 0 || digits.is_empty() {
@@ -214,7 +216,8 @@ mod tests {
         ] {
             assert_eq!(neighbour(id, offset).as_deref(), Some(expected), "{id}");
         }
-        assert_eq!(neighbour("0", -1), None);
+        assert_eq!(neighbour("0", -1).as_deref(), Some("1"));
+        assert_eq!(neighbour("pat-7", -20).as_deref(), Some("pat-27"));
         assert_eq!(neighbour("ABC", 1), None);
     }
 
