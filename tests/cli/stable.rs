@@ -2,7 +2,7 @@
 //! The seed draws the order of the cases, the cast and the samples.
 
 use super::stage::{report, said, toetssteen};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tempfile::TempDir;
 
 /// What is said of every requirement and every instance of a case.
@@ -13,10 +13,12 @@ fn outcomes(run: &std::path::Path) -> BTreeMap<String, String> {
         .requirements
         .iter()
         .map(|entry| (format!("requirement {} of {}", entry.id, entry.role), said(&entry.outcome, &entry.reason)));
-    let cases = report
-        .cases
-        .iter()
-        .map(|entry| (format!("case {} {:?}", entry.id, entry.each), said(&entry.outcome, &entry.reason)));
+    // The seed draws which instances a case has, so that a case is compared by all its outcomes together.
+    let mut cases: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for entry in &report.cases {
+        cases.entry(format!("case {}", entry.id)).or_default().insert(said(&entry.outcome, &entry.reason));
+    }
+    let cases = cases.into_iter().map(|(case, said)| (case, said.into_iter().collect::<Vec<_>>().join(", ")));
     requirements.chain(cases).collect()
 }
 
