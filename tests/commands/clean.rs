@@ -14,7 +14,7 @@ fn created(served: &Served) -> usize {
 }
 
 fn start_run(served: &Served) -> Child {
-    command(&["run", "--target", "t.yaml", "--case", "privacy-by-design/objection-stops-retrieval"])
+    command(&["run", "--target", "t.yaml", "--case", "privacy-by-design/more-consent-never-closes"])
         .current_dir(served.folder.path())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
