@@ -58,8 +58,6 @@ fn nothing_steers(text: &str) {
 
 /// Text stays text: the rendering has the same bones as that of the honest report.
 fn text_stays_text(text: &str) {
-    // A blank at the edge of a text makes no emphasis of what stands beside it; that is neither link nor markup.
-    let text = text.trim();
     let report = golden::wherever_an_endpoint_writes(text);
     for (one, honest) in rendered(&report).iter().zip(HONEST.iter()) {
         let found = bones(one);

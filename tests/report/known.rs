@@ -1,7 +1,7 @@
 //! Texts that do harm where a renderer takes them for markup, control or direction.
 
 /// Texts that have done harm elsewhere.
-pub const HOSTILE: [&str; 22] = [
+pub const HOSTILE: [&str; 23] = [
     "<script>globalThis.harmed = true</script>",
     "</style><script>globalThis.harmed = true</script><style>",
     "</code></dd></dl><img src=x onerror=\"globalThis.harmed = true\">",
@@ -23,5 +23,6 @@ pub const HOSTILE: [&str; 22] = [
     "\u{202e}txt.exe \u{2066}a\u{2069} \u{200f}b \u{61c}c \u{feff}\u{200b}\u{2060}\u{ad}",
     "\u{0}\u{1}\u{fffe}\u{ffff}\u{e0001}\u{e0041}\u{2028}\u{2029}",
     "::error file=x::annotation\n::set-output name=x::y\n##[command]x",
+    " )",
     "",
 ];

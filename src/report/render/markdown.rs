@@ -7,7 +7,7 @@ use super::view::{Finding, Observation, Passed, Row, Source, Unshown, View};
 use crate::model::report::Report;
 use crate::model::text::Lang;
 use crate::report::words::Label;
-use text::{code, plain, prose};
+use text::{code, plain, prose, strong};
 
 /// The summary.
 #[must_use]
@@ -47,20 +47,20 @@ impl Markdown {
     fn conclusion(&mut self) {
         let view = &self.view;
         let mut lines = vec![format!("# {}: {}", view.say(Label::Report), plain(&view.product))];
-        lines.push(format!("**{}**", plain(&view.verdict)));
+        lines.push(strong(&view.verdict));
         lines.push(format!("{}.", plain(&view.completeness)));
         lines.extend(view.beside.iter().map(|text| plain(text)));
         if !view.leaks.is_empty() {
             let leaks = view.leaks.iter().map(|leak| {
                 let seen = leak.observed.as_deref().map(|seen| format!(" — {}", code(seen))).unwrap_or_default();
-                format!("- **{}**: {}{seen}", plain(&leak.id), plain(&leak.text))
+                format!("- {}: {}{seen}", strong(&leak.id), plain(&leak.text))
             });
             lines.push(format!("**{}**", view.say(Label::LeakFirst)));
             lines.push(leaks.collect::<Vec<_>>().join("\n"));
         }
         lines.push(rows(&view.strip));
         if let Some((name, means)) = &view.self_tested {
-            lines.push(format!("**{}.** {}", plain(name), plain(means)));
+            lines.push(format!("{}. {}", strong(name), plain(means)));
         }
         for line in lines {
             self.paragraph(&line);
@@ -73,7 +73,7 @@ impl Markdown {
         }
         self.heading(2, self.view.say(Label::Preflight));
         for found in std::mem::take(&mut self.view.preflight) {
-            self.line(&format!("- **{}** {}", plain(&found.fault), code(&found.place)));
+            self.line(&format!("- {} {}", strong(&found.fault), code(&found.place)));
             self.line(&format!("  - {}: {}", self.view.say(Label::Observed), code(&found.detail)));
             self.line(&format!("  - {}: {}", self.view.say(Label::WhatNow), prose(&found.remedy)));
         }
@@ -93,7 +93,7 @@ impl Markdown {
     fn finding(&mut self, finding: &Finding) {
         self.heading(3, &format!("{} ({})", plain(&finding.id), plain(&finding.role)));
         let weight = finding.weight.iter().map(|text| plain(text)).collect::<Vec<_>>().join(" · ");
-        self.field(Label::Verdict, &format!("**{}** · {weight}", plain(&finding.verdict)));
+        self.field(Label::Verdict, &format!("{} · {weight}", strong(&finding.verdict)));
         match &finding.first {
             Some(first) => self.observation(first, ""),
             None => self.field(Label::Observed, self.view.say(Label::NoObservation)),
@@ -177,7 +177,7 @@ impl Markdown {
         }
         for one in &group.requirements {
             let limits: String = one.limits.iter().map(|text| format!(" · {}", plain(text))).collect();
-            self.line(&format!("- **{}** ({}): {}{limits}", plain(&one.id), plain(&one.role), plain(&one.text)));
+            self.line(&format!("- {} ({}): {}{limits}", strong(&one.id), plain(&one.role), plain(&one.text)));
             if let Some(detail) = &one.detail {
                 self.line(&format!("  - {}: {}", self.view.say(Label::Missing), code(detail)));
             }
@@ -205,10 +205,10 @@ impl Markdown {
     }
 
     fn ended(&mut self, group: &Passed) {
-        self.paragraph(&format!("**{}**", plain(&group.title)));
+        self.paragraph(&strong(&group.title));
         for one in &group.requirements {
             let limits: String = one.limits.iter().map(|text| format!(" · {}", plain(text))).collect();
-            self.line(&format!("- **{}**: {}{limits}", plain(&one.id), plain(&one.text)));
+            self.line(&format!("- {}: {}{limits}", strong(&one.id), plain(&one.text)));
         }
         self.line("");
     }
@@ -222,7 +222,7 @@ impl Markdown {
             let text = clause.text.as_ref().map(prose).unwrap_or_default();
             self.paragraph(&format!("**{}.** {text}{command}", clause.title));
             if !clause.points.is_empty() {
-                let points = clause.points.iter().map(|(name, rule)| format!("- **{}**: {}", plain(name), plain(rule)));
+                let points = clause.points.iter().map(|(name, rule)| format!("- {}: {}", strong(name), plain(rule)));
                 self.paragraph(&points.collect::<Vec<_>>().join("\n"));
             }
         }

@@ -29,6 +29,12 @@ pub(super) fn plain(text: &str) -> String {
     out
 }
 
+/// A text that stands out. Markdown reads asterisks beside a blank, or with nothing between them, as asterisks.
+pub(super) fn strong(text: &str) -> String {
+    let text = text.trim();
+    if text.is_empty() { "**–**".to_owned() } else { format!("**{}**", plain(text)) }
+}
+
 /// Addresses, mentions and references to issues are linked without any markup.
 fn becomes_a_link(text: &str) -> bool {
     let low = text.to_ascii_lowercase();
@@ -63,6 +69,13 @@ mod tests {
     #[test]
     fn markup_stands_for_itself() {
         assert_eq!(plain("a *b* <c> [d](e) {f} a|b\\"), "a \\*b\\* &lt;c&gt; \\[d\\](e) \\{f\\} a&#124;b&#92;");
+    }
+
+    #[test]
+    fn emphasis_needs_something_that_is_no_blank_at_its_edges() {
+        assert_eq!(strong(" ) "), "**)**");
+        assert_eq!(strong("\u{a0}*"), "**\\***");
+        assert_eq!(strong(" "), "**–**");
     }
 
     #[test]
