@@ -114,6 +114,8 @@ pub enum Observed {
         /// Closed.
         closed: u64,
     },
+    /// A failing server, in this many answers: none of them decides anything.
+    ServerFailed(u64),
     /// Wrongly open or wrongly closed.
     Misdecided {
         /// Open where closed was wanted.

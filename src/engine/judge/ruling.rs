@@ -10,7 +10,7 @@ use crate::model::cast::Choice;
 use crate::model::id::RequirementId;
 use crate::model::plan::Instance;
 use crate::model::profile::{Obligation, Strength};
-use crate::model::record::{Event, Key, Phase, Record, SkipReason};
+use crate::model::record::{Event, Phase, Record, SkipReason};
 use crate::model::testcase::{Head, Step};
 use crate::model::verdict::{Doubt, Evidence, Fault, InstanceVerdict, Outcome, StepVerdict, Trouble, Verdict};
 use std::collections::BTreeMap;
@@ -122,7 +122,7 @@ fn attempt(docket: &Docket<'_>, moves: &[Move<'_>]) -> InstanceVerdict {
 fn whole(docket: &Docket<'_>, moves: &[&Move<'_>]) -> bool {
     moves.iter().all(|one| {
         let records: Vec<&Record> =
-            docket.all_of_step(&one.step.name).filter(|record| belongs(&record.key, one)).collect();
+            docket.all_of_step(&one.step.name).filter(|record| trail::belongs(&record.key, one)).collect();
         match &one.deed {
             Deed::Sample { requests } => {
                 let skipped = records.iter().any(|record| matches!(record.event, Event::Skipped(_)));
@@ -142,11 +142,6 @@ fn whole(docket: &Docket<'_>, moves: &[&Move<'_>]) -> bool {
             Deed::Look | Deed::Await => true,
         }
     })
-}
-
-fn belongs(key: &Key, one: &Move<'_>) -> bool {
-    let own = one.own.iter().all(|(name, value)| key.each.get(name).is_some_and(|label| *label == value.label()));
-    key.pass == one.pass && key.at_ms == one.at_ms && own
 }
 
 fn step_outcome(docket: &Docket<'_>, findings: &Findings, missing: bool, stopped: bool) -> Outcome {

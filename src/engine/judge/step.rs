@@ -2,14 +2,15 @@
 //! Before `settles` a breach is measured, after it judged.
 
 use super::docket::Docket;
-use super::{access, names, walk};
+use super::{access, names, trail, walk};
 use crate::engine::fill::Asked;
 use crate::engine::oracle::{
     Exchange, body, compare, count, disclosure, hides, indistinguishable, log, matching, media, opens, status, value,
 };
 use crate::engine::schedule;
-use crate::model::expectation::{Expectation, Matcher, StatusPattern, YesNo};
+use crate::model::expectation::{Expectation, Matcher, Relation, StatusPattern, YesNo};
 use crate::model::finding::{Expected, Observed};
+use crate::model::id::StepId;
 use crate::model::record::{ActionRecord, Event, FaultRecord, Key, Record, SampleClassName, SkipReason};
 use crate::model::testcase::{Head, Step, Verb};
 use crate::model::text::Text;
@@ -155,9 +156,28 @@ fn wants_429(step: &Step) -> bool {
     })
 }
 
+/// Whether a step asks for this status, so that a failing server may be what it tests.
+fn wants(step: &Step, status: u16) -> bool {
+    step.frame.expect.iter().any(|expectation| {
+        matches!(expectation, Expectation::Status(patterns) if patterns.iter().any(|pattern| pattern.fits(status)))
+    })
+}
+
+/// That a failing server gave nothing away shows nothing; what it did give counts.
+fn undecided(judgement: Judgement) -> Judgement {
+    match judgement.verdict {
+        Verdict::Pass => {
+            let Judgement { expected, witnesses, .. } = judgement;
+            Judgement::doubtful(Doubt::Vacuous, expected, Observed::ServerFailed(1), witnesses)
+        }
+        _ => judgement,
+    }
+}
+
 fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Judgement> {
     let fill = |text: &Text| docket.fill(step, exchange.key, text).ok();
     let slowed = exchange.response.status == 429 && !wants_429(step);
+    let failed = exchange.is_server_failure() && !wants(step, exchange.response.status);
     let mut judgements = Vec::new();
     for expectation in &step.frame.expect {
         let judgement = match expectation {
@@ -194,7 +214,7 @@ fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Ju
             | Expectation::Acknowledged(_) => continue,
             Expectation::OnlyMatching => matching::judge(exchange),
         };
-        judgements.push(judgement);
+        judgements.push(if failed && expectation.is_negative() { undecided(judgement) } else { judgement });
     }
     if slowed {
         // Being told to slow down shows nothing about the requirement, except what it gives away.
@@ -283,7 +303,12 @@ impl Findings {
                 Expectation::Compare(comparison) if comparison.what.is_of_whole_step() => {
                     let earlier = docket.answered(&comparison.step);
                     let canaries = |exchange: &Exchange<'_>| docket.court.register.canaries(exchange);
-                    self.judgements.extend(compare::judge(comparison, &earlier, &exchanges, &canaries));
+                    let cut_short = |step: &StepId| trail::cut_short(docket, step);
+                    let judgements = compare::judge(comparison, &earlier, &exchanges, &canaries).into_iter();
+                    self.judgements.extend(
+                        judgements
+                            .map(|j| not_found_in_time(j, comparison.is, (&comparison.step, &step.name), &cut_short)),
+                    );
                 }
                 _ => {}
             }
@@ -326,6 +351,26 @@ impl Findings {
     }
 }
 
+/// What a crawl lacks counts only if it took every route that it found: a larger record takes longer to search.
+fn not_found_in_time(
+    judgement: Judgement,
+    relation: Relation,
+    (earlier, later): (&StepId, &StepId),
+    cut_short: &dyn Fn(&StepId) -> bool,
+) -> Judgement {
+    let lacking = match relation {
+        Relation::SubsetOf => cut_short(earlier),
+        Relation::SupersetOf => cut_short(later),
+        Relation::Equal => cut_short(earlier) || cut_short(later),
+    };
+    match judgement.verdict {
+        Verdict::Fail if lacking => {
+            Judgement::doubtful(Doubt::Underpowered, judgement.expected, judgement.observed, judgement.witnesses)
+        }
+        _ => judgement,
+    }
+}
+
 fn own_values(docket: &Docket<'_>, step: &Step, key: &Key) -> Vec<String> {
     let (values, asked): (_, Option<Asked>) = (docket.values(step, key), docket.asked(key));
     let captures = |step: &str, name: &str| docket.captured(step, name);
@@ -363,7 +408,29 @@ pub(super) fn decisions_of(docket: &Docket<'_>, step: &Step, exchanges: &[Exchan
             };
             let each = label(exchange.key);
             let label = each.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ");
-            opens::Decision { open, label, number: exchange.number, each }
+            let failed = !open && exchange.is_server_failure();
+            opens::Decision { open, failed, label, number: exchange.number, each }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_crawl_lacks_counts_only_if_it_came_to_its_end() {
+        let steps: (StepId, StepId) = ("earlier".parse().unwrap(), "later".parse().unwrap());
+        let judged = |relation, ended: &str| {
+            let failed = Judgement::of(false, Expected::Answered, Observed::Differs(vec!["-x".to_owned()]), vec![1]);
+            let judgement = not_found_in_time(failed, relation, (&steps.0, &steps.1), &|step| step.as_str() == ended);
+            judgement.verdict
+        };
+        assert_eq!(judged(Relation::SupersetOf, "later"), Verdict::Inconclusive);
+        assert_eq!(judged(Relation::SupersetOf, "earlier"), Verdict::Fail);
+        assert_eq!(judged(Relation::SubsetOf, "earlier"), Verdict::Inconclusive);
+        assert_eq!(judged(Relation::SubsetOf, "later"), Verdict::Fail);
+        assert_eq!(judged(Relation::Equal, "later"), Verdict::Inconclusive);
+        assert_eq!(judged(Relation::Equal, "neither"), Verdict::Fail);
+    }
 }

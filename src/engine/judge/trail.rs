@@ -5,24 +5,62 @@ use super::docket::Docket;
 use super::walk;
 use crate::engine::fill::url_below;
 use crate::engine::oracle::{Exchange, tree};
-use crate::engine::schedule::{Move, word_of};
+use crate::engine::schedule::{Deed, Move, word_of};
 use crate::engine::steer::crawl::Crawl;
 use crate::engine::steer::walk::planned;
-use crate::model::record::{Event, Record, SkipReason};
+use crate::model::id::StepId;
+use crate::model::record::{Event, Key, Record, SkipReason};
 use crate::model::request::SetRequest;
 use crate::model::testcase::Verb;
 use std::collections::BTreeMap;
 
-/// Whether these records are a whole crawl: the set, then each route in the order in which answers led to it.
+/// What the records of a crawl are.
+enum Trail {
+    /// Nothing was answered, so nothing was followed.
+    Silent,
+    /// Not those of the crawl that this step would have been.
+    Misfit,
+    /// The set, then each route in the order in which answers led to it.
+    Whole {
+        /// Whether the bound ended it before every route was taken.
+        cut_short: bool,
+    },
+}
+
+/// Whether these records are a whole crawl.
 pub fn fits(docket: &Docket<'_>, one: &Move<'_>, requests: &[&SetRequest], records: &[&Record]) -> bool {
-    let (Verb::Crawl(verb), Some(first)) = (&one.step.verb, requests.first()) else { return false };
+    !matches!(retrace(docket, one, requests, records), Trail::Misfit)
+}
+
+/// Whether a crawl of this step was ended by its bound: what it did not find may yet be there.
+#[must_use]
+pub fn cut_short(docket: &Docket<'_>, step: &StepId) -> bool {
+    let position = usize::try_from(docket.number).unwrap_or(usize::MAX);
+    let Ok((moves, _)) = docket.court.layout(position) else { return false };
+    moves.iter().filter(|one| one.step.name == *step).any(|one| match &one.deed {
+        Deed::Crawl { requests } => {
+            let records: Vec<&Record> = docket.all_of_step(step).filter(|record| belongs(&record.key, one)).collect();
+            matches!(retrace(docket, one, requests, &records), Trail::Whole { cut_short: true })
+        }
+        _ => false,
+    })
+}
+
+/// Whether a record was made by this move.
+pub fn belongs(key: &Key, one: &Move<'_>) -> bool {
+    let own = one.own.iter().all(|(name, value)| key.each.get(name).is_some_and(|label| *label == value.label()));
+    key.pass == one.pass && key.at_ms == one.at_ms && own
+}
+
+fn retrace(docket: &Docket<'_>, one: &Move<'_>, requests: &[&SetRequest], records: &[&Record]) -> Trail {
+    let (Verb::Crawl(verb), Some(first)) = (&one.step.verb, requests.first()) else { return Trail::Misfit };
     let silent =
         |record: &&Record| matches!(&record.event, Event::Skipped(skipped) if skipped.why == SkipReason::Silent);
     if records.iter().any(silent) {
-        return true;
+        return Trail::Silent;
     }
     let endpoint = word_of(&first.http.endpoint, &one.values);
-    let Some(base) = docket.court.header.target.endpoints.get(endpoint.as_str()) else { return false };
+    let Some(base) = docket.court.header.target.endpoints.get(endpoint.as_str()) else { return Trail::Misfit };
     let nothing = BTreeMap::new();
     let facts = docket.court.plan.facts.get(endpoint.as_str());
     let mut crawl = Crawl::new(verb, base, requests.len(), facts.map_or(&nothing, |facts| &facts.search));
@@ -34,22 +72,27 @@ pub fn fits(docket: &Docket<'_>, one: &Move<'_>, requests: &[&SetRequest], recor
         saw(docket, &mut crawl, 0, record);
     }
     if asked < requests.len() {
-        return false;
+        return Trail::Misfit;
     }
     for record in records.iter().skip(asked) {
-        let Some(route) = crawl.next_route() else { return false };
+        let Some(route) = crawl.next_route() else { return Trail::Misfit };
         let sent = match &record.event {
             Event::Http(http) => &http.request,
             Event::Fault(fault) => &fault.request,
-            Event::Skipped(_) => return true,
-            Event::Action(_) | Event::Wait(_) | Event::Cast(_) | Event::Preflight(_) | Event::End(_) => return false,
+            Event::Skipped(_) => return Trail::Whole { cut_short: true },
+            Event::Action(_) | Event::Wait(_) | Event::Cast(_) | Event::Preflight(_) | Event::End(_) => {
+                return Trail::Misfit;
+            }
         };
         if sent.method != route.method.as_str() || sent.url != url_below(base, &route.path) {
-            return false;
+            return Trail::Misfit;
         }
         saw(docket, &mut crawl, route.depth, record);
     }
-    crawl.next_route().is_none()
+    match crawl.next_route() {
+        Some(_) => Trail::Misfit,
+        None => Trail::Whole { cut_short: crawl.is_cut_short() },
+    }
 }
 
 fn saw(docket: &Docket<'_>, crawl: &mut Crawl<'_>, depth: u32, record: &Record) {

@@ -80,14 +80,13 @@ fn taken(docket: &Docket<'_>, step: &Step, of: &dyn Fn((u32, u32)) -> bool) -> V
             standing.entry(course).or_default().push(choice(docket, choices, &action.with));
         }
         let Some(exchange) = Exchange::seen(docket.court.bodies, record) else { continue };
-        let Some(open) = decisions_of(docket, step, &[exchange]).first().map(|decision| decision.open) else {
-            continue;
-        };
+        let Some(decision) = decisions_of(docket, step, &[exchange]).into_iter().next() else { continue };
         all.push(Taken {
             course,
             choices: standing.get(&course).cloned().unwrap_or_default(),
             cell: cell(choices, &record.key),
-            open,
+            open: decision.open,
+            failed: decision.failed,
             number: record.number,
         });
     }

@@ -19,6 +19,8 @@ pub struct Taken {
     pub cell: BTreeMap<String, String>,
     /// Whether it gave.
     pub open: bool,
+    /// Whether it gave nothing because the server failed, which decides nothing.
+    pub failed: bool,
     /// The number of its record.
     pub number: u64,
 }
@@ -32,7 +34,8 @@ struct Wrong<'t> {
 
 /// Holds decisions against what is wanted. What is open and should not be is a breach.
 ///
-/// A pass needs that something was seen open and something closed; for `monotone` every cell.
+/// A pass needs that something was seen open and something closed; for `monotone` every cell. A server
+/// that failed gave nothing, so what was to be open fails; but it closed nothing either.
 #[must_use]
 pub fn judge(wanted: Decisions, taken: &[Taken], default: Option<bool>) -> Judgement {
     let expected = match wanted {
@@ -61,6 +64,10 @@ pub fn judge(wanted: Decisions, taken: &[Taken], default: Option<bool>) -> Judge
         let judgement = Judgement::of(false, expected, observed, witnesses);
         return if wrong.iter().any(|one| one.too_open) { judgement.breach() } else { judgement };
     }
+    let failed: Vec<u64> = taken.iter().filter(|one| one.failed).map(|one| one.number).collect();
+    if !failed.is_empty() {
+        return Judgement::doubtful(Doubt::Vacuous, expected, Observed::ServerFailed(failed.len() as u64), failed);
+    }
     let open = taken.iter().filter(|one| one.open).count();
     let seen = Observed::Decisions { open: open as u64, closed: (taken.len() - open) as u64 };
     let powered = match wanted {
@@ -82,7 +89,7 @@ fn against(taken: &[Taken], should: impl Fn(&Taken) -> Option<bool>) -> Vec<Wron
 /// Of one set, a cell that is open in one order and closed in another: what is open is too open.
 fn in_another_order(taken: &[Taken]) -> Vec<Wrong<'_>> {
     let mut closed: BTreeSet<(u32, &BTreeMap<String, String>)> = BTreeSet::new();
-    closed.extend(taken.iter().filter(|one| !one.open).map(|one| (one.course.0, &one.cell)));
+    closed.extend(taken.iter().filter(|one| !one.open && !one.failed).map(|one| (one.course.0, &one.cell)));
     let both = taken.iter().filter(|one| one.open && closed.contains(&(one.course.0, &one.cell)));
     both.map(|taken| Wrong { taken, too_open: true }).collect()
 }
@@ -98,7 +105,7 @@ fn in_the_wrong_direction(taken: &[Taken]) -> Vec<Wrong<'_>> {
         let permits = last.get(EFFECT).is_some_and(|effect| effect == "permit");
         if permits && before.open && !one.open {
             wrong.push(Wrong { taken: one, too_open: false });
-        } else if !permits && !before.open && one.open {
+        } else if !permits && !before.open && !before.failed && one.open {
             wrong.push(Wrong { taken: one, too_open: true });
         }
     }
@@ -137,7 +144,7 @@ mod tests {
 
     fn taken(course: (u32, u32), choices: &[Choice], category: &str, open: bool) -> Taken {
         let cell = [("category".to_owned(), category.to_owned())].into();
-        Taken { course, choices: choices.to_vec(), cell, open, number: 1 }
+        Taken { course, choices: choices.to_vec(), cell, open, failed: false, number: 1 }
     }
 
     #[test]
@@ -152,6 +159,23 @@ mod tests {
         let judgement = judge(follow, &closed, Some(false));
         assert_eq!((judgement.verdict, judgement.breach), (Verdict::Fail, false));
         assert_eq!(judge(follow, &right[..1], Some(false)).doubt, Some(Doubt::Underpowered));
+    }
+
+    #[test]
+    fn a_server_that_failed_decided_nothing() {
+        let follow = Decisions::Follow(Model::NlGfConsent);
+        let permit = [choice("permit", "medication")];
+        let failing = |category: &str| Taken { failed: true, ..taken((0, 0), &permit, category, false) };
+        let rightly = [taken((0, 0), &permit, "medication", true), failing("laboratory")];
+        assert_eq!(judge(follow, &rightly, Some(false)).doubt, Some(Doubt::Vacuous));
+        let wrongly = [failing("medication"), taken((0, 0), &permit, "laboratory", false)];
+        assert_eq!(judge(follow, &wrongly, Some(false)).verdict, Verdict::Fail);
+        // Neither another order nor one objection more opened what was never decided.
+        let other = [failing("medication"), taken((0, 1), &permit, "medication", true)];
+        assert_eq!(judge(Decisions::OrderFree, &other, None).verdict, Verdict::Inconclusive);
+        let deny = [permit[0].clone(), choice("deny", "medication")];
+        let more = [failing("medication"), taken((0, 0), &deny, "medication", true)];
+        assert!(!judge(Decisions::Monotone, &more, None).breach);
     }
 
     #[test]

@@ -66,4 +66,12 @@ impl<'a> Exchange<'a> {
             _ => None,
         }
     }
+
+    /// Whether the answer says that the server, or one behind it, failed (RFC 9110, 15.6).
+    ///
+    /// 501 and 505 speak of the request, as a refusal does.
+    #[must_use]
+    pub const fn is_server_failure(&self) -> bool {
+        matches!(self.response.status, 500 | 502 | 503 | 504)
+    }
 }

@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 pub struct Decision {
     /// Whether it gave.
     pub open: bool,
+    /// Whether it gave nothing because the server failed, which decides nothing.
+    pub failed: bool,
     /// Its name in reports.
     pub label: String,
     /// The number of its record.
@@ -27,7 +29,8 @@ pub struct Decision {
 /// `earlier` gives the decisions of a cited step, `fill` the value of a text. Two decisions are of
 /// the same question if they agree in every name that both have; of several earlier ones the last
 /// counts. Where nothing was open earlier, a pass of `as-in` is underpowered. `none` has nothing
-/// to look back at: its control is another step.
+/// to look back at: its control is another step. A server that failed gave nothing, so what was to
+/// be open fails; but it closed nothing either, and where closed was wanted nothing is shown.
 #[must_use]
 pub fn judge(
     opening: &Opening,
@@ -61,7 +64,11 @@ pub fn judge(
     if !too_open.is_empty() || !too_closed.is_empty() {
         return misdecided(expected, &too_open, &too_closed);
     }
-    if unpaired {
+    let failed: Vec<u64> =
+        decisions.iter().filter(|decision| decision.failed).map(|decision| decision.number).collect();
+    if !failed.is_empty() {
+        Judgement::doubtful(Doubt::Vacuous, expected, Observed::ServerFailed(failed.len() as u64), failed)
+    } else if unpaired {
         Judgement::doubtful(Doubt::EvidenceDoesNotFit, expected, seen, numbers)
     } else if pattern.is_powered() {
         Judgement::of(true, expected, seen, numbers)
@@ -108,7 +115,8 @@ impl Pattern {
             Self::None => Some(false),
             Self::AsIn { except, .. } if is_excepted(decision, except) => Some(false),
             Self::AsIn { earlier, .. } => {
-                earlier.iter().rev().find(|earlier| is_same(earlier, decision)).map(|earlier| earlier.open)
+                let decided = earlier.iter().rev().filter(|earlier| !earlier.failed);
+                decided.clone().find(|earlier| is_same(earlier, decision)).map(|earlier| earlier.open)
             }
         }
     }
@@ -140,6 +148,7 @@ mod tests {
     fn cell(category: &str, organisation: &str, open: bool) -> Decision {
         Decision {
             open,
+            failed: false,
             label: format!("{category} {organisation}"),
             number: 1,
             each: [("category", category), ("organisation", organisation)]
@@ -214,6 +223,23 @@ mod tests {
         assert_eq!((closed.verdict, closed.breach), (Verdict::Fail, false));
         assert_eq!(judged(&Opening::None, &cells([false; 4]), &[]).verdict, Verdict::Pass);
         assert!(judged(&Opening::None, &cells([false, true, false, false]), &[]).breach);
+    }
+
+    #[test]
+    fn a_server_that_failed_closed_nothing() {
+        let failing = |which: usize| {
+            let mut all = cells([false; 4]);
+            all[which].failed = true;
+            all
+        };
+        assert_eq!(judged(&Opening::None, &failing(2), &[]).doubt, Some(Doubt::Vacuous));
+        let opening = as_in(&[("category", "any")]);
+        assert_eq!(judged(&opening, &failing(0), &cells([true; 4])).doubt, Some(Doubt::Vacuous));
+        // What was to be open is not; the server may say why it likes.
+        assert_eq!(judged(&Opening::All, &failing(1), &[]).verdict, Verdict::Fail);
+        // That it failed before is no decision that anything could have opened since.
+        let opened = judged(&as_in(&[]), &cells([true, false, false, false]), &failing(0));
+        assert_eq!((opened.verdict, opened.breach), (Verdict::Inconclusive, false));
     }
 
     #[test]

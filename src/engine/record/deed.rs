@@ -330,6 +330,12 @@ impl Walk<'_> {
                 return;
             }
         }
+        // What the pages after the last one hold was not seen, and nothing may be concluded as if it had been.
+        if let Some(last) = self.sent.last().cloned()
+            && last.response.as_deref().and_then(|body| link::of(body, relation)).is_some()
+        {
+            self.skip(last.key, SkipReason::Limit, format!("still a link `{relation}` after {} answers", link::MOST));
+        }
     }
 
     async fn again(&mut self, one: &Move<'_>, step: &str, to: Option<&str>, without: Option<&Without>) {

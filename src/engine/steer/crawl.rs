@@ -75,6 +75,12 @@ impl<'a> Crawl<'a> {
         self.waiting.pop_front()
     }
 
+    /// Whether the bound ended it: routes are left that nobody took. To be asked when no request came next.
+    #[must_use]
+    pub fn is_cut_short(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
     fn offer(&mut self, route: Route) {
         let form: Vec<String> = route.form.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let what = format!("{}{}", form.join("&"), route.body.clone().unwrap_or_default());
@@ -316,6 +322,11 @@ mod tests {
         crawl.saw(0, "", &answer);
         crawl.saw(0, "", &answer);
         assert_eq!(paths(&mut crawl).len(), 2);
+        assert!(crawl.is_cut_short());
+        let mut whole = Crawl::new(&verb(100, 4), "http://h/fhir", 1, &declared);
+        whole.saw(0, "", &answer);
+        paths(&mut whole);
+        assert!(!whole.is_cut_short());
         let mut deep = Crawl::new(&verb(100, 1), "http://h/fhir", 0, &declared);
         deep.saw(1, "", &answer);
         assert_eq!(paths(&mut deep), Vec::<String>::new());

@@ -163,6 +163,10 @@ pub fn observed(observed: &Observed) -> Said {
         Observed::Decisions { open, closed } => {
             both(format!("{open} open, {closed} dicht"), format!("{open} open, {closed} closed"))
         }
+        Observed::ServerFailed(answers) => both(
+            format!("fouten van de server in plaats van een antwoord: {answers}"),
+            format!("server errors instead of an answer: {answers}"),
+        ),
         Observed::Misdecided { too_open, too_closed } => both(
             format!("ten onrechte open: {}; ten onrechte dicht: {}", none_nl(too_open), none_nl(too_closed)),
             format!("wrongly open: {}; wrongly closed: {}", none_en(too_open), none_en(too_closed)),
