@@ -2,21 +2,15 @@
 //! The recording says what that is; a run that still goes on is left alone.
 
 use super::args::{Clean, Common};
-use super::progress::Quiet;
 use super::rundir::{self, RunDir};
 use super::{load, run, stream};
-use crate::engine::binding::Programs;
-use crate::engine::plan::Selection;
-use crate::engine::record::Stop;
-use crate::engine::run::{MeansOf, Request};
 use crate::engine::sweep::{self, Swept};
 use crate::engine::tape;
-use crate::model::record::{Parameters, Recording};
+use crate::model::record::Recording;
 use crate::model::text::Lang;
 use crate::report::exit::Exit;
 use crate::report::render::visible;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Runs the command.
 pub fn run(command: &Clean, common: &Common) -> u8 {
@@ -27,25 +21,7 @@ fn clean(command: &Clean, common: &Common) -> Result<u8, u8> {
     let lang: Lang = common.lang.into();
     let catalogue = load::catalogue(common)?;
     let target = load::target(&command.target, &catalogue)?;
-    let request = Request {
-        catalogue,
-        target,
-        base: run::folder_of(&command.target),
-        parameters: Parameters {
-            seed: 0,
-            attempts: 1,
-            timeout_ms: command.timeout.as_millis(),
-            body_limit: run::BODY_LIMIT,
-            challenge: None,
-        },
-        selection: Selection::default(),
-        folder: PathBuf::new(),
-        jobs: 1,
-        means: MeansOf { programs: Programs::Forbidden, operator: None, lang },
-        env: Arc::new(|name| std::env::var(name).ok()),
-        stop: Stop::default(),
-        progress: Arc::new(Quiet),
-    };
+    let request = run::plain_request(catalogue, target, &command.target, command.timeout, common);
     let dirs = if command.dirs.is_empty() { interrupted(&command.out) } else { command.dirs.clone() };
     if dirs.is_empty() {
         let beside = command.out.display();

@@ -2,14 +2,17 @@
 //! Nothing is contacted before every input was found in order.
 
 use super::args::{Common, Run};
-use super::progress::Bar;
+use super::progress::{Bar, Quiet};
 use super::store::Further;
 use super::{load, operator, store, stream};
 use crate::engine::binding::Programs;
+use crate::engine::plan::Selection;
 use crate::engine::record::Stop;
 use crate::engine::run::{self, MeansOf, Request, RunError};
+use crate::language::catalogue::Catalogue;
 use crate::model::record::Parameters;
 use crate::model::report::Report;
+use crate::model::span::Span;
 use crate::model::target::Target;
 use crate::model::text::Lang;
 use crate::report::exit::{self, Exit, FailOn};
@@ -33,30 +36,21 @@ fn prepare(command: &Run, common: &Common) -> Result<u8, u8> {
     store::free(&command.out).map_err(|why| stream::refuse(&format!("cannot write the run: {why}")))?;
     let gate = not_testable(&target, &catalogue);
     let folder = store::aside(&command.out);
-    let base = folder_of(&command.target);
     let bar = Arc::new(Bar::new());
+    let plain = plain_request(catalogue, target, &command.target, command.timeout, common);
     let request = Request {
-        catalogue,
-        target,
-        base,
         parameters: Parameters {
             seed: command.seed.unwrap_or_else(rand::random),
             attempts: command.attempts,
-            timeout_ms: command.timeout.as_millis(),
-            body_limit: BODY_LIMIT,
             challenge: command.challenge.clone(),
+            ..plain.parameters.clone()
         },
         selection,
         folder: folder.clone(),
         jobs: command.jobs,
-        means: MeansOf {
-            programs: if command.allow_exec { Programs::Allowed } else { Programs::Forbidden },
-            operator: operator::present(),
-            lang: common.lang.into(),
-        },
-        env: Arc::new(|name| std::env::var(name).ok()),
-        stop: Stop::default(),
+        means: means(command.allow_exec, common),
         progress: Arc::clone(&bar) as Arc<dyn crate::engine::record::Progress>,
+        ..plain
     };
     let report = carry_out(request, &command.out)?;
     bar.clear();
@@ -66,6 +60,40 @@ fn prepare(command: &Run, common: &Common) -> Result<u8, u8> {
         stream::err(&format!("not-testable: {entry}\n"));
     }
     Ok(exit::of(&report, FailOn::from(command.fail_on), !gate.is_empty()) as u8)
+}
+
+/// A request about the system of a target file that chooses nothing, keeps nothing and starts nothing.
+pub fn plain_request(
+    catalogue: Arc<Catalogue>,
+    target: Target,
+    target_file: &Path,
+    timeout: Span,
+    common: &Common,
+) -> Request {
+    let parameters =
+        Parameters { seed: 0, attempts: 1, timeout_ms: timeout.as_millis(), body_limit: BODY_LIMIT, challenge: None };
+    Request {
+        catalogue,
+        target,
+        base: folder_of(target_file),
+        parameters,
+        selection: Selection::default(),
+        folder: PathBuf::new(),
+        jobs: 1,
+        means: MeansOf { programs: Programs::Forbidden, operator: None, lang: common.lang.into() },
+        env: Arc::new(|name| std::env::var(name).ok()),
+        stop: Stop::default(),
+        progress: Arc::new(Quiet),
+    }
+}
+
+/// What a command that starts programs and asks an operator may use.
+pub fn means(allow_exec: bool, common: &Common) -> MeansOf {
+    MeansOf {
+        programs: if allow_exec { Programs::Allowed } else { Programs::Forbidden },
+        operator: operator::present(),
+        lang: common.lang.into(),
+    }
 }
 
 /// The folder of a target file; paths in it are relative to this.
