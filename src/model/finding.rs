@@ -181,6 +181,8 @@ pub enum Observed {
     ForeignData(String),
     /// The second try gave another verdict.
     SecondTryDiffers,
+    /// Not sent, or not read to the end, for this reason.
+    NotSent(String),
     /// The recording holds nothing for this step.
     NothingRecorded,
     /// Nothing in the whole case was ever served.

@@ -157,7 +157,8 @@ fn step_outcome(docket: &Docket<'_>, findings: &Findings, missing: bool, stopped
             }
             SkipReason::Silent => Outcome::Inconclusive(Doubt::Transport),
             SkipReason::Aborted => Outcome::Inconclusive(Doubt::Aborted),
-            SkipReason::Limit => Outcome::Error(Trouble::Limit),
+            // A list without end is of the endpoint's making, and no fault of ours.
+            SkipReason::Limit => Outcome::Inconclusive(Doubt::Underpowered),
             SkipReason::Internal => Outcome::Error(Trouble::Internal),
         };
     }

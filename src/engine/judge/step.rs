@@ -11,7 +11,7 @@ use crate::engine::schedule;
 use crate::model::expectation::{Expectation, Matcher, Relation, StatusPattern, YesNo};
 use crate::model::finding::{Expected, Observed};
 use crate::model::id::StepId;
-use crate::model::record::{ActionRecord, Event, FaultRecord, Key, Record, SampleClassName, SkipReason};
+use crate::model::record::{ActionRecord, Event, FaultRecord, Key, Record, SampleClassName, SkipReason, SkippedRecord};
 use crate::model::testcase::{Head, Step, Verb};
 use crate::model::text::Text;
 use crate::model::verdict::{Doubt, Evidence, Judgement, Verdict};
@@ -46,7 +46,10 @@ pub fn judge(docket: &Docket<'_>, step: &Step) -> Findings {
                 let judgement = Judgement::of(true, expected, Observed::ScopeRefused, witnesses);
                 findings.judgements.push(Judgement { of: label(&record.key), ..judgement });
             }
-            Event::Skipped(skipped) => findings.skipped = findings.skipped.or(Some(skipped.why)),
+            Event::Skipped(skipped) => {
+                findings.skipped = findings.skipped.or(Some(skipped.why));
+                findings.judgements.extend(not_sent(skipped, record.number));
+            }
             Event::Action(action) => findings.action(docket, step, record, action),
             _ => {}
         }
@@ -351,17 +354,23 @@ impl Findings {
     }
 }
 
-/// What a crawl lacks counts only if it took every route that it found: a larger record takes longer to search.
+/// What a step lacks counts only if it was read to the end: a larger record takes longer to search.
 fn not_found_in_time(
     judgement: Judgement,
     relation: Relation,
     (earlier, later): (&StepId, &StepId),
     cut_short: &dyn Fn(&StepId) -> bool,
 ) -> Judgement {
-    let lacking = match relation {
-        Relation::SubsetOf => cut_short(earlier),
-        Relation::SupersetOf => cut_short(later),
-        Relation::Equal => cut_short(earlier) || cut_short(later),
+    let lacking = match (&judgement.observed, relation) {
+        (_, Relation::SubsetOf) => cut_short(earlier),
+        (_, Relation::SupersetOf) => cut_short(later),
+        // What came although it is not in the earlier step, or came twice, is no matter of reading on in the later one.
+        (Observed::Differs(found), Relation::Equal) => found.iter().all(|one| match one.chars().next() {
+            Some('+') => cut_short(earlier),
+            Some('-') => cut_short(later),
+            _ => false,
+        }),
+        (_, Relation::Equal) => false,
     };
     match judgement.verdict {
         Verdict::Fail if lacking => {
@@ -369,6 +378,22 @@ fn not_found_in_time(
         }
         _ => judgement,
     }
+}
+
+/// Why a step could not be carried out, where only its own record says so.
+fn not_sent(skipped: &SkippedRecord, number: u64) -> Option<Judgement> {
+    let doubt = match skipped.why {
+        SkipReason::NoValue => Doubt::ControlFailed,
+        SkipReason::Limit => Doubt::Underpowered,
+        SkipReason::NoToken
+        | SkipReason::ScopeRefused
+        | SkipReason::Stopped
+        | SkipReason::Aborted
+        | SkipReason::Silent
+        | SkipReason::Internal => return None,
+    };
+    let observed = Observed::NotSent(skipped.detail.clone());
+    Some(Judgement::doubtful(doubt, Expected::Answered, observed, vec![number]))
 }
 
 fn own_values(docket: &Docket<'_>, step: &Step, key: &Key) -> Vec<String> {
@@ -419,18 +444,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_crawl_lacks_counts_only_if_it_came_to_its_end() {
+    fn what_a_step_lacks_counts_only_if_it_came_to_its_end() {
         let steps: (StepId, StepId) = ("earlier".parse().unwrap(), "later".parse().unwrap());
-        let judged = |relation, ended: &str| {
-            let failed = Judgement::of(false, Expected::Answered, Observed::Differs(vec!["-x".to_owned()]), vec![1]);
+        let differing = |relation, found: &[&str], ended: &str| {
+            let found = found.iter().map(|one| (*one).to_owned()).collect();
+            let failed = Judgement::of(false, Expected::Answered, Observed::Differs(found), vec![1]);
             let judgement = not_found_in_time(failed, relation, (&steps.0, &steps.1), &|step| step.as_str() == ended);
             judgement.verdict
         };
+        let judged = |relation, ended| differing(relation, &["- x"], ended);
         assert_eq!(judged(Relation::SupersetOf, "later"), Verdict::Inconclusive);
         assert_eq!(judged(Relation::SupersetOf, "earlier"), Verdict::Fail);
         assert_eq!(judged(Relation::SubsetOf, "earlier"), Verdict::Inconclusive);
         assert_eq!(judged(Relation::SubsetOf, "later"), Verdict::Fail);
         assert_eq!(judged(Relation::Equal, "later"), Verdict::Inconclusive);
         assert_eq!(judged(Relation::Equal, "neither"), Verdict::Fail);
+        assert_eq!(differing(Relation::Equal, &["- x", "+ y"], "later"), Verdict::Fail, "y came, however far was read");
     }
 }

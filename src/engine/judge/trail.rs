@@ -32,9 +32,13 @@ pub fn fits(docket: &Docket<'_>, one: &Move<'_>, requests: &[&SetRequest], recor
     !matches!(retrace(docket, one, requests, records), Trail::Misfit)
 }
 
-/// Whether a crawl of this step was ended by its bound: what it did not find may yet be there.
+/// Whether a step was not read to the end: by a bound, or by a link that leads where we do not go.
+/// What it did not find may yet be there.
 #[must_use]
 pub fn cut_short(docket: &Docket<'_>, step: &StepId) -> bool {
+    if docket.all_of_step(step).any(|record| matches!(record.event, Event::Skipped(_))) {
+        return true;
+    }
     let position = usize::try_from(docket.number).unwrap_or(usize::MAX);
     let Ok((moves, _)) = docket.court.layout(position) else { return false };
     moves.iter().filter(|one| one.step.name == *step).any(|one| match &one.deed {

@@ -231,6 +231,10 @@ pub fn observed(observed: &Observed) -> Said {
         Observed::SecondTryDiffers => {
             both("de tweede keer was de uitkomst anders", "the second try gave another verdict")
         }
+        Observed::NotSent(why) => both(
+            format!("niet verstuurd of niet uitgelezen: {}", quoted(why)),
+            format!("not sent, or not read to the end: {}", quoted(why)),
+        ),
         Observed::NothingRecorded => both("hiervan is niets opgenomen", "nothing of this was recorded"),
         Observed::NothingServed => both("er is nergens iets gegeven", "nothing was served anywhere"),
     }
