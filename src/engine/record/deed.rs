@@ -507,17 +507,24 @@ impl Walk<'_> {
         let key = Key { instance: Some(self.number), attempt: self.attempt, ..Key::of(Phase::Case) };
         let key = Key { purpose: Purpose::Action, ..key };
         self.perform(key, &action, None, by).await;
-        let done = self.session.tape.look(|records, _| {
-            records.iter().rev().find_map(|record| match &record.event {
-                Event::Action(done) if done.action == action => Some(done.acknowledged),
-                _ => None,
-            })
-        });
-        let done = done.unwrap_or(false);
+        let done = self.was_acknowledged(&action);
         if done {
             self.session.clock.advance(i64::try_from(millis).unwrap_or(i64::MAX));
         }
         done
+    }
+
+    /// Whether the target acknowledged this action when this walk through a case last carried it out.
+    pub(super) fn was_acknowledged(&self, action: &ActionId) -> bool {
+        let acknowledged = self.session.tape.look(|records, _| {
+            let own = records.iter().rev().filter(|record| record.key.instance == Some(self.number));
+            own.filter_map(|record| match &record.event {
+                Event::Action(done) if done.action == *action => Some(done.acknowledged),
+                _ => None,
+            })
+            .next()
+        });
+        acknowledged.unwrap_or(false)
     }
 
     /// Takes back what was done, last first; a stop does not keep it from happening.

@@ -53,7 +53,10 @@ impl Walking<'_> {
             self.complete(&walk.action, &mut with);
             self.perform(key, &walk.action, Some(person), with).await;
             if walk.ask == Asking::AfterEach || position + 1 == course.choices.len() {
-                self.settle(one).await;
+                // Nothing has to come into effect that the target did not take on; the course is undecided either way.
+                if self.was_acknowledged(&walk.action) {
+                    self.settle(one).await;
+                }
                 for cell in cells {
                     self.ask_cell(one, course, position + 1, person, requests, cell).await;
                 }
