@@ -111,16 +111,25 @@ pub const FHIRSNAKE: &[Group] = &[
     ("not-tested no-request", "CAP-01 CAP-02"),
 ];
 
-/// Medplum's router, claimed to be a privacy-minded holder.
-pub const MEDPLUM_PRIVATE: &[Group] = &[
-    ("fail", "UNT-03 UNT-01 UNT-05 UNT-11"),
-    ("inconclusive control-failed", "MIN-01 WIR-03 WIR-04 WIR-04-no-store LOC-01 LOC-04"),
-    ("inconclusive setup-refused", "MIN-02"),
-    ("not-tested no-binding", "OPT-01 OPT-01-reversible OPT-02 OPT-03 OPT-08 OPT-09 CON-06 UNT-12"),
-    ("not-tested no-credential", "RGT-01"),
+/// What a plain `init` leaves to the vendor: nothing is tested of it on any of these servers.
+pub const LEFT_TO_THE_VENDOR: &[Group] = &[
+    ("not-tested no-binding", "OPT-01 OPT-01-reversible OPT-02 OPT-03 OPT-06 OPT-08 OPT-09 OPT-10 CON-06 UNT-12"),
+    ("not-tested no-credential", "RGT-01 UNT-10"),
     ("not-tested no-endpoint", "BLR-01 LOG-01"),
     ("not-tested no-request", "LOC-02 LOC-04-own"),
-    ("not-tested option-not-stated", "CON-05 CON-01 BLR-06"),
+    ("not-tested option-not-stated", "OPT-10-restored CON-01 CON-02 CON-03 CON-05 CON-07 BLR-06"),
+];
+
+/// `privacy-by-design` after a plain `init`: what is said of this server, and what is left to its vendor.
+pub fn private(groups: &[Group]) -> Table {
+    but(&table("privacy-by-design", LEFT_TO_THE_VENDOR), "privacy-by-design", groups)
+}
+
+/// Medplum's router, claimed to be a privacy-minded holder.
+pub const MEDPLUM_PRIVATE: &[Group] = &[
+    ("fail", "UNT-01 UNT-02 UNT-03 UNT-05 UNT-06 UNT-08 UNT-09 UNT-11 WIR-04-validator"),
+    ("inconclusive control-failed", "MIN-01 MIN-05 MIN-07 WIR-03 WIR-04 WIR-04-no-store WIR-05 LOC-01 LOC-04 LOC-09"),
+    ("inconclusive setup-refused", "MIN-02"),
 ];
 
 /// The same without a statement.
@@ -128,40 +137,29 @@ pub const MEDPLUM_PRIVATE_WITHOUT_STATEMENT: &[Group] = &[("not-tested no-reques
 
 /// The same with each choice a Consent.
 pub const MEDPLUM_CONSENTS: &[Group] = &[
-    ("fail", "UNT-03 CON-01 UNT-01 UNT-05 UNT-11"),
-    (
-        "inconclusive control-failed",
-        "OPT-01 OPT-01-reversible OPT-08 MIN-01 WIR-03 WIR-04 WIR-04-no-store LOC-01 LOC-04",
-    ),
-    ("inconclusive setup-refused", "OPT-02 OPT-03 MIN-02 UNT-12"),
-    ("not-tested no-binding", "OPT-09 CON-05 CON-06"),
-    ("not-tested no-credential", "RGT-01"),
-    ("not-tested no-endpoint", "BLR-01 LOG-01"),
-    ("not-tested no-request", "LOC-02 LOC-04-own"),
-    ("not-tested option-not-stated", "BLR-06"),
+    ("fail", "CON-01"),
+    ("inconclusive control-failed", "OPT-01 OPT-01-reversible OPT-08 CON-02"),
+    ("inconclusive setup-refused", "OPT-02 OPT-03 OPT-06 UNT-12"),
+    ("not-tested no-binding", "CON-03 CON-05 CON-07"),
+    ("not-tested no-endpoint", "MIN-07"),
 ];
 
 /// `FHIRStarter` under that claim.
 pub const FHIRSTARTER_PRIVATE: &[Group] = &[
-    ("pass", "MIN-02 LOC-01 LOC-04"),
-    ("warn", "WIR-04-no-store"),
-    ("fail", "MIN-01 UNT-03 UNT-01 UNT-05 WIR-04 UNT-11"),
-    ("inconclusive control-failed", "WIR-03"),
-    ("not-tested no-binding", "OPT-01 OPT-01-reversible OPT-02 OPT-03 OPT-08 OPT-09 CON-06 UNT-12"),
-    ("not-tested no-credential", "RGT-01"),
-    ("not-tested no-endpoint", "BLR-01 LOG-01"),
-    ("not-tested no-request", "LOC-02 LOC-04-own"),
-    ("not-tested option-not-stated", "CON-05 CON-01 BLR-06"),
+    ("pass", "MIN-07 UNT-09 LOC-01 LOC-04 WIR-05"),
+    ("warn", "MIN-05 LOC-09 WIR-04-no-store"),
+    ("fail", "MIN-01 UNT-01 UNT-02 UNT-03 UNT-05 UNT-06 UNT-08 UNT-11 WIR-04 WIR-04-validator"),
+    ("inconclusive control-failed", "MIN-02 WIR-03"),
 ];
 
 /// fhirsnake under that claim.
 pub const FHIRSNAKE_PRIVATE: &[Group] = &[
-    ("fail", "MIN-01 UNT-05 UNT-11"),
-    ("inconclusive control-failed", "UNT-03 WIR-03 WIR-04 WIR-04-no-store LOC-04"),
+    ("warn", "MIN-05"),
+    ("fail", "MIN-01 UNT-02 UNT-05 UNT-08 UNT-09 UNT-11 WIR-05"),
+    (
+        "inconclusive control-failed",
+        "MIN-07 UNT-03 UNT-06 WIR-03 WIR-04 WIR-04-no-store WIR-04-validator LOC-04 LOC-09",
+    ),
     ("inconclusive setup-refused", "MIN-02"),
-    ("not-tested no-binding", "OPT-01 OPT-01-reversible OPT-02 OPT-03 OPT-08 OPT-09 CON-06 UNT-12"),
-    ("not-tested no-credential", "RGT-01"),
-    ("not-tested no-endpoint", "BLR-01 LOG-01"),
-    ("not-tested no-request", "LOC-02 UNT-01 LOC-01 LOC-04-own"),
-    ("not-tested option-not-stated", "CON-05 CON-01 BLR-06"),
+    ("not-tested no-request", "UNT-01 LOC-01"),
 ];

@@ -2,7 +2,7 @@
 //! Each test is run with both token services.
 
 use super::server::{Server, TokenService, free_port};
-use super::tables::{self, Table, all_but_options, but, rest, table};
+use super::tables::{self, Table, all_but_options, but, private, rest};
 use super::vendor::Desk;
 
 #[test]
@@ -72,8 +72,12 @@ fn holders_behind_a_cache_that_does_not_look_at_tokens() {
 }
 
 fn audience(blr_01: &'static str) -> Table {
-    let known = table("privacy-by-design", tables::FHIRSTARTER_PRIVATE);
-    but(&known, "privacy-by-design", &[(blr_01, "BLR-01"), ("not-tested no-credential", "UNT-03 UNT-05 UNT-12")])
+    let nobody_is_a_stranger = "UNT-03 UNT-05 UNT-06 UNT-12 WIR-04-validator";
+    but(
+        &private(tables::FHIRSTARTER_PRIVATE),
+        "privacy-by-design",
+        &[(blr_01, "BLR-01"), ("not-tested no-credential", nobody_is_a_stranger), ("not-tested no-endpoint", "MIN-07")],
+    )
 }
 
 /// Two holders with one token service, each behind a front if one is named.
