@@ -154,10 +154,7 @@ impl Tape {
 
     /// Seals and records an action.
     pub fn action(&self, key: Key, mut record: ActionRecord) -> u64 {
-        record.detail = self.seal.text(key.instance, &record.detail);
-        for value in record.with.values_mut().chain(record.returned.values_mut()) {
-            *value = self.seal.text(key.instance, value);
-        }
+        self.seal.action(key.instance, &mut record);
         record.ended_ns = self.now_ns();
         self.append(key, Event::Action(record), Vec::new())
     }
@@ -347,6 +344,10 @@ impl Log for Tape {
 
     fn learn(&self, kind: &'static str, value: &str) {
         self.seal.learn(SecretKind::named(kind), value);
+    }
+
+    fn returned(&self, key: &Key, name: &str, value: &str) {
+        self.seal.returned(key.instance, name, value);
     }
 
     fn action(&self, key: Key, record: ActionRecord) -> u64 {

@@ -255,8 +255,15 @@ impl Findings {
                     self.judgements.push(Judgement::of(holds, expected, observed(), vec![record.number]));
                 }
                 Expectation::Value(wanted) => {
-                    let values = Docket::returned(&wanted.at, &action.returned);
                     let fill = |text: &Text| docket.fill(step, &record.key, text).ok();
+                    if !action.foreign.is_empty() {
+                        // What it returned is not kept, and nothing is known of it.
+                        let observed = Observed::ForeignData("real-number".to_owned());
+                        let (doubt, expected) = (Doubt::ForeignData, value::expected(wanted, &fill));
+                        self.judgements.push(Judgement::doubtful(doubt, expected, observed, vec![record.number]));
+                        continue;
+                    }
+                    let values = Docket::returned(&wanted.at, &action.returned);
                     let holds = value::matches(&wanted.is, &fill, &values).unwrap_or(false);
                     let (expected, observed) = (value::expected(wanted, &fill), value::observed(&values));
                     self.judgements.push(Judgement::of(holds, expected, observed, vec![record.number]));

@@ -177,7 +177,7 @@ impl<'s> Walk<'s> {
         self.session.court(|court| {
             // Other cases run beside this one: only its own records count towards the bound.
             let own = court.records.iter().rev().filter(|record| record.key.instance == Some(self.number));
-            own.take(64).any(|record| matches!(&record.event, Event::Http(http) if !http.facts.foreign.is_empty()))
+            own.take(64).any(|record| !record.event.foreign().is_empty())
         })
     }
 }

@@ -9,6 +9,10 @@ mod link;
 mod locks;
 mod sample;
 mod session;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod vendor;
 mod via;
 mod walk;

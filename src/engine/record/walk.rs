@@ -52,6 +52,10 @@ impl Walking<'_> {
             let mut with = self.arguments(choice);
             self.complete(&walk.action, &mut with);
             self.perform(key, &walk.action, Some(person), with).await;
+            // People who are not ours: what else there is to see is not ours to see.
+            if self.foreign_data_came() {
+                return;
+            }
             if walk.ask == Asking::AfterEach || position + 1 == course.choices.len() {
                 self.settle(one).await;
                 for cell in cells {

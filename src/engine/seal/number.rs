@@ -1,6 +1,7 @@
 //! Citizen service numbers, counted where they are labelled as such: by system, identifier or name.
 //! Whose they are is decided by range and by the run's own people; nothing else is guessed.
 
+use super::part::Part;
 use crate::engine::oracle::views::{Piece, digits::Nine, object};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use regex::bytes::Regex;
@@ -74,6 +75,24 @@ impl Numbers {
         }
     }
 
+    /// The numbers that a value of this name may be: labelled by its name or within it, or the whole of it.
+    ///
+    /// Nothing stands around a value that an action returns, so that a number without a label counts here, as it
+    /// does in a target file. Only nine digits: eight are a date as well.
+    pub(super) fn named(&self, name: &str, value: &Part) -> BTreeSet<Nine> {
+        let mut found = BTreeSet::new();
+        for piece in &value.pieces {
+            self.in_text(&piece.text, &mut found);
+            self.in_text(&[name.as_bytes(), b"=", &piece.text].concat(), &mut found);
+            let whole = piece.text.trim_ascii();
+            if whole.iter().filter(|byte| byte.is_ascii_digit()).count() == 9 {
+                found.extend(number_at(whole, 0).filter(|_| whole.iter().all(is_of_number)));
+            }
+        }
+        found.retain(passes);
+        found
+    }
+
     /// Whether a number is in none of the ranges where nobody lives.
     pub(super) fn is_real(&self, nine: &Nine) -> bool {
         !self.ranges.iter().any(|range| nine.starts_with(range.as_bytes()))
@@ -118,6 +137,11 @@ fn number_at(text: &[u8], from: usize) -> Option<Nine> {
         digits.insert(0, b'0');
     }
     Nine::try_from(digits.as_slice()).ok()
+}
+
+/// What a number is written with, in groups or not.
+fn is_of_number(byte: &u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte, b' ' | b'.' | b'-')
 }
 
 /// The 11-proof.
