@@ -13,6 +13,7 @@ use crate::engine::probe::http::ProbeError;
 use crate::engine::probe::trust::TrustError;
 use crate::engine::provision::Provision;
 use crate::engine::record::{Notice, Progress, Session, Stop};
+use crate::engine::seal::Seal;
 use crate::language::catalogue::Catalogue;
 use crate::model::cast::Person;
 use crate::model::record::{EndRecord, Event, Key, Parameters, Phase, Record, RecordedTarget, Recording, RunHeader};
@@ -99,7 +100,7 @@ pub enum RunError {
 /// Before anything is contacted, when secrets cannot be read; later only when the disk fails.
 pub async fn run(request: Request) -> Result<Recording, RunError> {
     let Outfit { credentials, people, ranges, run_id, tape, wire } = Outfit::new(&request)?;
-    let samples = samples(&request)?;
+    let samples = samples(&request, tape.seal())?;
     let means = Arc::new(means(&request, &run_id));
     let started = OffsetDateTime::now_utc();
     request.progress.tell(Notice::Began("pre-flight"));
@@ -163,7 +164,7 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
 }
 
 /// The samples that the target names, read before anything is contacted.
-fn samples(request: &Request) -> Result<BTreeMap<crate::model::id::Word, String>, RunError> {
+fn samples(request: &Request, seal: &Seal) -> Result<BTreeMap<crate::model::id::Word, String>, RunError> {
     /// A request of a client is small; anything larger is not one.
     const LARGEST: u64 = 1 << 20;
     let read = |file: &String| {
@@ -180,10 +181,22 @@ fn samples(request: &Request) -> Result<BTreeMap<crate::model::id::Word, String>
             SampleSource::Text(text) => text.clone(),
             SampleSource::File(file) => read(file)?,
         };
-        Ok((name.clone(), text))
+        let file = match source {
+            SampleSource::Text(_) => format!("the target file, samples.{name}"),
+            SampleSource::File(file) => file.clone(),
+        };
+        match seal.line_of_real_number(&text) {
+            Some(line) => Err(RunError::File { file: format!("{file}:{line}"), cause: REAL_NUMBER.to_owned() }),
+            None => Ok((name.clone(), text)),
+        }
     });
     all.collect()
 }
+
+/// Said of a sample in which a number is found by its label, in whatever coding; the plain ones are found earlier.
+const REAL_NUMBER: &str = "this may be the number of a living person: labelled as a citizen service number, it passes \
+     the 11-proof outside every reserved range; use a number from `testcases/cast/numbers.yaml`, or declare the range \
+     under `number-ranges`";
 
 /// The ids that an endpoint gave a person's records, with and without type.
 fn ids_of(record: &Record) -> Vec<String> {

@@ -181,6 +181,19 @@ impl Seal {
         real
     }
 
+    /// The first line of a text at whose end a labelled number of a real person has been seen, from 1.
+    #[must_use]
+    pub fn line_of_real_number(&self, text: &str) -> Option<usize> {
+        let holds = |text: &str| !self.real_in(None, &Part::of(text.as_bytes())).is_empty();
+        if !holds(text) {
+            return None;
+        }
+        // The label may stand lines before the number: of all beginnings the shortest that shows it.
+        let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at + 1).chain([text.len()]).collect();
+        let line = ends.partition_point(|end| !holds(&text[..*end]));
+        Some(line.min(ends.len().saturating_sub(1)) + 1)
+    }
+
     /// Seals any other text: what a program said, the detail of a fault. Numbers of real people go from it as well.
     #[must_use]
     pub fn text(&self, scope: Scope, text: &str) -> String {
