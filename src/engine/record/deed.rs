@@ -16,10 +16,11 @@ use crate::engine::schedule::{Deed, Move, action_of, member_of, word_of};
 use crate::engine::steer;
 use crate::engine::wire::Lane;
 use crate::model::id::{ActionId, MemberId};
+use crate::model::profile::NamedSet;
 use crate::model::record::{Event, Key, Phase, Purpose, SkipReason};
 use crate::model::request::{Body, HttpRequest, Method};
 use crate::model::span::Span;
-use crate::model::testcase::{Step, Verb, Without};
+use crate::model::testcase::{Range, Step, Verb, Without};
 use crate::model::text::Text;
 use crate::model::verdict::Verdict;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +33,21 @@ pub struct Sent {
     pub(super) request: Request,
     pub(super) response: Option<Vec<u8>>,
     lane: Lane,
+}
+
+/// What an action is given besides the person.
+#[derive(Default)]
+pub(super) struct Given {
+    with: BTreeMap<String, String>,
+    /// The names whose values came from an endpoint: no program gets them as an argument.
+    captured: BTreeSet<String>,
+}
+
+impl Given {
+    /// Values that we drew, or that stand in files.
+    pub(super) fn ours(with: BTreeMap<String, String>) -> Self {
+        Self { with, captured: BTreeSet::new() }
+    }
 }
 
 impl Sent {
@@ -405,12 +421,16 @@ impl Walk<'_> {
         let captures = |step: &str, name: &str| self.kept.get(&(step.to_owned(), name.to_owned())).cloned();
         let nothing = BTreeMap::new();
         let scene = self.scene(&one.values, None, "fhir", &captures, &nothing);
-        let mut with = BTreeMap::new();
+        let (mut with, mut captured) = (BTreeMap::new(), BTreeSet::new());
+        let told = self.told(one.step);
         for (name, text) in &act.with {
             match scene.fill(text) {
                 Ok(value) => with.insert(name.to_string(), value),
                 Err(error) => return self.skip(self.key(one), SkipReason::NoValue, error.to_string()),
             };
+            if !scene.is_ours(text, &told) {
+                captured.insert(name.to_string());
+            }
         }
         let Some(action) = action_of(&act.action, &one.values) else {
             return self.skip(self.key(one), SkipReason::NoValue, format!("`{}` is no action", act.action));
@@ -418,10 +438,27 @@ impl Walk<'_> {
         self.complete(&action, &mut with);
         let person = act.person.as_ref().and_then(|name| member_of(name, &one.values));
         self.remember_way_back(&action, person.as_ref());
-        let returned = self.perform(self.key(one), &action, person.as_ref(), with).await;
+        let given = Given { with, captured };
+        let returned = self.perform(self.key(one), &action, person.as_ref(), given).await;
         for (name, value) in returned {
             self.kept.insert((one.step.name.to_string(), name), value);
         }
+    }
+
+    /// The `each` names of a step whose values the target's capability statement gives.
+    fn told(&self, step: &Step) -> BTreeSet<String> {
+        let (plan, catalogue) = (&self.session.header.plan, &self.session.catalogue);
+        let profile = plan.claim_of(self.instance()).and_then(|claim| catalogue.profiles.get(&claim.profile));
+        let case = catalogue.cases.get(&self.instance().case);
+        let ranges = step.frame.each.iter().chain(case.into_iter().flat_map(|case| &case.each));
+        let is_told = |range: &Range| match range {
+            Range::Of(set) => match profile.and_then(|profile| profile.sets.get(set)) {
+                Some(NamedSet::Words(_)) => false,
+                Some(NamedSet::Capability(_)) | None => true,
+            },
+            Range::In(_) | Range::Rows(_) | Range::Draw(_) | Range::Near(_) => false,
+        };
+        ranges.filter(|(_, range)| is_told(range)).map(|(name, _)| name.clone()).collect()
     }
 
     /// An argument that an action takes and the case does not give is an empty text, so that bindings may cite it.
@@ -447,7 +484,7 @@ impl Walk<'_> {
         key: Key,
         action: &ActionId,
         person: Option<&MemberId>,
-        with: BTreeMap<String, String>,
+        Given { with, captured }: Given,
     ) -> BTreeMap<String, String> {
         let Some(binding) = self.session.target.bindings.get(action).cloned() else {
             self.skip(key, SkipReason::NoValue, format!("no binding for {action}"));
@@ -462,7 +499,7 @@ impl Walk<'_> {
             action: action.clone(),
             person: person.and_then(|member| session.cast.person(&session.header, member)),
             with: with.clone(),
-            captured: BTreeSet::new(),
+            captured,
             key: key.clone(),
         };
         let fill = |endpoint: &str, text: &Text| {
@@ -506,7 +543,7 @@ impl Walk<'_> {
         ]);
         let key = Key { instance: Some(self.number), attempt: self.attempt, ..Key::of(Phase::Case) };
         let key = Key { purpose: Purpose::Action, ..key };
-        self.perform(key, &action, None, by).await;
+        self.perform(key, &action, None, Given::ours(by)).await;
         let done = self.session.tape.look(|records, _| {
             records.iter().rev().find_map(|record| match &record.event {
                 Event::Action(done) if done.action == action => Some(done.acknowledged),
@@ -525,7 +562,7 @@ impl Walk<'_> {
         while let Some((undo, person)) = self.to_undo.pop() {
             let key = Key { instance: Some(self.number), attempt: self.attempt, ..Key::of(Phase::Undo) };
             let key = Key { purpose: Purpose::Action, ..key };
-            self.perform(key, &undo, person.as_ref(), BTreeMap::new()).await;
+            self.perform(key, &undo, person.as_ref(), Given::default()).await;
         }
     }
 }

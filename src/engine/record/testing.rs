@@ -13,8 +13,11 @@ use crate::model::record::{ActionRecord, Event, Parameters, Recording};
 use crate::model::text::Lang;
 use crate::model::verdict::{InstanceVerdict, Verdicts};
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use tempfile::TempDir;
+
+/// Reading it takes longer than a trial.
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::embedded().catalogue.unwrap());
 
 struct Silent;
 
@@ -52,7 +55,7 @@ impl Trial {
             _ => answer(seen),
         })
         .await;
-        let mut catalogue = Catalogue::embedded().catalogue.unwrap();
+        let mut catalogue = CATALOGUE.clone();
         let mut names = Vec::new();
         for (name, steps) in cases {
             let id: CaseId = format!("privacy-by-design/{name}").parse().unwrap();

@@ -76,3 +76,49 @@ async fn what_an_action_returns_of_our_own_people_or_of_nobody_stays() {
         assert_eq!(tried.verdict("shows").outcome, Outcome::Pass, "{of}");
     }
 }
+
+/// A case that gives an action a value: this text, where `first.got` was captured from the server.
+fn gives(effect: &str) -> Value {
+    json!([
+        { "control": "first", "as": "requester", "send": { "http": ask() },
+          "save": { "got": { "at": { "json": "/got" } } }, "expect": [{ "status": [200] }] },
+        { "given": "recorded", "each": { "who": { "in": ["ctrl"] }, "row": { "rows": [{ "told": "{{first.got}}", "own": "deny" }] } },
+          "act": { "do": "record-choice", "for": "ctrl", "with": { "effect": effect } } },
+        { "step": "asked", "as": "requester", "send": { "http": ask() }, "expect": [{ "status": [200] }] },
+    ])
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_an_endpoint_said_never_becomes_an_argument_of_a_program() {
+    const SAID: &str = "--all; rm -r /";
+    async fn tried(effect: &str, arguments: &[&str]) -> (super::testing::Tried, Option<String>) {
+        let bindings = json!({ "record-choice": { "exec": arguments }, "clear-choices": { "exec": ["./clear.sh"] } });
+        let answer = |_: &crate::engine::probe::testing::Seen| (200, json!({ "got": SAID }).to_string());
+        let trial = Trial::of(&[("gives", gives(effect))], bindings, answer).await;
+        trial.program("act.sh", "echo \"$*\" > ran; cat >> ran");
+        trial.program("clear.sh", "exit 0");
+        let tried = trial.run().await;
+        let ran = std::fs::read_to_string(tried.folder.path().join("ran")).ok();
+        (tried, ran)
+    }
+    for effect in ["{{first.got}}", "x{{row.told}}y", "{{ctrl.id}}", "{{who.id}}"] {
+        let (refused, ran) = tried(effect, &["./act.sh", "{{with.effect}}"]).await;
+        assert_eq!(ran, None, "{effect}: the program was started");
+        assert!(refused.written().contains("was not drawn by us"), "{effect}: {}", refused.written());
+        assert_ne!(refused.verdict("gives").outcome, Outcome::Pass);
+        // On standard input it may come.
+        let (given, ran) = tried(effect, &["./act.sh"]).await;
+        assert_eq!(given.verdict("gives").outcome, Outcome::Pass, "{effect}");
+        let ran = ran.unwrap();
+        assert!(ran.starts_with('\n') && ran.contains("\"effect\":\""), "{effect}: {ran}");
+    }
+    for (effect, argument) in [("deny", "deny"), ("{{row.own}}", "deny"), ("{{who}}", "ctrl")] {
+        let (given, ran) = tried(effect, &["./act.sh", "{{with.effect}}"]).await;
+        assert_eq!(given.verdict("gives").outcome, Outcome::Pass, "{effect}");
+        assert!(ran.unwrap().starts_with(&format!("{argument}\n")), "{effect}");
+    }
+    // A capture cited by the binding itself, which lint refuses in a file.
+    let (_, ran) = tried("deny", &["./act.sh", "{{first.got}}"]).await;
+    assert_eq!(ran, None);
+}

@@ -1,6 +1,7 @@
 //! A walk, carried out: for each course clear all, record its choices, wait until they have effect, ask every cell.
 //! Which set comes next after one that failed is for `steer`; that it failed is read from the recording, as the judge does.
 
+use super::deed::Given;
 use super::instance::Walk as Walking;
 use crate::engine::fill::Asked;
 use crate::engine::judge;
@@ -46,12 +47,12 @@ impl Walking<'_> {
         requests: &[&SetRequest],
         cells: &[Values],
     ) {
-        self.perform(self.course_key(one, course, 0), clear, Some(person), BTreeMap::new()).await;
+        self.perform(self.course_key(one, course, 0), clear, Some(person), Given::default()).await;
         for (position, choice) in course.choices.iter().enumerate() {
             let key = self.course_key(one, course, position + 1);
             let mut with = self.arguments(choice);
             self.complete(&walk.action, &mut with);
-            self.perform(key, &walk.action, Some(person), with).await;
+            self.perform(key, &walk.action, Some(person), Given::ours(with)).await;
             // People who are not ours: what else there is to see is not ours to see.
             if self.foreign_data_came() {
                 return;
