@@ -42,6 +42,8 @@ pub struct Request {
     pub selection: Selection,
     /// Where the recording grows; must not exist.
     pub folder: PathBuf,
+    /// How many bytes of bodies are kept in all; when they are reached the run is cut off, and judged.
+    pub bodies_limit: u64,
     /// How many cases at a time.
     pub jobs: usize,
     /// How actions may be done.

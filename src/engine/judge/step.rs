@@ -51,8 +51,12 @@ pub fn judge(docket: &Docket<'_>, step: &Step) -> Findings {
             _ => {}
         }
     }
+    let cut_off = records
+        .iter()
+        .any(|record| matches!(&record.event, Event::Skipped(skipped) if skipped.why == SkipReason::Aborted));
     if matches!(step.verb, Verb::Sample(_)) {
         findings.sample(docket, step, &records);
+        findings.only_what_was_seen(0, cut_off);
         return findings;
     }
     let settles = step
@@ -73,7 +77,9 @@ pub fn judge(docket: &Docket<'_>, step: &Step) -> Findings {
         }
         findings.judgements.extend(judgements);
     }
+    let before = findings.judgements.len();
     findings.together(docket, step, &records);
+    findings.only_what_was_seen(before, cut_off);
     findings
 }
 
@@ -242,6 +248,15 @@ fn refusal_suffices(step: &Step) -> bool {
 }
 
 impl Findings {
+    /// Of what was cut off, what is lacking shows nothing: of the judgements from here on only a breach may fail.
+    fn only_what_was_seen(&mut self, from: usize, cut_off: bool) {
+        let mut index = 0;
+        self.judgements.retain(|judgement| {
+            index += 1;
+            !cut_off || index <= from || judgement.breach || judgement.verdict != Verdict::Fail
+        });
+    }
+
     fn action(&mut self, docket: &Docket<'_>, step: &Step, record: &Record, action: &ActionRecord) {
         self.evidence = self.evidence.max(action.evidence);
         let observed = || Observed::Acknowledged { yes: action.acknowledged, detail: action.detail.clone() };

@@ -328,12 +328,11 @@ impl Walk<'_> {
     /// Reads on, from link to link of this relation, with the credential of the first request.
     async fn follow(&mut self, step: &Step, relation: &str) {
         for _ in 1..link::MOST {
-            // People who are not ours: what the next page holds is not ours to see.
-            if self.session.stop.asked() || self.foreign_data_came() {
-                return;
-            }
             let Some(last) = self.sent.last().cloned() else { return };
             let Some(url) = last.response.as_deref().and_then(|body| link::of(body, relation)) else { return };
+            if self.is_over(|| last.key.clone()) {
+                return;
+            }
             let url = match link::resolved(&last.base, &url) {
                 Ok(url) => url,
                 Err(error) => return self.skip(last.key, SkipReason::NoValue, error.to_string()),
@@ -366,7 +365,7 @@ impl Walk<'_> {
             self.skip(self.key(one), SkipReason::NoValue, format!("step {step} sent nothing"));
         }
         for mut sent in earlier {
-            if self.session.stop.asked() || self.foreign_data_came() {
+            if self.is_over(|| self.key(one)) {
                 return;
             }
             let key = self.key(one);
@@ -400,6 +399,9 @@ impl Walk<'_> {
             };
             let listed = self.listed(without);
             for (lacking, request) in steer::without::variants(&sent.request, without, &listed) {
+                if self.is_over(|| self.key(one)) {
+                    return;
+                }
                 let mut sent = Sent { request, ..sent.clone() };
                 sent.key.each.insert("without".to_owned(), lacking);
                 self.send(one.step, sent).await;

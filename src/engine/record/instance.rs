@@ -7,7 +7,7 @@ use crate::engine::credential::Tokens;
 use crate::engine::fill::{Asked, Captures, Scene};
 use crate::engine::judge;
 use crate::engine::schedule::{self, Deed, Move, Values};
-use crate::model::id::{ActionId, MemberId};
+use crate::model::id::{ActionId, MemberId, StepId};
 use crate::model::plan::Instance;
 use crate::model::record::{Event, Key, Phase, SkipReason, SkippedRecord, WaitRecord};
 use crate::model::testcase::Head;
@@ -15,6 +15,9 @@ use crate::model::verdict::Outcome;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// Said of what was cut off.
+const FULL: &str = "the bodies that a run may keep are reached";
 
 /// One attempt at one instance, while it runs.
 pub struct Walk<'s> {
@@ -70,6 +73,10 @@ impl<'s> Walk<'s> {
                 break;
             }
             self.wait_for(one).await;
+            if self.session.tape.is_full() {
+                self.cut_off(&moves[index..]);
+                break;
+            }
             self.carry_out(one).await;
             let last_of_step = moves.get(index + 1).is_none_or(|next| next.step.name != one.step.name);
             if last_of_step && one.step.head == Head::Given && !self.premise_holds(one) {
@@ -80,6 +87,34 @@ impl<'s> Walk<'s> {
             }
         }
         self.take_back().await;
+    }
+
+    /// Notes of every step that these moves are of that it was cut off.
+    ///
+    /// The recording must stay whole and the report be written whatever a target sends, so that the bound on bodies
+    /// ends the cases and not the run; and since it is the bodies of the target that reached it, what was not carried
+    /// out is inconclusive like anything interrupted, and no fault of ours.
+    fn cut_off(&self, moves: &[Move<'_>]) {
+        let mut told: Option<&StepId> = None;
+        for one in moves.iter().filter(|one| !matches!(one.deed, Deed::Look)) {
+            if told != Some(&one.step.name) {
+                self.skip(self.key(one), SkipReason::Aborted, FULL);
+            }
+            told = Some(&one.step.name);
+        }
+    }
+
+    /// Whether a larger verb is to go no further; that there is no room for more is noted under this key.
+    pub(super) fn is_over(&self, key: impl FnOnce() -> Key) -> bool {
+        // People who are not ours: what else there is to find is not ours to see.
+        if self.session.stop.asked() || self.foreign_data_came() {
+            return true;
+        }
+        let full = self.session.tape.is_full();
+        if full {
+            self.skip(key(), SkipReason::Aborted, FULL);
+        }
+        full
     }
 
     /// Waits for the moment of a move: really, or by advancing the target's clock.
@@ -103,7 +138,7 @@ impl<'s> Walk<'s> {
     /// Sleeps in short pieces, so that an interrupted run does not sleep on.
     pub(super) async fn sleep(&self, length: Duration) {
         let end = Instant::now() + length;
-        while !self.session.stop.asked() {
+        while !self.session.stop.asked() && !self.session.tape.is_full() {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return;

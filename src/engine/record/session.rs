@@ -162,6 +162,11 @@ impl Session {
             while running.try_join_next().is_some() {}
         }
         while running.join_next().await.is_some() {}
+        if self.tape.is_full() {
+            let trouble =
+                "the bodies that a run may keep are reached: what was not carried out by then is inconclusive";
+            self.progress.tell(Notice::Trouble(trouble.to_owned()));
+        }
     }
 
     async fn case(self: &Arc<Self>, position: usize, count: usize, locks: &Locks) {
@@ -182,7 +187,7 @@ impl Session {
         self.progress.tell(Notice::Case(position, count, name.clone()));
         for attempt in 1..=self.header.parameters.attempts.max(1) {
             Walk::new(self, position, attempt).run().await;
-            if self.stop.asked() || !self.worth_another(position) {
+            if self.stop.asked() || self.tape.is_full() || !self.worth_another(position) {
                 break;
             }
         }

@@ -35,6 +35,7 @@ pub(super) struct Trial {
 
 /// What came of it.
 pub(super) struct Tried {
+    pub(super) catalogue: Arc<Catalogue>,
     pub(super) recording: Recording,
     pub(super) verdicts: Verdicts,
     pub(super) server: Server,
@@ -82,6 +83,7 @@ impl Trial {
             parameters: Parameters { seed: 1, attempts: 1, timeout_ms: 5000, body_limit: 1 << 20, challenge: None },
             selection: Selection { cases: names, ..Selection::default() },
             folder: folder.path().join("run"),
+            bodies_limit: 1 << 26,
             jobs: 1,
             means: MeansOf { programs: Programs::Allowed, operator: None, lang: Lang::En },
             env: Arc::new(|_| None),
@@ -89,6 +91,12 @@ impl Trial {
             progress: Arc::new(Silent),
         };
         Self { request, server, folder }
+    }
+
+    /// With room for so many bytes of bodies.
+    pub(super) fn holding(mut self, bodies_limit: u64) -> Self {
+        self.request.bodies_limit = bodies_limit;
+        self
     }
 
     /// A program of the target's owner.
@@ -105,7 +113,7 @@ impl Trial {
         let catalogue = Arc::clone(&self.request.catalogue);
         let recording = run::run(self.request).await.unwrap();
         let verdicts = judge::judge(&catalogue, &recording.header.plan, &recording);
-        Tried { recording, verdicts, server: self.server, folder: self.folder }
+        Tried { catalogue, recording, verdicts, server: self.server, folder: self.folder }
     }
 }
 

@@ -1,4 +1,7 @@
 use super::testing::Trial;
+use crate::engine::judge;
+use crate::engine::tape;
+use crate::model::record::{Event, Phase};
 use crate::model::verdict::{Doubt, Outcome};
 use serde_json::{Value, json};
 
@@ -121,4 +124,61 @@ async fn what_an_endpoint_said_never_becomes_an_argument_of_a_program() {
     // A capture cited by the binding itself, which lint refuses in a file.
     let (_, ran) = tried("deny", &["./act.sh", "{{first.got}}"]).await;
     assert_eq!(ran, None);
+}
+
+/// A case that changes something and then asks five times, for each time another body.
+fn asks_much() -> Value {
+    let ask = json!({ "method": "GET", "endpoint": "fhir", "path": "/Patient/{{ctrl.id}}?n={{n}}" });
+    json!([
+        { "given": "changed", "act": { "do": "record-consent", "for": "ctrl" } },
+        { "step": "asked", "each": { "n": { "in": ["1", "2", "3", "4", "5"] } }, "as": "requester",
+          "send": { "http": ask }, "expect": [{ "status": [200] }, { "count": { "exactly": 5 } }] },
+        { "step": "asked-again", "as": "requester", "again": { "step": "asked" }, "expect": [{ "status": [200] }] },
+    ])
+}
+
+#[tokio::test]
+async fn bodies_beyond_their_room_cut_the_run_off_and_it_is_judged() {
+    const BODY: usize = 40_000;
+    const ROOM: u64 = 100_000;
+    let bindings = json!({ "record-consent": post("/choose"), "clear-choices": post("/clear") });
+    let cases = [("much", asks_much()), ("more", asks_much())];
+    let large = |seen: &crate::engine::probe::testing::Seen| {
+        let text = format!("{} ", seen.line());
+        (200, json!({ "text": text.repeat(BODY / text.len()) }).to_string())
+    };
+    let trial = Trial::of(&cases, bindings.clone(), large).await.holding(ROOM);
+    let tried = trial.run().await;
+    for case in ["much", "more"] {
+        assert_eq!(tried.verdict(case).outcome, Outcome::Inconclusive(Doubt::Aborted), "{case}");
+    }
+    // Nothing more was asked than there was room for, and what was changed was changed back.
+    let asked = tried.asked();
+    assert_eq!(asked.iter().filter(|line| line.starts_with("GET")).count(), 2, "{asked:?}");
+    assert_eq!(asked.iter().filter(|line| *line == "POST /fhir/choose").count(), 1, "{asked:?}");
+    assert_eq!(asked.last().map(String::as_str), Some("POST /fhir/clear"), "{asked:?}");
+    let kept: usize = tried.recording.bodies.values().map(|body| body.len()).sum();
+    assert!(kept < ROOM as usize + BODY + 1000, "{kept} bytes");
+    // Of the way back the exchange is recorded, without its body.
+    let undone = tried.recording.records.iter().find(|record| record.key.phase == Phase::Undo).unwrap();
+    assert!(matches!(&undone.event, Event::Http(http) if http.response.status == 200 && http.response.body.cut));
+    assert!(matches!(&tried.recording.records.last().unwrap().event, Event::End(end) if !end.interrupted));
+    // What stands on the disk is whole and judged alike.
+    let read = tape::read(&tried.folder.path().join("run")).unwrap();
+    assert_eq!(judge::judge(&tried.catalogue, &read.header.plan, &read), tried.verdicts);
+
+    let roomy = Trial::of(&cases, bindings, large).await.run().await;
+    for case in ["much", "more"] {
+        assert_eq!(roomy.verdict(case).outcome, Outcome::Pass, "{case}");
+    }
+}
+
+#[tokio::test]
+async fn a_failure_that_was_seen_before_the_room_was_full_stands() {
+    let mut steps = asks_much();
+    steps[1]["expect"] = json!([{ "status": [404] }]);
+    let bindings = json!({ "record-consent": post("/choose"), "clear-choices": post("/clear") });
+    let large = |seen: &crate::engine::probe::testing::Seen| (200, format!("{} {}", seen.line(), "x".repeat(40_000)));
+    let tried = Trial::of(&[("much", steps)], bindings, large).await.holding(100_000).run().await;
+    assert_eq!(tried.verdict("much").outcome, Outcome::Fail);
 }

@@ -30,7 +30,7 @@ impl Walking<'_> {
         let mut courses = Courses::new(planned(walk, choices, parameters, &label));
         self.remember_way_back(&walk.action, Some(&person));
         while let Some(course) = courses.next_course() {
-            if self.session.stop.asked() || self.foreign_data_came() {
+            if self.is_over(|| self.key(one)) {
                 return;
             }
             self.course(one, walk, &course, (&person, &clear), requests, cells).await;
@@ -53,13 +53,15 @@ impl Walking<'_> {
             let mut with = self.arguments(choice);
             self.complete(&walk.action, &mut with);
             self.perform(key, &walk.action, Some(person), Given::ours(with)).await;
-            // People who are not ours: what else there is to see is not ours to see.
-            if self.foreign_data_came() {
+            if self.is_over(|| self.key(one)) {
                 return;
             }
             if walk.ask == Asking::AfterEach || position + 1 == course.choices.len() {
                 self.settle(one).await;
                 for cell in cells {
+                    if self.is_over(|| self.key(one)) {
+                        return;
+                    }
                     self.ask_cell(one, course, position + 1, person, requests, cell).await;
                 }
             }
