@@ -151,11 +151,14 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
         progress: Arc::clone(&request.progress),
         samples,
         created: std::sync::Mutex::default(),
+        left: std::sync::Mutex::default(),
     });
     request.progress.tell(Notice::Began("cases"));
     session.cases(request.jobs).await;
     request.progress.tell(Notice::Began("clean-up"));
-    let left_behind = Provision { now: session.clock.now(), ..provision }.take_out(&session.all_created(created)).await;
+    let mut left_behind =
+        Provision { now: session.clock.now(), ..provision }.take_out(&session.all_created(created)).await;
+    left_behind.extend(session.all_left());
     let interrupted = request.stop.asked();
     let finished = stamp(OffsetDateTime::now_utc());
     tape.event(Key::of(Phase::Cleanup), Event::End(EndRecord { finished, interrupted, left_behind }));

@@ -53,7 +53,7 @@ pub fn judge(docket: &Docket<'_>, step: &Step) -> Findings {
     }
     let cut_off = records
         .iter()
-        .any(|record| matches!(&record.event, Event::Skipped(skipped) if skipped.why == SkipReason::Aborted));
+        .any(|record| matches!(&record.event, Event::Skipped(skipped) if matches!(skipped.why, SkipReason::Aborted | SkipReason::Internal)));
     if matches!(step.verb, Verb::Sample(_)) {
         findings.sample(docket, step, &records);
         findings.only_what_was_seen(0, cut_off);

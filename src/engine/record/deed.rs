@@ -2,6 +2,7 @@
 //! Requests are filled here with their secrets; only the tape, behind the seal, keeps them.
 
 use super::body::{self, BodyError};
+use super::guard::caught;
 use super::instance::Walk;
 use super::{link, via};
 use crate::engine::binding::{self, Call};
@@ -559,13 +560,20 @@ impl Walk<'_> {
         done
     }
 
-    /// Takes back what was done, last first; a stop does not keep it from happening.
-    pub(super) async fn take_back(&mut self) {
+    /// Takes back what was done, last first; a stop or a fault of ours does not keep it from happening.
+    /// Says whether all of it was at least tried.
+    pub(super) async fn take_back(&mut self) -> bool {
+        let mut whole = true;
         while let Some((undo, person)) = self.to_undo.pop() {
             let key = Key { instance: Some(self.number), attempt: self.attempt, ..Key::of(Phase::Undo) };
             let key = Key { purpose: Purpose::Action, ..key };
-            self.perform(key, &undo, person.as_ref(), Given::default()).await;
+            if caught(self.perform(key, &undo, person.as_ref(), Given::default())).await.is_err() {
+                whole = false;
+                let whose = person.map(|person| format!(" {person}")).unwrap_or_default();
+                self.session.note_left(format!("{undo}{whose}"));
+            }
         }
+        whole
     }
 }
 

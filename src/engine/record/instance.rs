@@ -2,7 +2,8 @@
 //! What was changed is taken back also when a premise failed or the run was interrupted.
 
 use super::deed::Sent;
-use super::session::Session;
+use super::guard::caught;
+use super::session::{Notice, Session};
 use crate::engine::credential::Tokens;
 use crate::engine::fill::{Asked, Captures, Scene};
 use crate::engine::judge;
@@ -14,7 +15,12 @@ use crate::model::testcase::Head;
 use crate::model::verdict::Outcome;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+
+/// Said of what broke through a fault of ours.
+const OURS: &str = "a fault of ours ended this case; what it had changed is taken back";
+const OURS_TAKING_BACK: &str = "a fault of ours kept a change from being taken back; `clean` tells which";
 
 /// Said of what was cut off.
 const FULL: &str = "the bodies that a run may keep are reached";
@@ -68,7 +74,19 @@ impl<'s> Walk<'s> {
         let (catalogue, header) = (Arc::clone(&self.session.catalogue), Arc::clone(&self.session.header));
         let layout = schedule::layout(&catalogue, &header.plan, &header.parameters, self.position);
         let Ok((moves, _)) = layout else { return };
+        let reached = AtomicUsize::new(0);
+        if caught(self.go(&moves, &reached)).await.is_err() {
+            self.note_fault(&moves, reached.load(Ordering::SeqCst), OURS);
+        }
+        if !self.take_back().await {
+            self.note_fault(&moves, 0, OURS_TAKING_BACK);
+        }
+    }
+
+    /// The moves in order, until one of them is the last.
+    async fn go(&mut self, moves: &[Move<'_>], reached: &AtomicUsize) {
         for (index, one) in moves.iter().enumerate() {
+            reached.store(index, Ordering::SeqCst);
             if self.session.stop.asked() {
                 break;
             }
@@ -86,7 +104,17 @@ impl<'s> Walk<'s> {
                 break;
             }
         }
-        self.take_back().await;
+    }
+
+    /// Notes that something of ours broke at this move, so that the case is an error and nothing else.
+    fn note_fault(&self, moves: &[Move<'_>], at: usize, detail: &str) {
+        let moves_something = |one: &&Move<'_>| !matches!(one.deed, Deed::Look);
+        // What only looks has no records of its own, and is judged by those of others.
+        let (before, from) = moves.split_at(at.min(moves.len()));
+        if let Some(one) = from.iter().find(moves_something).or_else(|| before.iter().rfind(moves_something)) {
+            self.skip(self.key(one), SkipReason::Internal, detail);
+        }
+        self.session.progress.tell(Notice::Trouble(format!("{}: {detail}", self.instance().case)));
     }
 
     /// Notes of every step that these moves are of that it was cut off.

@@ -4,6 +4,7 @@
 mod body;
 mod crawl;
 mod deed;
+mod guard;
 mod instance;
 mod link;
 mod locks;

@@ -2,7 +2,7 @@
 //! Only tests use it.
 
 use super::{Notice, Progress, Stop};
-use crate::engine::binding::Programs;
+use crate::engine::binding::{Ask, Programs};
 use crate::engine::judge;
 use crate::engine::plan::Selection;
 use crate::engine::probe::testing::{Seen, Server};
@@ -91,6 +91,12 @@ impl Trial {
             progress: Arc::new(Silent),
         };
         Self { request, server, folder }
+    }
+
+    /// With somebody to ask.
+    pub(super) fn asking(mut self, operator: impl Ask + 'static) -> Self {
+        self.request.means.operator = Some(Arc::new(operator));
+        self
     }
 
     /// With room for so many bytes of bodies.

@@ -1,8 +1,9 @@
 use super::testing::Trial;
+use crate::engine::binding::{Ask, Question, Told};
 use crate::engine::judge;
 use crate::engine::tape;
 use crate::model::record::{Event, Phase};
-use crate::model::verdict::{Doubt, Outcome};
+use crate::model::verdict::{Doubt, Outcome, Trouble};
 use serde_json::{Value, json};
 
 /// Passes the 11-proof outside every range; an example number of documentation.
@@ -181,4 +182,59 @@ async fn a_failure_that_was_seen_before_the_room_was_full_stands() {
     let large = |seen: &crate::engine::probe::testing::Seen| (200, format!("{} {}", seen.line(), "x".repeat(40_000)));
     let tried = Trial::of(&[("much", steps)], bindings, large).await.holding(100_000).run().await;
     assert_eq!(tried.verdict("much").outcome, Outcome::Fail);
+}
+
+/// An operator at whom our own code breaks.
+struct Breaks;
+
+#[async_trait::async_trait]
+impl Ask for Breaks {
+    async fn ask(&self, _: &Question) -> Told {
+        tokio::task::yield_now().await;
+        panic!("a fault of ours")
+    }
+}
+
+/// Changes something, has an operator asked, and asks.
+fn changes() -> Value {
+    json!([
+        { "given": "changed", "act": { "do": "record-consent", "for": "ctrl" } },
+        { "step": "read", "act": { "do": "show-choices", "for": "ctrl" } },
+        { "step": "asked", "as": "requester", "send": { "http": ask() }, "expect": [{ "status": [200] }] },
+    ])
+}
+
+fn manual() -> Value {
+    json!({ "manual": { "say": { "nl": "Kijk.", "en": "Look." }, "within": "5s" } })
+}
+
+#[tokio::test]
+async fn a_case_in_which_we_break_is_an_error_and_its_changes_are_taken_back() {
+    let bindings =
+        json!({ "record-consent": post("/choose"), "clear-choices": post("/clear"), "show-choices": manual() });
+    let other =
+        json!([{ "step": "asked", "as": "requester", "send": { "http": ask() }, "expect": [{ "status": [200] }] }]);
+    let cases = [("changes", changes()), ("other", other)];
+    let tried = Trial::of(&cases, bindings, |_| (200, "{}".to_owned())).await.asking(Breaks).run().await;
+    assert_eq!(tried.verdict("changes").outcome, Outcome::Error(Trouble::Internal));
+    assert_eq!(tried.verdict("other").outcome, Outcome::Pass, "the others go on");
+    let mut asked = tried.asked();
+    asked.retain(|line| line.starts_with("POST"));
+    assert_eq!(asked, ["POST /fhir/choose", "POST /fhir/clear"]);
+    assert!(matches!(&tried.recording.records.last().unwrap().event, Event::End(end) if end.left_behind.is_empty()));
+}
+
+#[tokio::test]
+async fn a_way_back_at_which_we_break_is_told_and_the_others_are_gone() {
+    let mut steps = changes();
+    steps[1] = json!({ "given": "objected", "act": { "do": "record-objection", "for": "ctrl" } });
+    let bindings = json!({
+        "record-consent": post("/choose"), "clear-choices": post("/clear"),
+        "record-objection": post("/object"), "withdraw-objection": manual(),
+    });
+    let tried = Trial::of(&[("changes", steps)], bindings, |_| (200, "{}".to_owned())).await.asking(Breaks).run().await;
+    assert_eq!(tried.verdict("changes").outcome, Outcome::Error(Trouble::Internal));
+    assert_eq!(tried.asked().last().map(String::as_str), Some("POST /fhir/clear"));
+    let left = ["withdraw-objection ctrl".to_owned()];
+    assert!(matches!(&tried.recording.records.last().unwrap().event, Event::End(end) if end.left_behind == left));
 }
