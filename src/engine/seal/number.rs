@@ -2,7 +2,7 @@
 //! Whose they are is decided by range and by the run's own people; nothing else is guessed.
 
 use super::part::Part;
-use crate::engine::oracle::views::{Piece, digits::Nine, object};
+use crate::engine::oracle::views::{Piece, digits::Nine, object::Objects};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use regex::bytes::Regex;
 use sha2::{Digest, Sha256};
@@ -52,6 +52,7 @@ impl Numbers {
 
     fn in_text(&self, text: &[u8], found: &mut BTreeSet<Nine>) {
         let Some(searcher) = &self.searcher else { return };
+        let (mut objects, mut labelled) = (None, BTreeSet::new());
         for hit in searcher.find_overlapping_iter(text) {
             let Some(label) = self.labels.get(hit.pattern().as_usize()) else { continue };
             let (from, to) = (hit.start(), hit.end());
@@ -66,12 +67,14 @@ impl Numbers {
             if let Some(start) = BEFORE.as_ref().and_then(|before_label| before_label.captures(before)?.get(1)) {
                 found.extend(number_at(before, start.start()));
             }
-            if label.contains([':', '.'])
-                && let Some(range) = object::around(text, from)
-            {
-                let values = object::members(&text[range], "value");
-                found.extend(values.into_iter().filter_map(|value| number_at(value, 0)));
+            if label.contains([':', '.']) {
+                let objects = objects.get_or_insert_with(|| Objects::of(text, "value"));
+                labelled.extend(objects.around(from));
             }
+        }
+        // Each object once, however many labels stand in it.
+        for values in labelled.iter().flat_map(|object| objects.iter().map(|objects| objects.values(*object))) {
+            found.extend(values.iter().filter_map(|value| number_at(value, 0)));
         }
     }
 
