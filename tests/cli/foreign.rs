@@ -138,7 +138,7 @@ fn a_real_number_in_a_sample_request_is_refused_before_anything_is_contacted() {
         (1, format!("GET /Patient?bsn=%20{FOREIGN}\n\n")),
         (2, format!("GET /Patient\nX-Patient: {FOREIGN}\n\n")),
         (5, format!("POST /Patient\nAuthorization: Bearer geheim-{FOREIGN}-x\nX: 1\n\n{{\"bsn\":\"{FOREIGN}\"}}\n")),
-        (4, format!("POST /x\nX: 1\n\n<id root=\"2.16.840.1.113883.2.4.6.3\" extension=\"1234.56.782\"/>\n")),
+        (4, "POST /x\nX: 1\n\n<id root=\"2.16.840.1.113883.2.4.6.3\" extension=\"1234.56.782\"/>\n".to_owned()),
     ];
     let more = |sample: &str| {
         let cast = "cast: { preloaded: { plain: { id: { fhir: p1 }, bsn: \"999911120\", family: Testpersoon, \

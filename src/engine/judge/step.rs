@@ -181,7 +181,7 @@ fn undecided(judgement: Judgement) -> Judgement {
 }
 
 fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Judgement> {
-    let fill = |text: &Text| docket.fill(step, exchange.key, text).ok();
+    let fill = |text: &Text| docket.fill(step, (exchange.number, exchange.key), text).ok();
     let slowed = exchange.response.status == 429 && !wants_429(step);
     let failed = exchange.is_server_failure() && !wants(step, exchange.response.status);
     let mut judgements = Vec::new();
@@ -270,7 +270,7 @@ impl Findings {
                     self.judgements.push(Judgement::of(holds, expected, observed(), vec![record.number]));
                 }
                 Expectation::Value(wanted) => {
-                    let fill = |text: &Text| docket.fill(step, &record.key, text).ok();
+                    let fill = |text: &Text| docket.fill(step, (record.number, &record.key), text).ok();
                     if !action.foreign.is_empty() {
                         // What it returned is not kept, and nothing is known of it.
                         let observed = Observed::ForeignData("real-number".to_owned());
@@ -317,7 +317,11 @@ impl Findings {
                                 docket.case.step(name).map(|s| decisions_of(docket, s, &docket.answered(name)));
                             earlier.unwrap_or_default()
                         },
-                        &|text| exchanges.first().and_then(|exchange| docket.fill(step, exchange.key, text).ok()),
+                        &|text| {
+                            exchanges
+                                .first()
+                                .and_then(|exchange| docket.fill(step, (exchange.number, exchange.key), text).ok())
+                        },
                     );
                     self.judgements.push(judgements);
                 }
@@ -395,9 +399,9 @@ fn not_found_in_time(
 
 fn own_values(docket: &Docket<'_>, step: &Step, key: &Key) -> Vec<String> {
     let (values, asked): (_, Option<Asked>) = (docket.values(step, key), docket.asked(key));
-    let captures = |step: &str, name: &str| docket.captured(step, name);
+    // A person's own values are no captures.
     let with = BTreeMap::new();
-    docket.scene(&values, asked.as_ref(), &captures, &with).own_values()
+    docket.scene(&values, asked.as_ref(), &|_, _| None, &with).own_values()
 }
 
 /// The decisions that exchanges show: open as their set says, else open if they disclose the asked person.

@@ -5,6 +5,7 @@ use crate::engine::tape;
 use crate::model::record::{Event, Phase};
 use crate::model::verdict::{Doubt, Outcome, Trouble};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Passes the 11-proof outside every range; an example number of documentation.
 const REAL: &str = "123456782";
@@ -237,4 +238,28 @@ async fn a_way_back_at_which_we_break_is_told_and_the_others_are_gone() {
     assert_eq!(tried.asked().last().map(String::as_str), Some("POST /fhir/clear"));
     let left = ["withdraw-objection ctrl".to_owned()];
     assert!(matches!(&tried.recording.records.last().unwrap().event, Event::End(end) if end.left_behind == left));
+}
+
+#[tokio::test]
+async fn the_judge_takes_the_value_that_the_run_took() {
+    let ask = |path: &str| json!({ "http": { "method": "GET", "endpoint": "fhir", "path": path } });
+    let echo = json!([{ "value": { "at": { "json": "/echo" }, "is": { "equals": "{{state.turn}}" } } }]);
+    let steps = json!([
+        { "around": "state", "as": "requester", "send": ask("/state"),
+          "save": { "turn": { "at": { "json": "/turn" } } }, "expect": [{ "status": [200] }] },
+        { "step": "first", "as": "requester", "send": ask("/echo/{{state.turn}}"), "expect": echo },
+        { "step": "second", "as": "requester", "send": ask("/echo/{{state.turn}}"), "expect": echo },
+    ]);
+    let turn = AtomicU32::new(0);
+    let tried = Trial::of(&[("around", steps)], json!({}), move |seen| {
+        let echo = seen.line().rsplit('/').next().unwrap_or_default().to_owned();
+        let turn = turn.fetch_add(u32::from(echo == "state"), Ordering::SeqCst);
+        (200, json!({ "echo": echo, "turn": format!("turn-{turn}") }).to_string())
+    })
+    .await
+    .run()
+    .await;
+    let asked = ["GET /fhir/state", "GET /fhir/echo/turn-0", "GET /fhir/echo/turn-0", "GET /fhir/state"];
+    assert_eq!(tried.asked(), asked);
+    assert_eq!(tried.verdict("around").outcome, Outcome::Pass);
 }
