@@ -87,6 +87,7 @@ fn one(
         parameters,
         selection,
         folder: store::aside(&out),
+        bodies_limit: run::BODIES_LIMIT,
         jobs: command.jobs,
         means: MeansOf { programs: Programs::Forbidden, operator: None, lang: common.lang.into() },
         env: Arc::clone(&endpoint.env),

@@ -23,6 +23,10 @@ use std::sync::Arc;
 /// How many bytes of one body are kept.
 pub const BODY_LIMIT: u64 = 2 * 1024 * 1024;
 
+/// How many bytes of all bodies of a run are kept. They stand in memory, so that there is a bound; no honest endpoint
+/// comes near it.
+pub const BODIES_LIMIT: u64 = 512 * 1024 * 1024;
+
 /// Runs the command.
 pub fn run(command: &Run, common: &Common) -> u8 {
     prepare(command, common).unwrap_or_else(|code| code)
@@ -79,6 +83,7 @@ pub fn plain_request(
         parameters,
         selection: Selection::default(),
         folder: PathBuf::new(),
+        bodies_limit: BODIES_LIMIT,
         jobs: 1,
         means: MeansOf { programs: Programs::Forbidden, operator: None, lang: common.lang.into() },
         env: Arc::new(|name| std::env::var(name).ok()),

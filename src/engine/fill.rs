@@ -1,6 +1,8 @@
 //! What placeholders stand for, in the recorder (raw captures) and in the judge (sealed ones) alike.
 //! Everything but a capture is a pure function of header, plan and what endpoints called our people.
 
+mod origin;
+
 use crate::engine::binding::PersonAt;
 use crate::engine::draw;
 use crate::engine::schedule::{Values, neighbour};

@@ -55,7 +55,7 @@ impl Outfit {
         for (kind, secret) in credentials.secrets() {
             seal.learn(SecretKind::named(kind), secret);
         }
-        let tape = Arc::new(Tape::new(seal));
+        let tape = Arc::new(Tape::new(seal, request.bodies_limit));
         let wire = Arc::new(line(request, Arc::clone(&tape))?);
         Ok(Self { credentials: Arc::new(credentials), people, ranges, run_id, tape, wire })
     }

@@ -4,7 +4,9 @@
 use crate::engine::probe::{Carried, Request};
 use crate::engine::seal::{Seal, SecretKind};
 use crate::engine::wire::Log;
-use crate::model::record::{ActionRecord, Bodies, Event, FaultRecord, HttpRecord, Key, Record, Recording, RunHeader};
+use crate::model::record::{
+    ActionRecord, Bodies, Event, FaultRecord, HttpRecord, Key, Phase, Record, Recording, RunHeader,
+};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -12,13 +14,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-/// How many bytes of bodies a run may keep in all.
-const BODIES_LIMIT: usize = 512 * 1024 * 1024;
-
 /// The recording as it grows.
 pub struct Tape {
     seal: Seal,
     began: Instant,
+    /// How many bytes of bodies there is room for.
+    room: usize,
     inner: Mutex<Inner>,
 }
 
@@ -71,11 +72,12 @@ pub fn digest(bytes: &[u8]) -> String {
 }
 
 impl Tape {
-    /// A tape that keeps everything in memory until a folder is given.
+    /// A tape that keeps everything in memory until a folder is given, with room for so many bytes of bodies.
     #[must_use]
-    pub fn new(seal: Seal) -> Self {
+    pub fn new(seal: Seal, room: u64) -> Self {
+        let room = usize::try_from(room).unwrap_or(usize::MAX);
         let inner = Inner { records: Vec::new(), bodies: Bodies::new(), kept: 0, file: None, trouble: None };
-        Self { seal, began: Instant::now(), inner: Mutex::new(inner) }
+        Self { seal, began: Instant::now(), room, inner: Mutex::new(inner) }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -109,6 +111,19 @@ impl Tape {
         Ok(())
     }
 
+    /// Whether the bodies fill their room. What is under way then is still recorded whole, so that every record can be
+    /// judged: it is for the recorder to send nothing more.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.inner().kept >= self.room
+    }
+
+    /// Whether the bodies of this exchange go unkept: way back and clean-up must go on when there is no room, and
+    /// nobody judges them.
+    fn is_bodiless(&self, key: &Key) -> bool {
+        matches!(key.phase, Phase::Undo | Phase::Cleanup) && self.is_full()
+    }
+
     /// Nanoseconds since the run began.
     fn since_start(&self, moment: Instant) -> u64 {
         u64::try_from(moment.saturating_duration_since(self.began).as_nanos()).unwrap_or(u64::MAX)
@@ -133,9 +148,15 @@ impl Tape {
                 let sealed = self.seal.answer(key.instance, request, answer);
                 let mut facts = answer.facts.clone();
                 facts.foreign = sealed.foreign;
-                let (request, response) = (sealed.request, sealed.response);
+                let (mut request, mut response, mut bodies) = (sealed.request, sealed.response, sealed.bodies);
+                if self.is_bodiless(&key) {
+                    bodies.clear();
+                    for body in [&mut request.body, &mut response.body] {
+                        body.cut |= body.sha256.take().is_some();
+                    }
+                }
                 let record = HttpRecord { request, response, started_ns, ended_ns, facts };
-                self.append(key, Event::Http(Box::new(record)), sealed.bodies)
+                self.append(key, Event::Http(Box::new(record)), bodies)
             }
             Err(broken) => {
                 let (request, bodies) = self.seal.request(key.instance, request);
@@ -154,10 +175,7 @@ impl Tape {
 
     /// Seals and records an action.
     pub fn action(&self, key: Key, mut record: ActionRecord) -> u64 {
-        record.detail = self.seal.text(key.instance, &record.detail);
-        for value in record.with.values_mut().chain(record.returned.values_mut()) {
-            *value = self.seal.text(key.instance, value);
-        }
+        self.seal.action(key.instance, &mut record);
         record.ended_ns = self.now_ns();
         self.append(key, Event::Action(record), Vec::new())
     }
@@ -169,9 +187,6 @@ impl Tape {
                 continue;
             }
             inner.kept += bytes.len();
-            if inner.kept > BODIES_LIMIT && inner.trouble.is_none() {
-                inner.trouble = Some("the bodies of this run exceed 512 MiB".to_owned());
-            }
             if let Some(chain) = &inner.file
                 && let Err(error) = fs::write(chain.folder.join("bodies").join(&name), &bytes)
             {
@@ -347,6 +362,10 @@ impl Log for Tape {
 
     fn learn(&self, kind: &'static str, value: &str) {
         self.seal.learn(SecretKind::named(kind), value);
+    }
+
+    fn returned(&self, key: &Key, name: &str, value: &str) {
+        self.seal.returned(key.instance, name, value);
     }
 
     fn action(&self, key: Key, record: ActionRecord) -> u64 {

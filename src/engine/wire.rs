@@ -16,6 +16,9 @@ pub trait Log: Send + Sync {
     /// Says that this value is secret, before anything that holds it is recorded.
     fn learn(&self, kind: &'static str, value: &str);
 
+    /// Says that an action returns this value, before the answer that holds it is recorded.
+    fn returned(&self, key: &Key, name: &str, value: &str);
+
     /// Records an action and gives its number.
     fn action(&self, key: Key, record: ActionRecord) -> u64;
 }
@@ -69,6 +72,24 @@ impl Wire {
     /// The same over a probe of choice.
     pub async fn exchange_on(&self, lane: Lane, key: Key, request: Request) -> Exchanged {
         self.carry(lane, key, &request, |_| {}).await
+    }
+
+    /// The same, for a request from whose answer an action returns values.
+    ///
+    /// `values` reads them, by name; they are made known before anything is recorded.
+    pub async fn exchange_returning(
+        &self,
+        key: Key,
+        request: Request,
+        values: impl FnOnce(&Carried) -> Vec<(String, String)> + Send,
+    ) -> Exchanged {
+        let (log, of) = (&self.log, key.clone());
+        self.carry(Lane::Ordinary, key, &request, |carried| {
+            for (name, value) in values(carried) {
+                log.returned(&of, &name, &value);
+            }
+        })
+        .await
     }
 
     /// The same, for a request whose answer may hold secrets that nobody knows yet.
@@ -145,7 +166,7 @@ pub(crate) mod testing {
         fn push(&self, line: Line) -> u64 {
             let mut lines = self.lines.lock().unwrap();
             lines.push(line);
-            lines.iter().filter(|line| !matches!(line, Line::Learned(..))).count() as u64
+            lines.iter().filter(|line| matches!(line, Line::Http(_) | Line::Action(_))).count() as u64
         }
     }
 
@@ -158,6 +179,8 @@ pub(crate) mod testing {
         fn learn(&self, kind: &'static str, value: &str) {
             self.push(Line::Learned(kind, value.to_owned()));
         }
+
+        fn returned(&self, _: &Key, _: &str, _: &str) {}
 
         fn action(&self, key: Key, record: ActionRecord) -> u64 {
             self.push(Line::Action(Box::new((key, record))))

@@ -448,7 +448,7 @@ codes! {
         example "claims: [ { profile: a, roles: [holder] }, { profile: a, roles: [holder] } ]"
         remedy "Make it one claim."
     RealNumber "real-number" Error
-        what "A number in a target file passes the 11-proof and lies outside every range reserved for tests."
+        what "A number in a target file, or in a sample request that it names, passes the 11-proof and lies outside every range reserved for tests."
         why "It may be the citizen service number of a living person; no such number may stand in any file here. The digits are not repeated."
         example "preloaded: { ctrl: { bsn: \"…\" } }"
         remedy "Use a number from a reserved range (`testcases/cast/numbers.yaml`). If the owner vouches that a range is synthetic, declare it under `number-ranges` with reason and owner."

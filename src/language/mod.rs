@@ -9,6 +9,7 @@ mod lint;
 pub mod load;
 mod number;
 mod prune;
+mod sample;
 pub mod schema;
 pub mod shape;
 pub mod source;

@@ -1,8 +1,11 @@
 //! Numbers that may be of living people: found by the 11-proof, and hidden in everything said about them.
 //! It knows reserved ranges and asks nobody.
 
+use super::code::Code;
+use super::diagnostic::{Diagnostic, SourceFile};
 use super::source::{Node, Region};
 use crate::model::cast::Numbers;
+use std::sync::Arc;
 
 /// Beginnings of citizen service numbers that are no person's.
 pub(super) struct Ranges(Vec<String>);
@@ -59,6 +62,77 @@ pub(super) fn real_numbers(text: &str, ranges: &Ranges) -> Vec<Found> {
         at = end;
     }
     found
+}
+
+/// The same where a text is percent-coded, as in a query: `%7C` before a number is a bar, no part of a word.
+pub(super) fn coded_numbers(text: &str, ranges: &Ranges) -> Vec<Found> {
+    let (mut plain, mut origin): (Vec<u8>, Vec<usize>) = (text.bytes().collect(), (0..text.len()).collect());
+    let mut found = Vec::new();
+    // What was coded more often than twice nobody sends.
+    for _ in 0..2 {
+        let before = plain.len();
+        (plain, origin) = decoded(&plain, &origin);
+        if plain.len() == before {
+            break;
+        }
+        // Byte for byte: no digit is part of a longer character.
+        let seen: String = plain.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect();
+        found.extend(real_numbers(&seen, ranges).into_iter().map(|number| {
+            let start = origin.get(number.region.start).copied().unwrap_or_default();
+            let end = origin.get(number.region.end).copied().unwrap_or(text.len());
+            Found { region: Region::of(text, start, end), ..number }
+        }));
+    }
+    found
+}
+
+/// A text with one layer of percent-coding undone, and where each byte of it stood.
+fn decoded(text: &[u8], origin: &[usize]) -> (Vec<u8>, Vec<usize>) {
+    let digit = |at: usize| text.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+    let (mut plain, mut places, mut at) = (Vec::new(), Vec::new(), 0);
+    while let Some(byte) = text.get(at) {
+        let coded = if *byte == b'%' { digit(at + 1).zip(digit(at + 2)) } else { None };
+        let coded = coded.and_then(|(high, low)| u8::try_from(high * 16 + low).ok());
+        plain.push(coded.unwrap_or(*byte));
+        places.push(origin[at]);
+        at += if coded.is_some() { 3 } else { 1 };
+    }
+    (plain, places)
+}
+
+/// What must be made unreadable because of these numbers: their digits, or all that is written where they stand.
+pub(super) fn to_hide(real: &[Found], text: &str) -> Vec<String> {
+    let mut hidden = Vec::new();
+    for number in real {
+        hidden.push(number.digits.clone());
+        // Written with escapes it is not found by its digits; then all that is written there goes.
+        let written = text.get(number.region.start..number.region.end).unwrap_or_default();
+        if !written.is_empty() && !written.contains(&number.digits) {
+            hidden.push(written.to_owned());
+        }
+    }
+    hidden
+}
+
+/// The refusal of each of these numbers; `masked` is the text in which they cannot be read.
+pub(super) fn refused(mut real: Vec<Found>, masked: &Arc<SourceFile>) -> Vec<Diagnostic> {
+    real.sort_by_key(|number| (number.region.start, std::cmp::Reverse(number.region.end)));
+    // A number in a quoted text is found twice: as it stands, and as it is read.
+    let mut told: Vec<&Found> = Vec::new();
+    for number in &real {
+        if !told.iter().any(|other| other.digits == number.digits && other.region.line == number.region.line) {
+            told.push(number);
+        }
+    }
+    let refusal = |number: &&Found| {
+        Diagnostic::at(Code::RealNumber, masked, number.region, "this may be the number of a living person")
+            .label("nine digits that pass the 11-proof, outside every reserved range")
+            .help(
+                "use a number from `testcases/cast/numbers.yaml`, or declare the range under `number-ranges`"
+                    .to_owned(),
+            )
+    };
+    told.iter().map(refusal).collect()
 }
 
 /// The same in values as they are read: escapes are undone, and a `bsn` that lost its zero counts.

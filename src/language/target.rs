@@ -9,6 +9,7 @@ use super::lint::claim;
 use super::lint::target::Look;
 use super::load::{self, Parsed};
 use super::number;
+use super::sample;
 use super::source::{self, Node};
 use crate::model::target::Target;
 use std::path::Path;
@@ -40,7 +41,15 @@ const ITEMS: &[&str] = &[
 pub fn load_target(path: &Path, catalogue: &Catalogue) -> LoadedTarget {
     let name = path.display().to_string();
     match folder::read_file(path) {
-        Ok(bytes) => read_target(&name, &bytes, catalogue),
+        Ok(bytes) => {
+            let mut loaded = read_target(&name, &bytes, catalogue);
+            let folder = path.parent().unwrap_or(Path::new(""));
+            let faults = loaded.target.iter().flat_map(|target| sample::check(folder, target, catalogue));
+            loaded.diagnostics.extend(faults.collect::<Vec<_>>());
+            let faulty = |one: &Diagnostic| one.severity == Severity::Error;
+            loaded.target = loaded.target.filter(|_| !loaded.diagnostics.iter().any(faulty));
+            loaded
+        }
         Err(error) => LoadedTarget {
             target: None,
             diagnostics: vec![Diagnostic::of_file(
@@ -64,19 +73,13 @@ pub fn read_target(name: &str, bytes: &[u8], catalogue: &Catalogue) -> LoadedTar
         parsed.iter().flat_map(|parsed| &parsed.value.number_ranges).map(|range| range.prefix.as_str()).collect();
     let ranges = number::Ranges::of(&catalogue.numbers, &owned);
     let mut real = number::real_numbers(&source.text, &ranges);
+    real.extend(number::coded_numbers(&source.text, &ranges));
     let mut hidden: Vec<String> = Vec::new();
     if let Ok(tree) = source::parse(&source.text) {
         real.extend(number::real_scalars(&tree, &ranges));
         hidden.extend(secrets(&tree));
     }
-    for number in &real {
-        hidden.push(number.digits.clone());
-        // Written with escapes it is not found by its digits; then all that is written there goes.
-        let written = source.text.get(number.region.start..number.region.end).unwrap_or_default();
-        if !written.is_empty() && !written.contains(&number.digits) {
-            hidden.push(written.to_owned());
-        }
-    }
+    hidden.extend(number::to_hide(&real, &source.text));
     if let Some(parsed) = &parsed {
         let profiles: Vec<_> = catalogue.profiles.values().collect();
         let place = claim::Place { source: &source, tree: &parsed.tree, way: "claims".to_owned() };
@@ -91,22 +94,7 @@ pub fn read_target(name: &str, bytes: &[u8], catalogue: &Catalogue) -> LoadedTar
     for diagnostic in &mut found {
         hide(diagnostic, &masked, &hidden);
     }
-    real.sort_by_key(|number| (number.region.start, std::cmp::Reverse(number.region.end)));
-    // A number in a quoted text is found twice: as it stands, and as it is read.
-    let mut told: Vec<&number::Found> = Vec::new();
-    for number in &real {
-        if !told.iter().any(|other| other.digits == number.digits && other.region.line == number.region.line) {
-            told.push(number);
-        }
-    }
-    found.extend(told.iter().map(|number| {
-        Diagnostic::at(Code::RealNumber, &masked, number.region, "this may be the number of a living person")
-            .label("nine digits that pass the 11-proof, outside every reserved range")
-            .help(
-                "use a number from `testcases/cast/numbers.yaml`, or declare the range under `number-ranges`"
-                    .to_owned(),
-            )
-    }));
+    found.extend(number::refused(real, &masked));
     found.sort_by(|a, b| a.order().cmp(&b.order()));
     found.dedup();
     let faulty = found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
@@ -123,6 +111,9 @@ fn secrets(tree: &Node) -> Vec<String> {
                 secrets.extend(map.get(key).and_then(Node::scalar).map(str::to_owned));
             }
         });
+    }
+    if let Some(samples) = tree.get("samples") {
+        samples.each_scalar(&mut |text, _| secrets.extend(sample::unspoken(text)));
     }
     tree.each_scalar(&mut |text, _| {
         if let Some((_, rest)) = text.split_once("://")

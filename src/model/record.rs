@@ -404,6 +404,9 @@ pub struct ActionRecord {
     pub evidence: Evidence,
     /// The exchanges it took.
     pub exchanges: Vec<u64>,
+    /// Salted hashes of citizen service numbers outside the ranges that it returned or spoke of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign: Vec<String>,
     /// When it was done, in nanoseconds since the run began.
     pub ended_ns: u64,
 }
@@ -497,6 +500,20 @@ impl BodyRef {
     #[must_use]
     pub fn bytes<'a>(&self, bodies: &'a Bodies) -> &'a [u8] {
         self.sha256.as_ref().and_then(|digest| bodies.get(digest)).map_or(&[], |bytes| bytes)
+    }
+}
+
+impl Event {
+    /// Salted hashes of numbers outside the ranges that came with it: data of people who are not ours.
+    #[must_use]
+    pub fn foreign(&self) -> &[String] {
+        match self {
+            Self::Http(http) => &http.facts.foreign,
+            Self::Action(action) => &action.foreign,
+            Self::Fault(_) | Self::Wait(_) | Self::Cast(_) | Self::Preflight(_) | Self::Skipped(_) | Self::End(_) => {
+                &[]
+            }
+        }
     }
 }
 

@@ -127,6 +127,54 @@ fn a_real_number_is_stored_nowhere_and_its_case_does_not_pass() {
 }
 
 #[test]
+fn a_real_number_in_a_sample_request_is_refused_before_anything_is_contacted() {
+    let server = Server::start(|_| panic!("it was contacted"));
+    let folder = TempDir::new().expect("a folder");
+    let (target, out) = (folder.path().join("t.yaml"), folder.path().join("out"));
+    let system = "http%3A%2F%2Ffhir.nl%2Ffhir%2FNamingSystem%2Fbsn";
+    let requests = [
+        (1, format!("GET /Patient?identifier={system}%7C{FOREIGN}\nAccept: application/fhir+json\n\n")),
+        (1, format!("GET /Patient?identifier={}\n\n", format!("{system}%7C{FOREIGN}").replace('%', "%25"))),
+        (1, format!("GET /Patient?bsn=%20{FOREIGN}\n\n")),
+        (2, format!("GET /Patient\nX-Patient: {FOREIGN}\n\n")),
+        (5, format!("POST /Patient\nAuthorization: Bearer geheim-{FOREIGN}-x\nX: 1\n\n{{\"bsn\":\"{FOREIGN}\"}}\n")),
+        (4, "POST /x\nX: 1\n\n<id root=\"2.16.840.1.113883.2.4.6.3\" extension=\"1234.56.782\"/>\n".to_owned()),
+    ];
+    let more = |sample: &str| {
+        let cast = "cast: { preloaded: { plain: { id: { fhir: p1 }, bsn: \"999911120\", family: Testpersoon, \
+             birth-date: \"1980-01-01\", fields: { observation: o1 }, \
+             markers: [abcdefghijklmnopqrstuvwx, zyxwvutsrqponmlkjihgfedc] } } }";
+        format!("{}{cast}\nsamples: {{ retrieval: {{ {sample} }} }}\n", TARGET.replace("URL", &server.url("/fhir")))
+    };
+    let run =
+        || toetssteen(&["run", "--target", target.to_str().expect("a path"), "--out", out.to_str().expect("a path")]);
+    for (line, request) in &requests {
+        // In groups it is found by its label, where all codings are undone, and not by its digits.
+        let inline = if request.contains("1234.") { "the target file, samples.retrieval:4:" } else { "t.yaml:" };
+        fs::write(folder.path().join("retrieval.http"), request).expect("a sample");
+        for (place, sample) in [
+            (format!("retrieval.http:{line}:"), "file: retrieval.http".to_owned()),
+            (inline.to_owned(), format!("text: {}", json!(request))),
+        ] {
+            fs::write(&target, more(&sample)).expect("a target file");
+            let refused = run();
+            let said = said(&refused);
+            assert_eq!(refused.status.code(), Some(2), "{request}: {said}");
+            assert!(text(&refused.stderr).contains("number of a living person"), "{request}: {said}");
+            assert!(text(&refused.stderr).contains(&place), "{request}: {place}: {said}");
+            assert!(text(&refused.stderr).contains("number-ranges"), "a remedy: {said}");
+            assert!(!said.contains(FOREIGN) && !said.contains("geheim") && !out.exists(), "{said}");
+        }
+    }
+    // A number that nobody bears, and one that is no number of a person, are no reason to refuse.
+    fs::write(folder.path().join("retrieval.http"), "GET /x?a=%7C999911120&b=123456789\nHost: 192.168.1.10\n\n")
+        .expect("a sample");
+    fs::write(&target, more("file: retrieval.http")).expect("a target file");
+    let fine = toetssteen(&["plan", "--target", target.to_str().expect("a path")]);
+    assert_eq!(fine.status.code(), Some(0), "{}", said(&fine));
+}
+
+#[test]
 fn a_real_number_in_a_target_file_is_refused() {
     let folder = TempDir::new().expect("a folder");
     let target = folder.path().join("t.yaml");

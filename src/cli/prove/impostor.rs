@@ -73,6 +73,7 @@ async fn meet(
         parameters,
         selection: Selection { cases, ..Selection::default() },
         folder: folder.path().join("run"),
+        bodies_limit: crate::cli::run::BODIES_LIMIT,
         jobs: 8,
         means: MeansOf { programs: Programs::Forbidden, operator: None, lang: Lang::En },
         env: Arc::new(|_| Some("a-secret-that-nobody-checks".to_owned())),

@@ -78,6 +78,7 @@ impl Trial {
             parameters,
             selection: Selection { cases: self.cases.clone(), ..Selection::default() },
             folder: folder.path().join("run"),
+            bodies_limit: run::BODIES_LIMIT,
             jobs: 4,
             means: MeansOf { programs: Programs::Forbidden, operator: None, lang: Lang::En },
             env: Arc::clone(&endpoint.env),

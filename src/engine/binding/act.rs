@@ -4,7 +4,7 @@
 use super::stage::{Call, Refusal, Stage};
 use super::{consent, exec, http, manual};
 use crate::engine::credential::{ResolvedChange, TokenError, Tokens, Want};
-use crate::engine::probe::{Answer, Request};
+use crate::engine::probe::{Answer, Carried, Request};
 use crate::model::id::{MemberId, Word};
 use crate::model::record::{ActionRecord, Key, Purpose};
 use crate::model::target::Binding;
@@ -47,6 +47,8 @@ pub async fn act(stage: &Stage<'_>, tokens: &mut Tokens, call: &Call, binding: &
         returned: done.returned,
         evidence,
         exchanges: errand.exchanges,
+        // The seal knows.
+        foreign: Vec::new(),
         // The log knows when the run began.
         ended_ns: 0,
     };
@@ -110,7 +112,18 @@ impl Errand<'_, '_> {
         &mut self,
         party: Option<&MemberId>,
         endpoint: &Word,
+        request: Request,
+    ) -> Result<(Request, Answer), Halt> {
+        self.send_for(party, endpoint, request, |_, _| Vec::new()).await
+    }
+
+    /// The same, for a request from whose answer values are returned: `values` reads them, by name.
+    pub(super) async fn send_for(
+        &mut self,
+        party: Option<&MemberId>,
+        endpoint: &Word,
         mut request: Request,
+        values: impl FnOnce(&Request, &Answer) -> Vec<(String, String)> + Send,
     ) -> Result<(Request, Answer), Halt> {
         if let Some(party) = party {
             let authorization = self.authorization(party, endpoint).await?;
@@ -119,7 +132,9 @@ impl Errand<'_, '_> {
             request.headers.extend(authorization.filter(|_| !written));
         }
         let key = Key { purpose: Purpose::Action, ..self.call.key.clone() };
-        let exchanged = self.stage.wire.exchange(key, request.clone()).await;
+        let read =
+            |carried: &Carried| carried.result.as_ref().map(|answer| values(&request, answer)).unwrap_or_default();
+        let exchanged = self.stage.wire.exchange_returning(key, request.clone(), read).await;
         self.exchanges.push(exchanged.number);
         match exchanged.carried.result {
             Ok(answer) => Ok((request, answer)),

@@ -97,7 +97,9 @@ fn is_drawn(name: &Name, call: &Call) -> bool {
     match name.root.as_str() {
         "asked" => matches!(field, "bsn" | "family" | "given" | "birth-date"),
         "with" => !call.captured.contains(field),
-        _ => true,
+        // Options and care provider numbers stand in files; the rest we draw. Anything else may be a capture.
+        "option" | "organisation" | "fresh" | "time" | "counterpart" => true,
+        _ => false,
     }
 }
 

@@ -3,23 +3,27 @@
 
 use super::act::{Done, Errand, Halt};
 use super::stage::Refusal;
-use crate::engine::probe::Request;
-use crate::model::target::HttpBinding;
+use crate::engine::probe::{Answer, Request};
+use crate::model::id::Word;
+use crate::model::target::{HttpBinding, Returned};
 
 pub(super) async fn run(errand: &mut Errand<'_, '_>, binding: &HttpBinding) -> Result<Done, Halt> {
     let request = request(errand, binding)?;
-    let (request, answer) = errand.send(binding.party.as_ref(), &binding.endpoint, request).await?;
-    let acknowledged = (200..300).contains(&answer.status);
+    let stage = errand.stage;
+    let values = |request: &Request, answer: &Answer| {
+        let read =
+            |(name, wanted): (&Word, &Returned)| Some((name.to_string(), (stage.read)(wanted, answer, request)?));
+        if acknowledges(answer) { binding.returns.iter().filter_map(read).collect() } else { Vec::new() }
+    };
+    let (request, answer) = errand.send_for(binding.party.as_ref(), &binding.endpoint, request, values).await?;
     let mut done = Done::acknowledged(format!("{} answered {}", request.method.as_str(), answer.status));
-    done.acknowledged = acknowledged;
-    if acknowledged {
-        for (name, returned) in &binding.returns {
-            if let Some(value) = (errand.stage.read)(returned, &answer, &request) {
-                done.returned.insert(name.to_string(), value);
-            }
-        }
-    }
+    done.acknowledged = acknowledges(&answer);
+    done.returned = values(&request, &answer).into_iter().collect();
     Ok(done)
+}
+
+fn acknowledges(answer: &Answer) -> bool {
+    (200..300).contains(&answer.status)
 }
 
 fn request(errand: &Errand<'_, '_>, binding: &HttpBinding) -> Result<Request, Refusal> {

@@ -166,13 +166,13 @@ impl<'a> Docket<'a> {
         }
     }
 
-    /// Fills a text as it stood when this record was made, with captures from the sealed recording.
+    /// Fills a text as it stood when the record of this number was made, with captures from the sealed recording.
     ///
     /// # Errors
     /// When a name stands for nothing.
-    pub fn fill(&self, step: &Step, key: &Key, text: &Text) -> Result<String, NoValue> {
+    pub fn fill(&self, step: &Step, (number, key): (u64, &Key), text: &Text) -> Result<String, NoValue> {
         let (values, asked) = (self.values(step, key), self.asked(key));
-        let captures = |step: &str, name: &str| self.captured(step, name);
+        let captures = |step: &str, name: &str| self.captured(number, step, name);
         let with = BTreeMap::new();
         self.scene(&values, asked.as_ref(), &captures, &with).fill(text)
     }
@@ -199,18 +199,20 @@ impl<'a> Docket<'a> {
         }
     }
 
-    /// A value that a step kept, read again from what was recorded.
-    #[must_use]
-    pub fn captured(&self, step: &str, name: &str) -> Option<String> {
+    /// A value that a step had kept when the record of this number was made, read again from what was recorded: of
+    /// several the latest, as in the run. What the step does later, as `around` does, is not yet known then.
+    fn captured(&self, number: u64, step: &str, name: &str) -> Option<String> {
         let step = self.case.steps.iter().find(|s| s.name.as_str() == step)?;
         if let Some(save) = step.frame.save.get(name) {
-            let last = self.answered(&step.name).pop()?;
-            return value::read(&save.at, save.of, &last).into_iter().next();
+            let mut latest_first = self.answered(&step.name).into_iter().rev().filter(|one| one.number <= number);
+            return latest_first.find_map(|one| value::read(&save.at, save.of, &one).into_iter().next());
         }
-        self.of_step(&step.name).find_map(|record| match &record.event {
+        let so_far = self.of_step(&step.name).filter(|record| record.number <= number);
+        let values = so_far.filter_map(|record| match &record.event {
             Event::Action(action) => action.returned.get(name).cloned(),
             _ => None,
-        })
+        });
+        values.last()
     }
 
     /// A value that an action returned, by the pointer with which cases cite it.

@@ -284,8 +284,5 @@ fn served(docket: &Docket<'_>) -> bool {
 }
 
 fn foreign(docket: &Docket<'_>) -> bool {
-    docket.records.iter().any(|record| match &record.event {
-        Event::Http(http) => !http.facts.foreign.is_empty(),
-        _ => false,
-    })
+    docket.records.iter().any(|record| !record.event.foreign().is_empty())
 }

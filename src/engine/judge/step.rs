@@ -54,8 +54,12 @@ pub fn judge(docket: &Docket<'_>, step: &Step) -> Findings {
             _ => {}
         }
     }
+    let cut_off = records
+        .iter()
+        .any(|record| matches!(&record.event, Event::Skipped(skipped) if matches!(skipped.why, SkipReason::Aborted | SkipReason::Internal)));
     if matches!(step.verb, Verb::Sample(_)) {
         findings.sample(docket, step, &records);
+        findings.only_what_was_seen(0, cut_off);
         return findings;
     }
     let settles = step
@@ -76,7 +80,9 @@ pub fn judge(docket: &Docket<'_>, step: &Step) -> Findings {
         }
         findings.judgements.extend(judgements);
     }
+    let before = findings.judgements.len();
     findings.together(docket, step, &records);
+    findings.only_what_was_seen(before, cut_off);
     findings
 }
 
@@ -178,7 +184,7 @@ fn undecided(judgement: Judgement) -> Judgement {
 }
 
 fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Judgement> {
-    let fill = |text: &Text| docket.fill(step, exchange.key, text).ok();
+    let fill = |text: &Text| docket.fill(step, (exchange.number, exchange.key), text).ok();
     let slowed = exchange.response.status == 429 && !wants_429(step);
     let failed = exchange.is_server_failure() && !wants(step, exchange.response.status);
     let mut judgements = Vec::new();
@@ -245,6 +251,15 @@ fn refusal_suffices(step: &Step) -> bool {
 }
 
 impl Findings {
+    /// Of what was cut off, what is lacking shows nothing: of the judgements from here on only a breach may fail.
+    fn only_what_was_seen(&mut self, from: usize, cut_off: bool) {
+        let mut index = 0;
+        self.judgements.retain(|judgement| {
+            index += 1;
+            !cut_off || index <= from || judgement.breach || judgement.verdict != Verdict::Fail
+        });
+    }
+
     fn action(&mut self, docket: &Docket<'_>, step: &Step, record: &Record, action: &ActionRecord) {
         self.evidence = self.evidence.max(action.evidence);
         let observed = || Observed::Acknowledged { yes: action.acknowledged, detail: action.detail.clone() };
@@ -258,8 +273,15 @@ impl Findings {
                     self.judgements.push(Judgement::of(holds, expected, observed(), vec![record.number]));
                 }
                 Expectation::Value(wanted) => {
+                    let fill = |text: &Text| docket.fill(step, (record.number, &record.key), text).ok();
+                    if !action.foreign.is_empty() {
+                        // What it returned is not kept, and nothing is known of it.
+                        let observed = Observed::ForeignData("real-number".to_owned());
+                        let (doubt, expected) = (Doubt::ForeignData, value::expected(wanted, &fill));
+                        self.judgements.push(Judgement::doubtful(doubt, expected, observed, vec![record.number]));
+                        continue;
+                    }
                     let values = Docket::returned(&wanted.at, &action.returned);
-                    let fill = |text: &Text| docket.fill(step, &record.key, text).ok();
                     let holds = value::matches(&wanted.is, &fill, &values).unwrap_or(false);
                     let (expected, observed) = (value::expected(wanted, &fill), value::observed(&values));
                     self.judgements.push(Judgement::of(holds, expected, observed, vec![record.number]));
@@ -298,7 +320,11 @@ impl Findings {
                                 docket.case.step(name).map(|s| decisions_of(docket, s, &docket.answered(name)));
                             earlier.unwrap_or_default()
                         },
-                        &|text| exchanges.first().and_then(|exchange| docket.fill(step, exchange.key, text).ok()),
+                        &|text| {
+                            exchanges
+                                .first()
+                                .and_then(|exchange| docket.fill(step, (exchange.number, exchange.key), text).ok())
+                        },
                     );
                     self.judgements.push(judgements);
                 }
@@ -398,9 +424,9 @@ fn not_sent(skipped: &SkippedRecord, number: u64) -> Option<Judgement> {
 
 fn own_values(docket: &Docket<'_>, step: &Step, key: &Key) -> Vec<String> {
     let (values, asked): (_, Option<Asked>) = (docket.values(step, key), docket.asked(key));
-    let captures = |step: &str, name: &str| docket.captured(step, name);
+    // A person's own values are no captures.
     let with = BTreeMap::new();
-    docket.scene(&values, asked.as_ref(), &captures, &with).own_values()
+    docket.scene(&values, asked.as_ref(), &|_, _| None, &with).own_values()
 }
 
 /// The decisions that exchanges show: open as their set says, else open if they disclose the asked person.

@@ -27,7 +27,7 @@ impl Walk<'_> {
         let mut crawl = Crawl::new(verb, &base, requests.len(), declared);
         let mut answered = false;
         for request in requests {
-            if self.session.stop.asked() || self.foreign_data_came() {
+            if self.is_over(|| self.key(one)) {
                 return;
             }
             let key = Key { request: Some(request.id.clone()), about: Some(about.clone()), ..self.key(one) };
@@ -41,8 +41,7 @@ impl Walk<'_> {
         }
         let mut number = 0_u32;
         while let Some(route) = crawl.next_route() {
-            // People who are not ours: what else there is to find is not ours to see.
-            if self.session.stop.asked() || self.foreign_data_came() {
+            if self.is_over(|| self.key(one)) {
                 return;
             }
             number += 1;

@@ -2,6 +2,7 @@
 //! Requests are filled here with their secrets; only the tape, behind the seal, keeps them.
 
 use super::body::{self, BodyError};
+use super::guard::caught;
 use super::instance::Walk;
 use super::{link, via};
 use crate::engine::binding::{self, Call};
@@ -16,10 +17,11 @@ use crate::engine::schedule::{Deed, Move, action_of, member_of, word_of};
 use crate::engine::steer;
 use crate::engine::wire::Lane;
 use crate::model::id::{ActionId, MemberId};
+use crate::model::profile::NamedSet;
 use crate::model::record::{Event, Key, Phase, Purpose, SkipReason};
 use crate::model::request::{Body, HttpRequest, Method};
 use crate::model::span::Span;
-use crate::model::testcase::{Step, Verb, Without};
+use crate::model::testcase::{Range, Step, Verb, Without};
 use crate::model::text::Text;
 use crate::model::verdict::Verdict;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +34,21 @@ pub struct Sent {
     pub(super) request: Request,
     pub(super) response: Option<Vec<u8>>,
     lane: Lane,
+}
+
+/// What an action is given besides the person.
+#[derive(Default)]
+pub(super) struct Given {
+    with: BTreeMap<String, String>,
+    /// The names whose values came from an endpoint: no program gets them as an argument.
+    captured: BTreeSet<String>,
+}
+
+impl Given {
+    /// Values that we drew, or that stand in files.
+    pub(super) fn ours(with: BTreeMap<String, String>) -> Self {
+        Self { with, captured: BTreeSet::new() }
+    }
 }
 
 impl Sent {
@@ -312,12 +329,11 @@ impl Walk<'_> {
     /// Reads on, from link to link of this relation, with the credential of the first request.
     async fn follow(&mut self, step: &Step, relation: &str) {
         for _ in 1..link::MOST {
-            // People who are not ours: what the next page holds is not ours to see.
-            if self.session.stop.asked() || self.foreign_data_came() {
-                return;
-            }
             let Some(last) = self.sent.last().cloned() else { return };
             let Some(url) = last.response.as_deref().and_then(|body| link::of(body, relation)) else { return };
+            if self.is_over(|| last.key.clone()) {
+                return;
+            }
             let url = match link::resolved(&last.base, &url) {
                 Ok(url) => url,
                 Err(error) => return self.skip(last.key, SkipReason::NoValue, error.to_string()),
@@ -350,7 +366,7 @@ impl Walk<'_> {
             self.skip(self.key(one), SkipReason::NoValue, format!("step {step} sent nothing"));
         }
         for mut sent in earlier {
-            if self.session.stop.asked() || self.foreign_data_came() {
+            if self.is_over(|| self.key(one)) {
                 return;
             }
             let key = self.key(one);
@@ -384,6 +400,9 @@ impl Walk<'_> {
             };
             let listed = self.listed(without);
             for (lacking, request) in steer::without::variants(&sent.request, without, &listed) {
+                if self.is_over(|| self.key(one)) {
+                    return;
+                }
                 let mut sent = Sent { request, ..sent.clone() };
                 sent.key.each.insert("without".to_owned(), lacking);
                 self.send(one.step, sent).await;
@@ -405,12 +424,16 @@ impl Walk<'_> {
         let captures = |step: &str, name: &str| self.kept.get(&(step.to_owned(), name.to_owned())).cloned();
         let nothing = BTreeMap::new();
         let scene = self.scene(&one.values, None, "fhir", &captures, &nothing);
-        let mut with = BTreeMap::new();
+        let (mut with, mut captured) = (BTreeMap::new(), BTreeSet::new());
+        let told = self.told(one.step);
         for (name, text) in &act.with {
             match scene.fill(text) {
                 Ok(value) => with.insert(name.to_string(), value),
                 Err(error) => return self.skip(self.key(one), SkipReason::NoValue, error.to_string()),
             };
+            if !scene.is_ours(text, &told) {
+                captured.insert(name.to_string());
+            }
         }
         let Some(action) = action_of(&act.action, &one.values) else {
             return self.skip(self.key(one), SkipReason::NoValue, format!("`{}` is no action", act.action));
@@ -418,10 +441,27 @@ impl Walk<'_> {
         self.complete(&action, &mut with);
         let person = act.person.as_ref().and_then(|name| member_of(name, &one.values));
         self.remember_way_back(&action, person.as_ref());
-        let returned = self.perform(self.key(one), &action, person.as_ref(), with).await;
+        let given = Given { with, captured };
+        let returned = self.perform(self.key(one), &action, person.as_ref(), given).await;
         for (name, value) in returned {
             self.kept.insert((one.step.name.to_string(), name), value);
         }
+    }
+
+    /// The `each` names of a step whose values the target's capability statement gives.
+    fn told(&self, step: &Step) -> BTreeSet<String> {
+        let (plan, catalogue) = (&self.session.header.plan, &self.session.catalogue);
+        let profile = plan.claim_of(self.instance()).and_then(|claim| catalogue.profiles.get(&claim.profile));
+        let case = catalogue.cases.get(&self.instance().case);
+        let ranges = step.frame.each.iter().chain(case.into_iter().flat_map(|case| &case.each));
+        let is_told = |range: &Range| match range {
+            Range::Of(set) => match profile.and_then(|profile| profile.sets.get(set)) {
+                Some(NamedSet::Words(_)) => false,
+                Some(NamedSet::Capability(_)) | None => true,
+            },
+            Range::In(_) | Range::Rows(_) | Range::Draw(_) | Range::Near(_) => false,
+        };
+        ranges.filter(|(_, range)| is_told(range)).map(|(name, _)| name.clone()).collect()
     }
 
     /// An argument that an action takes and the case does not give is an empty text, so that bindings may cite it.
@@ -447,7 +487,7 @@ impl Walk<'_> {
         key: Key,
         action: &ActionId,
         person: Option<&MemberId>,
-        with: BTreeMap<String, String>,
+        Given { with, captured }: Given,
     ) -> BTreeMap<String, String> {
         let Some(binding) = self.session.target.bindings.get(action).cloned() else {
             self.skip(key, SkipReason::NoValue, format!("no binding for {action}"));
@@ -462,7 +502,7 @@ impl Walk<'_> {
             action: action.clone(),
             person: person.and_then(|member| session.cast.person(&session.header, member)),
             with: with.clone(),
-            captured: BTreeSet::new(),
+            captured,
             key: key.clone(),
         };
         let fill = |endpoint: &str, text: &Text| {
@@ -506,7 +546,7 @@ impl Walk<'_> {
         ]);
         let key = Key { instance: Some(self.number), attempt: self.attempt, ..Key::of(Phase::Case) };
         let key = Key { purpose: Purpose::Action, ..key };
-        self.perform(key, &action, None, by).await;
+        self.perform(key, &action, None, Given::ours(by)).await;
         let done = self.was_acknowledged(&action);
         if done {
             self.session.clock.advance(i64::try_from(millis).unwrap_or(i64::MAX));
@@ -527,13 +567,20 @@ impl Walk<'_> {
         acknowledged.unwrap_or(false)
     }
 
-    /// Takes back what was done, last first; a stop does not keep it from happening.
-    pub(super) async fn take_back(&mut self) {
+    /// Takes back what was done, last first; a stop or a fault of ours does not keep it from happening.
+    /// Says whether all of it was at least tried.
+    pub(super) async fn take_back(&mut self) -> bool {
+        let mut whole = true;
         while let Some((undo, person)) = self.to_undo.pop() {
             let key = Key { instance: Some(self.number), attempt: self.attempt, ..Key::of(Phase::Undo) };
             let key = Key { purpose: Purpose::Action, ..key };
-            self.perform(key, &undo, person.as_ref(), BTreeMap::new()).await;
+            if caught(self.perform(key, &undo, person.as_ref(), Given::default())).await.is_err() {
+                whole = false;
+                let whose = person.map(|person| format!(" {person}")).unwrap_or_default();
+                self.session.note_left(format!("{undo}{whose}"));
+            }
         }
+        whole
     }
 }
 

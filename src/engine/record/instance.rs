@@ -2,19 +2,28 @@
 //! What was changed is taken back also when a premise failed or the run was interrupted.
 
 use super::deed::Sent;
-use super::session::Session;
+use super::guard::caught;
+use super::session::{Notice, Session};
 use crate::engine::credential::Tokens;
 use crate::engine::fill::{Asked, Captures, Scene};
 use crate::engine::judge;
 use crate::engine::schedule::{self, Deed, Move, Values};
-use crate::model::id::{ActionId, MemberId};
+use crate::model::id::{ActionId, MemberId, StepId};
 use crate::model::plan::Instance;
 use crate::model::record::{Event, Key, Phase, SkipReason, SkippedRecord, WaitRecord};
 use crate::model::testcase::Head;
 use crate::model::verdict::Outcome;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+
+/// Said of what broke through a fault of ours.
+const OURS: &str = "a fault of ours ended this case; what it had changed is taken back";
+const OURS_TAKING_BACK: &str = "a fault of ours kept a change from being taken back; `clean` tells which";
+
+/// Said of what was cut off.
+const FULL: &str = "the bodies that a run may keep are reached";
 
 /// One attempt at one instance, while it runs.
 pub struct Walk<'s> {
@@ -65,11 +74,27 @@ impl<'s> Walk<'s> {
         let (catalogue, header) = (Arc::clone(&self.session.catalogue), Arc::clone(&self.session.header));
         let layout = schedule::layout(&catalogue, &header.plan, &header.parameters, self.position);
         let Ok((moves, _)) = layout else { return };
+        let reached = AtomicUsize::new(0);
+        if caught(self.go(&moves, &reached)).await.is_err() {
+            self.note_fault(&moves, reached.load(Ordering::SeqCst), OURS);
+        }
+        if !self.take_back().await {
+            self.note_fault(&moves, 0, OURS_TAKING_BACK);
+        }
+    }
+
+    /// The moves in order, until one of them is the last.
+    async fn go(&mut self, moves: &[Move<'_>], reached: &AtomicUsize) {
         for (index, one) in moves.iter().enumerate() {
+            reached.store(index, Ordering::SeqCst);
             if self.session.stop.asked() {
                 break;
             }
             self.wait_for(one).await;
+            if self.session.tape.is_full() {
+                self.cut_off(&moves[index..]);
+                break;
+            }
             self.carry_out(one).await;
             let last_of_step = moves.get(index + 1).is_none_or(|next| next.step.name != one.step.name);
             if last_of_step && one.step.head == Head::Given && !self.premise_holds(one) {
@@ -79,7 +104,45 @@ impl<'s> Walk<'s> {
                 break;
             }
         }
-        self.take_back().await;
+    }
+
+    /// Notes that something of ours broke at this move, so that the case is an error and nothing else.
+    fn note_fault(&self, moves: &[Move<'_>], at: usize, detail: &str) {
+        let moves_something = |one: &&Move<'_>| !matches!(one.deed, Deed::Look);
+        // What only looks has no records of its own, and is judged by those of others.
+        let (before, from) = moves.split_at(at.min(moves.len()));
+        if let Some(one) = from.iter().find(moves_something).or_else(|| before.iter().rfind(moves_something)) {
+            self.skip(self.key(one), SkipReason::Internal, detail);
+        }
+        self.session.progress.tell(Notice::Trouble(format!("{}: {detail}", self.instance().case)));
+    }
+
+    /// Notes of every step that these moves are of that it was cut off.
+    ///
+    /// The recording must stay whole and the report be written whatever a target sends, so that the bound on bodies
+    /// ends the cases and not the run; and since it is the bodies of the target that reached it, what was not carried
+    /// out is inconclusive like anything interrupted, and no fault of ours.
+    fn cut_off(&self, moves: &[Move<'_>]) {
+        let mut told: Option<&StepId> = None;
+        for one in moves.iter().filter(|one| !matches!(one.deed, Deed::Look)) {
+            if told != Some(&one.step.name) {
+                self.skip(self.key(one), SkipReason::Aborted, FULL);
+            }
+            told = Some(&one.step.name);
+        }
+    }
+
+    /// Whether a larger verb is to go no further; that there is no room for more is noted under this key.
+    pub(super) fn is_over(&self, key: impl FnOnce() -> Key) -> bool {
+        // People who are not ours: what else there is to find is not ours to see.
+        if self.session.stop.asked() || self.foreign_data_came() {
+            return true;
+        }
+        let full = self.session.tape.is_full();
+        if full {
+            self.skip(key(), SkipReason::Aborted, FULL);
+        }
+        full
     }
 
     /// Waits for the moment of a move: really, or by advancing the target's clock.
@@ -103,7 +166,7 @@ impl<'s> Walk<'s> {
     /// Sleeps in short pieces, so that an interrupted run does not sleep on.
     pub(super) async fn sleep(&self, length: Duration) {
         let end = Instant::now() + length;
-        while !self.session.stop.asked() {
+        while !self.session.stop.asked() && !self.session.tape.is_full() {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return;
@@ -177,7 +240,7 @@ impl<'s> Walk<'s> {
         self.session.court(|court| {
             // Other cases run beside this one: only its own records count towards the bound.
             let own = court.records.iter().rev().filter(|record| record.key.instance == Some(self.number));
-            own.take(64).any(|record| matches!(&record.event, Event::Http(http) if !http.facts.foreign.is_empty()))
+            own.take(64).any(|record| !record.event.foreign().is_empty())
         })
     }
 }

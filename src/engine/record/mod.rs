@@ -4,11 +4,16 @@
 mod body;
 mod crawl;
 mod deed;
+mod guard;
 mod instance;
 mod link;
 mod locks;
 mod sample;
 mod session;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod vendor;
 mod via;
 mod walk;

@@ -29,7 +29,7 @@ impl Walk<'_> {
                 requests.iter().flat_map(|request| of_block.iter().map(move |ask| (*request, *ask))).collect();
             asks.shuffle(&mut order);
             for (position, (request, (class, turn))) in asks.into_iter().enumerate() {
-                if self.session.stop.asked() || self.foreign_data_came() {
+                if self.is_over(|| self.key(one)) {
                     return;
                 }
                 let of_class = match class {

@@ -1,6 +1,7 @@
 //! What all cases of a run share: the wire, the tape, the cast, the clock, and the wish to stop.
 //! Cases run side by side as far as what they change allows.
 
+use super::guard::caught;
 use super::instance::Walk;
 use super::locks::Locks;
 use crate::engine::binding::Means;
@@ -13,8 +14,9 @@ use crate::engine::tape::Tape;
 use crate::engine::wire::Wire;
 use crate::language::catalogue::Catalogue;
 use crate::model::id::Word;
-use crate::model::record::{Bodies, Record, RunHeader};
+use crate::model::record::{Bodies, Event, Key, Phase, Record, RunHeader, SkipReason, SkippedRecord};
 use crate::model::target::Target;
+use crate::model::testcase::{Step, Verb};
 use crate::model::verdict::{Doubt, Outcome};
 use rand::seq::SliceRandom;
 use std::collections::BTreeMap;
@@ -106,12 +108,25 @@ pub struct Session {
     pub samples: BTreeMap<Word, String>,
     /// What cases created at the target, in order.
     pub created: Mutex<Vec<Created>>,
+    /// Ways back that a fault of ours kept from being tried: the action, and whom it concerns.
+    pub left: Mutex<Vec<String>>,
 }
 
 impl Session {
     /// Notes what a case created, so that it is removed at the end.
     pub fn note_created(&self, created: Vec<Created>) {
         self.created.lock().unwrap_or_else(PoisonError::into_inner).extend(created);
+    }
+
+    /// Notes a way back that was not tried, so that the report says so.
+    pub(super) fn note_left(&self, what: String) {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner).push(what);
+    }
+
+    /// The ways back that were not tried.
+    #[must_use]
+    pub fn all_left(&self) -> Vec<String> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Everything the run created: the cast first, then what cases added, then choices that bindings wrote.
@@ -156,12 +171,29 @@ impl Session {
             }
             let (session, locks) = (Arc::clone(self), Arc::clone(&locks));
             running.spawn(async move {
-                session.case(position, count, &locks).await;
+                if caught(session.case(position, count, &locks)).await.is_err() {
+                    session.note_fault(position);
+                }
                 drop(permit);
             });
             while running.try_join_next().is_some() {}
         }
         while running.join_next().await.is_some() {}
+        if self.tape.is_full() {
+            let trouble =
+                "the bodies that a run may keep are reached: what was not carried out by then is inconclusive";
+            self.progress.tell(Notice::Trouble(trouble.to_owned()));
+        }
+    }
+
+    /// Notes that a case broke through a fault of ours outside its moves: with these, nothing was changed.
+    fn note_fault(&self, position: usize) {
+        let case = self.header.plan.instances.get(position).and_then(|one| self.catalogue.cases.get(&one.case));
+        let moves = |step: &&Step| !matches!(step.verb, Verb::Look(_));
+        let step = case.and_then(|case| case.steps.iter().find(moves)).map(|step| step.name.clone());
+        let key = Key { instance: u32::try_from(position).ok(), step, ..Key::of(Phase::Case) };
+        let (why, detail) = (SkipReason::Internal, "a fault of ours ended this case".to_owned());
+        self.tape.event(key, Event::Skipped(SkippedRecord { why, detail }));
     }
 
     async fn case(self: &Arc<Self>, position: usize, count: usize, locks: &Locks) {
@@ -182,7 +214,7 @@ impl Session {
         self.progress.tell(Notice::Case(position, count, name.clone()));
         for attempt in 1..=self.header.parameters.attempts.max(1) {
             Walk::new(self, position, attempt).run().await;
-            if self.stop.asked() || !self.worth_another(position) {
+            if self.stop.asked() || self.tape.is_full() || !self.worth_another(position) {
                 break;
             }
         }

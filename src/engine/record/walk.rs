@@ -1,6 +1,7 @@
 //! A walk, carried out: for each course clear all, record its choices, wait until they have effect, ask every cell.
 //! Which set comes next after one that failed is for `steer`; that it failed is read from the recording, as the judge does.
 
+use super::deed::Given;
 use super::instance::Walk as Walking;
 use crate::engine::fill::Asked;
 use crate::engine::judge;
@@ -29,7 +30,7 @@ impl Walking<'_> {
         let mut courses = Courses::new(planned(walk, choices, parameters, &label));
         self.remember_way_back(&walk.action, Some(&person));
         while let Some(course) = courses.next_course() {
-            if self.session.stop.asked() || self.foreign_data_came() {
+            if self.is_over(|| self.key(one)) {
                 return;
             }
             self.course(one, walk, &course, (&person, &clear), requests, cells).await;
@@ -46,18 +47,24 @@ impl Walking<'_> {
         requests: &[&SetRequest],
         cells: &[Values],
     ) {
-        self.perform(self.course_key(one, course, 0), clear, Some(person), BTreeMap::new()).await;
+        self.perform(self.course_key(one, course, 0), clear, Some(person), Given::default()).await;
         for (position, choice) in course.choices.iter().enumerate() {
             let key = self.course_key(one, course, position + 1);
             let mut with = self.arguments(choice);
             self.complete(&walk.action, &mut with);
-            self.perform(key, &walk.action, Some(person), with).await;
+            self.perform(key, &walk.action, Some(person), Given::ours(with)).await;
+            if self.is_over(|| self.key(one)) {
+                return;
+            }
             if walk.ask == Asking::AfterEach || position + 1 == course.choices.len() {
                 // Nothing has to come into effect that the target did not take on; the course is undecided either way.
                 if self.was_acknowledged(&walk.action) {
                     self.settle(one).await;
                 }
                 for cell in cells {
+                    if self.is_over(|| self.key(one)) {
+                        return;
+                    }
                     self.ask_cell(one, course, position + 1, person, requests, cell).await;
                 }
             }

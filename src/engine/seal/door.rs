@@ -18,7 +18,10 @@ pub type Scope = Option<u32>;
 /// The one door from the wire to the recording.
 pub struct Seal {
     ledger: Mutex<Ledger>,
-    numbers: Numbers,
+    pub(super) numbers: Numbers,
+    /// Real numbers that an action returned, by the scope in which they are known: without a label elsewhere they
+    /// may as well be an id.
+    met: Mutex<BTreeSet<(Scope, Nine)>>,
 }
 
 /// An exchange that may be recorded.
@@ -46,6 +49,7 @@ impl Seal {
         Self {
             ledger: Mutex::new(Ledger::of_numbers(&known_bsns)),
             numbers: Numbers::new(ranges, bsn_systems_and_labels, run_salt),
+            met: Mutex::default(),
         }
     }
 
@@ -78,7 +82,13 @@ impl Seal {
             .flat_map(|(_, value)| self.numbers.labelled(&value.pieces))
             .chain(self.numbers.labelled(&body.part.pieces))
             .collect();
-        let real: BTreeSet<Nine> = labelled.iter().filter(|nine| self.numbers.is_real(nine)).copied().collect();
+        let parts = headers.iter().chain(&trailers).flat_map(|(name, value)| [name, value]).chain([&body.part]);
+        let real: BTreeSet<Nine> = labelled
+            .iter()
+            .filter(|nine| self.numbers.is_real(nine))
+            .copied()
+            .chain(parts.flat_map(|part| self.met_in(scope, part)))
+            .collect();
 
         let mut ledger = self.ledger();
         let others: BTreeSet<Nine> = labelled
@@ -140,15 +150,62 @@ impl Seal {
         asked.sealed(scope, &mut ledger)
     }
 
+    /// Takes note of what an action returned under this name, before anything that holds it is recorded; gives the
+    /// numbers of real people in it.
+    pub(super) fn meet(&self, scope: Scope, name: &str, value: &str) -> BTreeSet<Nine> {
+        let mut real = self.numbers.named(name, &Part::of(value.as_bytes()));
+        real.retain(|nine| self.numbers.is_real(nine));
+        self.met().extend(real.iter().map(|nine| (scope, *nine)));
+        real
+    }
+
+    /// The same, where only that it is noted matters.
+    pub fn returned(&self, scope: Scope, name: &str, value: &str) {
+        self.meet(scope, name, value);
+    }
+
+    /// The numbers in this part that an action returned in this scope.
+    fn met_in(&self, scope: Scope, part: &Part) -> BTreeSet<Nine> {
+        let met = self.met();
+        if met.is_empty() {
+            return BTreeSet::new();
+        }
+        part.numbers().into_iter().filter(|nine| met.contains(&(scope, *nine))).collect()
+    }
+
+    /// The numbers of real people in a text that stands by itself.
+    pub(super) fn real_in(&self, scope: Scope, part: &Part) -> BTreeSet<Nine> {
+        let mut real = self.numbers.labelled(&part.pieces);
+        real.retain(|nine| self.numbers.is_real(nine));
+        real.extend(self.met_in(scope, part));
+        real
+    }
+
+    /// The first line of a text at whose end a labelled number of a real person has been seen, from 1.
+    #[must_use]
+    pub fn line_of_real_number(&self, text: &str) -> Option<usize> {
+        let holds = |text: &str| !self.real_in(None, &Part::of(text.as_bytes())).is_empty();
+        if !holds(text) {
+            return None;
+        }
+        // The label may stand lines before the number: of all beginnings the shortest that shows it.
+        let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at + 1).chain([text.len()]).collect();
+        let line = ends.partition_point(|end| !holds(&text[..*end]));
+        Some(line.min(ends.len().saturating_sub(1)) + 1)
+    }
+
     /// Seals any other text: what a program said, the detail of a fault. Numbers of real people go from it as well.
     #[must_use]
     pub fn text(&self, scope: Scope, text: &str) -> String {
         let part = Part::of(text.as_bytes());
-        let mut real = self.numbers.labelled(&part.pieces);
-        real.retain(|nine| self.numbers.is_real(nine));
+        let real = self.real_in(scope, &part);
         let mut ledger = self.ledger();
         part.teach(&mut ledger);
         text_of(part.sealed(scope, &mut ledger, |nine| real.contains(nine)), text)
+    }
+
+    fn met(&self) -> MutexGuard<'_, BTreeSet<(Scope, Nine)>> {
+        self.met.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn ledger(&self) -> MutexGuard<'_, Ledger> {

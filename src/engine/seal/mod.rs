@@ -1,6 +1,7 @@
 //! The one door from the wire to the recording: secrets become placeholders, real people's data stays outside.
 //! Nothing here judges; what was sealed is all that a judge will ever see.
 
+mod action;
 mod body;
 mod door;
 mod header;

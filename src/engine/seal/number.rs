@@ -1,7 +1,8 @@
 //! Citizen service numbers, counted where they are labelled as such: by system, identifier or name.
 //! Whose they are is decided by range and by the run's own people; nothing else is guessed.
 
-use crate::engine::oracle::views::{Piece, digits::Nine, object};
+use super::part::Part;
+use crate::engine::oracle::views::{Piece, digits::Nine, object::Objects};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use regex::bytes::Regex;
 use sha2::{Digest, Sha256};
@@ -51,6 +52,7 @@ impl Numbers {
 
     fn in_text(&self, text: &[u8], found: &mut BTreeSet<Nine>) {
         let Some(searcher) = &self.searcher else { return };
+        let (mut objects, mut labelled) = (None, BTreeSet::new());
         for hit in searcher.find_overlapping_iter(text) {
             let Some(label) = self.labels.get(hit.pattern().as_usize()) else { continue };
             let (from, to) = (hit.start(), hit.end());
@@ -65,13 +67,33 @@ impl Numbers {
             if let Some(start) = BEFORE.as_ref().and_then(|before_label| before_label.captures(before)?.get(1)) {
                 found.extend(number_at(before, start.start()));
             }
-            if label.contains([':', '.'])
-                && let Some(range) = object::around(text, from)
-            {
-                let values = object::members(&text[range], "value");
-                found.extend(values.into_iter().filter_map(|value| number_at(value, 0)));
+            if label.contains([':', '.']) {
+                let objects = objects.get_or_insert_with(|| Objects::of(text, "value"));
+                labelled.extend(objects.around(from));
             }
         }
+        // Each object once, however many labels stand in it.
+        for values in labelled.iter().flat_map(|object| objects.iter().map(|objects| objects.values(*object))) {
+            found.extend(values.iter().filter_map(|value| number_at(value, 0)));
+        }
+    }
+
+    /// The numbers that a value of this name may be: labelled by its name or within it, or the whole of it.
+    ///
+    /// Nothing stands around a value that an action returns, so that a number without a label counts here, as it
+    /// does in a target file. Only nine digits: eight are a date as well.
+    pub(super) fn named(&self, name: &str, value: &Part) -> BTreeSet<Nine> {
+        let mut found = BTreeSet::new();
+        for piece in &value.pieces {
+            self.in_text(&piece.text, &mut found);
+            self.in_text(&[name.as_bytes(), b"=", &piece.text].concat(), &mut found);
+            let whole = piece.text.trim_ascii();
+            if whole.iter().filter(|byte| byte.is_ascii_digit()).count() == 9 {
+                found.extend(number_at(whole, 0).filter(|_| whole.iter().all(is_of_number)));
+            }
+        }
+        found.retain(passes);
+        found
     }
 
     /// Whether a number is in none of the ranges where nobody lives.
@@ -118,6 +140,11 @@ fn number_at(text: &[u8], from: usize) -> Option<Nine> {
         digits.insert(0, b'0');
     }
     Nine::try_from(digits.as_slice()).ok()
+}
+
+/// What a number is written with, in groups or not.
+fn is_of_number(byte: &u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte, b' ' | b'.' | b'-')
 }
 
 /// The 11-proof.

@@ -68,6 +68,11 @@ impl Part {
         self.pieces.iter().any(|piece| digits::nines(&piece.text).iter().any(|(nine, _)| is_sought(nine)))
     }
 
+    /// Every number of nine digits that stands in it.
+    pub(super) fn numbers(&self) -> Vec<digits::Nine> {
+        self.pieces.iter().flat_map(|piece| digits::nines(&piece.text)).map(|(nine, _)| nine).collect()
+    }
+
     /// What may be recorded; nothing if all of it may, as it is.
     pub(super) fn sealed(
         &self,

@@ -310,6 +310,22 @@ fn a_labelled_real_number_keeps_the_body_out() {
 }
 
 #[test]
+fn twenty_thousand_labels_in_one_object_are_read_in_one_pass() {
+    let label = format!("\"urn:oid:{OID} of somebody or other\",\n");
+    let labels = label.repeat(20_000);
+    assert!(labels.len() > 1 << 20);
+    for (value, foreign) in [(REAL, 1), (OTHER, 0)] {
+        // The number stands further from every label than anybody would look for it label by label.
+        let body = format!("{{\"systems\":[{labels}null],\"inner\":{{\"value\":\"{REAL}\"}},\"value\":\"{value}\"}}");
+        let sealed = seal().answer(None, &get("http://h/"), &answer(body));
+        assert_eq!(sealed.foreign.len(), foreign, "{value}");
+    }
+    let each = format!("{{\"system\":\"{SYSTEM}\",\"value\":\"{OURS}\"}},").repeat(20_000);
+    let sealed = seal().answer(None, &get("http://h/"), &answer(format!("[{each}null]")));
+    assert!(sealed.foreign.is_empty() && sealed.response.body.withheld.is_none());
+}
+
+#[test]
 fn a_real_number_in_a_header_blanks_it_and_keeps_the_body_out() {
     let answer = with(answer("{}"), "location", &format!("http://h/Patient?identifier={SYSTEM}|{REAL}"));
     let sealed = seal().answer(None, &get("http://h/"), &answer);

@@ -74,7 +74,7 @@ pub fn doubt(doubt: Doubt) -> Said {
         Doubt::ForeignData => both("er kwamen gegevens van anderen mee", "data of people outside the test came along"),
         Doubt::Vacuous => both("er is niets aangetoond", "nothing was shown"),
         Doubt::EvidenceDoesNotFit => both("de opname past niet bij het plan", "the recording does not fit the plan"),
-        Doubt::Aborted => both("de toets is afgebroken", "the run was interrupted"),
+        Doubt::Aborted => both("de toets is afgebroken", "the run was broken off"),
     }
 }
 

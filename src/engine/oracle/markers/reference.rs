@@ -1,7 +1,7 @@
 //! Whose an id in quotes is: the type of the resource it stands in, in JSON and XML.
 //! A text that does not parse is read by its braces and tags.
 
-use crate::engine::oracle::views::object;
+use crate::engine::oracle::views::object::Objects;
 use serde_json::Value;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -10,11 +10,12 @@ use std::collections::BTreeSet;
 pub(super) struct Structure<'a> {
     text: &'a [u8],
     resources: OnceCell<Option<BTreeSet<(String, String)>>>,
+    objects: OnceCell<Objects<'a>>,
 }
 
 impl<'a> Structure<'a> {
     pub(super) const fn of(text: &'a [u8]) -> Self {
-        Self { text, resources: OnceCell::new() }
+        Self { text, resources: OnceCell::new(), objects: OnceCell::new() }
     }
 
     /// Whether the id quoted at this place is the id of a resource of this type.
@@ -37,8 +38,8 @@ impl<'a> Structure<'a> {
         if let Some(resources) = resources {
             return resources.contains(&(resource.to_owned(), id.to_owned()));
         }
-        object::around(self.text, at)
-            .is_some_and(|range| object::members(&self.text[range], "resourceType").contains(&resource.as_bytes()))
+        let objects = self.objects.get_or_init(|| Objects::of(self.text, "resourceType"));
+        objects.around(at).is_some_and(|object| objects.values(object).contains(&resource.as_bytes()))
     }
 }
 
