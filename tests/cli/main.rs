@@ -2,11 +2,13 @@
 //! Everything listens on loopback; nothing outlives its test.
 
 mod server;
+mod shelf;
 mod stage;
 
 mod fault;
 mod foreign;
 mod help;
+mod hiccup;
 #[cfg(unix)]
 mod interrupt;
 mod report;

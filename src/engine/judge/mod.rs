@@ -11,7 +11,7 @@ mod walk;
 
 pub use docket::{Court, Docket};
 pub use ruling::{configuration_fault, instance, is_lowered};
-pub use step::one;
+pub use step::{may_pass, one};
 pub use walk::course_fails;
 
 use crate::engine::fill::CastIndex;

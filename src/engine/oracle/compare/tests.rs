@@ -94,6 +94,21 @@ fn a_step_in_which_nothing_was_smaller_is_told() {
 }
 
 #[test]
+fn what_is_served_after_an_error_of_the_server_was_not_refused_before() {
+    for what in [Aspect::Outcome, Aspect::Content] {
+        let comparison = wanted(what, Relation::Equal);
+        let (failed, served) = (Given::answer(503), bundle(&[observation("1", 1)]));
+        let opened = compared(&comparison, &failed, &served);
+        assert_eq!((opened.doubt, opened.breach), (Some(Doubt::Vacuous), false), "{what:?}");
+        assert_eq!(compared(&comparison, &failed, &failed).doubt, Some(Doubt::Vacuous), "{what:?}");
+        assert_eq!(compared(&comparison, &served, &failed).verdict, Verdict::Fail, "{what:?}");
+    }
+    let refused = Given::answer(403);
+    let opened = compared(&wanted(Aspect::Outcome, Relation::Equal), &refused, &bundle(&[observation("1", 1)]));
+    assert!(opened.breach, "a refusal that is lifted is one");
+}
+
+#[test]
 fn elements_are_compared_per_entry() {
     let subset = wanted(Aspect::Elements, Relation::SubsetOf);
     let more = json!({"resourceType": "Observation", "id": "1", "status": "final", "note": [{"text": "x"}]});
