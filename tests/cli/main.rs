@@ -11,6 +11,7 @@ mod help;
 mod hiccup;
 #[cfg(unix)]
 mod interrupt;
+mod power;
 mod report;
 mod secret;
 mod stable;

@@ -4,6 +4,7 @@
 mod access;
 mod docket;
 mod names;
+mod power;
 mod ruling;
 mod step;
 mod trail;

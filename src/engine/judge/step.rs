@@ -2,7 +2,7 @@
 //! Before `settles` a breach is measured, after it judged.
 
 use super::docket::Docket;
-use super::{access, names, trail, walk};
+use super::{access, names, power, trail, walk};
 use crate::engine::fill::Asked;
 use crate::engine::oracle::{
     Exchange, body, compare, count, disclosure, hides, indistinguishable, log, matching, media, opens, status, value,
@@ -74,6 +74,7 @@ pub fn judge(docket: &Docket<'_>, step: &Step) -> Findings {
         findings.judgements.extend(judgements);
     }
     findings.together(docket, step, &records);
+    findings.judgements.extend(power::lacking(docket, step));
     findings
 }
 

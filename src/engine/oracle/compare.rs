@@ -56,11 +56,12 @@ pub fn of_steps(comparison: &Comparison, earlier: &[Exchange], later: &[Exchange
     Pair::of_steps(comparison.what, earlier, later, canaries).judge(comparison, witnesses)
 }
 
-/// Whether any later set was smaller than the one it is held against; nothing if the relation is
-/// `equal`, where that is not asked.
+/// Whether any later set was smaller than the one it is held against; nothing where that is not asked.
 ///
 /// Ask this over a whole step, all its comparisons together: if no subset was ever smaller, a
-/// parameter may simply be ignored, and [`underpowered`] belongs beside the passes.
+/// parameter may simply be ignored, and [`underpowered`] belongs beside the passes. Of `equal` and
+/// `superset-of` it is not asked: who must get at least what another gets may get exactly that.
+/// A refusal is no smaller set.
 #[must_use]
 pub fn ever_smaller(
     comparison: &Comparison,
@@ -68,11 +69,14 @@ pub fn ever_smaller(
     later: &[Exchange],
     canaries: Canaries,
 ) -> Option<bool> {
-    let pairs: Vec<Pair> = if comparison.what.is_of_whole_step() {
-        vec![Pair::of_steps(comparison.what, earlier, later, canaries)]
+    let served: Vec<Exchange> = later.iter().filter(|one| is_served(one.response.status)).copied().collect();
+    let pairs: Vec<Pair> = if served.is_empty() {
+        Vec::new()
+    } else if comparison.what.is_of_whole_step() {
+        vec![Pair::of_steps(comparison.what, earlier, &served, canaries)]
     } else {
-        let names = shared_names(earlier, later);
-        later
+        let names = shared_names(earlier, &served);
+        served
             .iter()
             .filter_map(|exchange| {
                 partner(earlier, exchange, &names).map(|partner| Pair::of(comparison.what, partner, exchange))
@@ -80,9 +84,8 @@ pub fn ever_smaller(
             .collect()
     };
     match comparison.is {
-        Relation::Equal => None,
+        Relation::Equal | Relation::SupersetOf => None,
         Relation::SubsetOf => Some(pairs.iter().any(|pair| pair.later.is_smaller_than(&pair.earlier))),
-        Relation::SupersetOf => Some(pairs.iter().any(|pair| pair.earlier.is_smaller_than(&pair.later))),
     }
 }
 

@@ -88,8 +88,13 @@ fn a_step_in_which_nothing_was_smaller_is_told() {
         ever_smaller(&subset, &[whole.exchange()], &[later.exchange()], &|_| BTreeSet::new())
     };
     assert_eq!((smaller(&part), smaller(&whole)), (Some(true), Some(false)));
+    assert_eq!(smaller(&Given::answer(400)), Some(false), "a refusal narrows nothing");
     let none = |_: &Exchange| BTreeSet::new();
-    assert_eq!(ever_smaller(&wanted(Aspect::Entries, Relation::Equal), &[], &[], &none), None);
+    for relation in [Relation::Equal, Relation::SupersetOf] {
+        let (earlier, later) = (part.exchange(), whole.clone().number(2));
+        let asked = ever_smaller(&wanted(Aspect::Entries, relation), &[earlier], &[later.exchange()], &none);
+        assert_eq!(asked, None, "as much as before suffices: {relation:?}");
+    }
     assert_eq!(underpowered(&subset, vec![2]).doubt, Some(Doubt::Underpowered));
 }
 
