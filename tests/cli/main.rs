@@ -15,4 +15,5 @@ mod power;
 mod report;
 mod secret;
 mod stable;
+mod stranger;
 mod walk;

@@ -1,5 +1,5 @@
 //! A small honest server: keeps what it is given, finds it by reference or identifier, page by page.
-//! Each test spoils one thing before it.
+//! Each test spoils one thing before it; what the shelf held and what was deleted stays to be looked at.
 
 use super::server::{Answer, Asked};
 use serde_json::{Value, json};
@@ -9,9 +9,21 @@ use std::sync::Mutex;
 pub struct Shelf {
     /// Resources by `Type/id`, in the order in which they came.
     held: Mutex<Vec<(String, Value)>>,
+    deleted: Mutex<Vec<String>>,
 }
 
 impl Shelf {
+    /// Something that stood there before anybody came.
+    pub fn put(&self, resource: Value) {
+        let reference = format!("{}/{}", resource["resourceType"].as_str().unwrap(), resource["id"].as_str().unwrap());
+        self.held.lock().expect("no panic in here").push((reference, resource));
+    }
+
+    /// What was asked to be deleted.
+    pub fn deleted(&self) -> Vec<String> {
+        self.deleted.lock().expect("no panic in here").clone()
+    }
+
     pub fn answer(&self, asked: &Asked) -> Answer {
         let mut held = self.held.lock().expect("no panic in here");
         let (path, query) = asked.path.split_once('?').unwrap_or((&asked.path, ""));
@@ -26,6 +38,7 @@ impl Shelf {
                 Answer::json(201, resource.to_string()).with("location", format!("/fhir/{reference}/_history/1"))
             }
             "DELETE" => {
+                self.deleted.lock().expect("no panic in here").push(path.to_owned());
                 held.retain(|(known, _)| known != path);
                 Answer::json(204, "")
             }
