@@ -524,3 +524,7 @@ fn step_without_moves<'a>(case: &'a TestCase, moves: &[schedule::Move<'_>]) -> O
 #[cfg(test)]
 #[path = "plan_dialect_tests.rs"]
 mod dialect_tests;
+
+#[cfg(test)]
+#[path = "plan_set_tests.rs"]
+mod set_tests;
