@@ -116,11 +116,11 @@ pub const MEDPLUM_PRIVATE: &[Group] = &[
     ("fail", "UNT-03 UNT-01 UNT-05 UNT-11"),
     ("inconclusive control-failed", "MIN-01 WIR-03 WIR-04 WIR-04-no-store LOC-01 LOC-04"),
     ("inconclusive setup-refused", "MIN-02"),
-    ("not-tested no-binding", "OPT-01 OPT-01-reversible OPT-02 OPT-03 OPT-08 OPT-09 CON-06 UNT-12"),
+    ("not-tested no-binding", "OPT-01 OPT-01-reversible OPT-02 OPT-03 OPT-08 OPT-09 CON-06"),
     ("not-tested no-credential", "RGT-01"),
     ("not-tested no-endpoint", "BLR-01 LOG-01"),
     ("not-tested no-request", "LOC-02 LOC-04-own"),
-    ("not-tested option-not-stated", "CON-05 CON-01 BLR-06"),
+    ("not-tested option-not-stated", "CON-05 CON-01 BLR-06 UNT-12"),
 ];
 
 /// The same without a statement.
@@ -147,21 +147,21 @@ pub const FHIRSTARTER_PRIVATE: &[Group] = &[
     ("warn", "WIR-04-no-store"),
     ("fail", "MIN-01 UNT-03 UNT-01 UNT-05 WIR-04 UNT-11"),
     ("inconclusive control-failed", "WIR-03"),
-    ("not-tested no-binding", "OPT-01 OPT-01-reversible OPT-02 OPT-03 OPT-08 OPT-09 CON-06 UNT-12"),
+    ("not-tested no-binding", "OPT-01 OPT-01-reversible OPT-02 OPT-03 OPT-08 OPT-09 CON-06"),
     ("not-tested no-credential", "RGT-01"),
     ("not-tested no-endpoint", "BLR-01 LOG-01"),
     ("not-tested no-request", "LOC-02 LOC-04-own"),
-    ("not-tested option-not-stated", "CON-05 CON-01 BLR-06"),
+    ("not-tested option-not-stated", "CON-05 CON-01 BLR-06 UNT-12"),
 ];
 
 /// fhirsnake under that claim.
 pub const FHIRSNAKE_PRIVATE: &[Group] = &[
-    ("fail", "MIN-01 UNT-05 UNT-11"),
-    ("inconclusive control-failed", "UNT-03 WIR-03 WIR-04 WIR-04-no-store LOC-04"),
+    ("fail", "MIN-01 UNT-05"),
+    ("inconclusive control-failed", "UNT-03 UNT-11 WIR-03 WIR-04 WIR-04-no-store LOC-04"),
     ("inconclusive setup-refused", "MIN-02"),
-    ("not-tested no-binding", "OPT-01 OPT-01-reversible OPT-02 OPT-03 OPT-08 OPT-09 CON-06 UNT-12"),
+    ("not-tested no-binding", "OPT-01 OPT-01-reversible OPT-02 OPT-03 OPT-08 OPT-09 CON-06"),
     ("not-tested no-credential", "RGT-01"),
     ("not-tested no-endpoint", "BLR-01 LOG-01"),
     ("not-tested no-request", "LOC-02 UNT-01 LOC-01 LOC-04-own"),
-    ("not-tested option-not-stated", "CON-05 CON-01 BLR-06"),
+    ("not-tested option-not-stated", "CON-05 CON-01 BLR-06 UNT-12"),
 ];

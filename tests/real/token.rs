@@ -73,7 +73,7 @@ fn holders_behind_a_cache_that_does_not_look_at_tokens() {
 
 fn audience(blr_01: &'static str) -> Table {
     let known = table("privacy-by-design", tables::FHIRSTARTER_PRIVATE);
-    but(&known, "privacy-by-design", &[(blr_01, "BLR-01"), ("not-tested no-credential", "UNT-03 UNT-05 UNT-12")])
+    but(&known, "privacy-by-design", &[(blr_01, "BLR-01"), ("not-tested no-credential", "UNT-03 UNT-05")])
 }
 
 /// Two holders with one token service, each behind a front if one is named.
