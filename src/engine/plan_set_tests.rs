@@ -19,6 +19,7 @@ fn laid_out(types: &[&str], operations: &[&str]) -> (Result<BTreeSet<String>, St
     };
     let known = Circumstances {
         facts: [("fhir".parse().unwrap(), facts)].into(),
+        faults: BTreeMap::new(),
         selection: Selection { cases: vec![CASE.parse().unwrap()], ..Selection::default() },
         allow_exec: false,
         operator: false,
@@ -65,6 +66,7 @@ fn left_out(options: &str, cases: &[&str]) -> Vec<Option<String>> {
     let target = read_target("t.yaml", text.as_bytes(), &catalogue).target.unwrap();
     let known = Circumstances {
         facts: BTreeMap::new(),
+        faults: BTreeMap::new(),
         selection: Selection::default(),
         allow_exec: false,
         operator: false,

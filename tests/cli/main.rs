@@ -15,5 +15,6 @@ mod power;
 mod report;
 mod secret;
 mod stable;
+mod statement;
 mod stranger;
 mod walk;

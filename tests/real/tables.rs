@@ -53,7 +53,8 @@ pub const MEDPLUM: &[Group] = &[
 ];
 
 /// What is different without the statement.
-pub const WITHOUT_STATEMENT: &[Group] = &[("not-tested no-request", "CAP-01 CAP-02"), ("fail", "CAP-03 CAP-04")];
+pub const WITHOUT_STATEMENT: &[Group] =
+    &[("not-tested no-request", "CAP-01 CAP-02"), ("fail", "CAP-03"), ("inconclusive setup-refused", "CAP-04")];
 
 /// Medplum's router, held to what it offers; `not-applicable` is what it does not.
 pub const MEDPLUM_OFFERS: &[Group] = &[
@@ -106,8 +107,11 @@ pub const FHIRSTARTER_OFFERS: &[Group] = &[
 
 /// fhirsnake.
 pub const FHIRSNAKE: &[Group] = &[
-    ("inconclusive control-failed", "SRCH-01 ERR-01 ERR-02 ERR-03 CAP-03 CAP-04 READ-04 MT-04 SRCH-06 ERR-07"),
-    ("inconclusive setup-refused", "SELF-01 SELF-02 READ-01 MT-01 MT-02 MT-03 SRCH-02 SRCH-03 SRCH-04 SRCH-05 SRCH-07"),
+    ("inconclusive control-failed", "SRCH-01 ERR-01 ERR-02 ERR-03 CAP-03 READ-04 MT-04 SRCH-06 ERR-07"),
+    (
+        "inconclusive setup-refused",
+        "CAP-04 SELF-01 SELF-02 READ-01 MT-01 MT-02 MT-03 SRCH-02 SRCH-03 SRCH-04 SRCH-05 SRCH-07",
+    ),
     ("not-tested no-request", "CAP-01 CAP-02"),
 ];
 
