@@ -29,7 +29,7 @@ impl Walking<'_> {
         let mut courses = Courses::new(planned(walk, choices, parameters, &label));
         self.remember_way_back(&walk.action, Some(&person));
         while let Some(course) = courses.next_course() {
-            if self.session.stop.asked() || self.foreign_data_came() {
+            if self.is_over() {
                 return;
             }
             self.course(one, walk, &course, (&person, &clear), requests, cells).await;
@@ -48,6 +48,9 @@ impl Walking<'_> {
     ) {
         self.perform(self.course_key(one, course, 0), clear, Some(person), BTreeMap::new()).await;
         for (position, choice) in course.choices.iter().enumerate() {
+            if self.is_over() {
+                return;
+            }
             let key = self.course_key(one, course, position + 1);
             let mut with = self.arguments(choice);
             self.complete(&walk.action, &mut with);
@@ -59,6 +62,12 @@ impl Walking<'_> {
                 }
             }
         }
+    }
+
+    /// Whether nothing more is to be asked: somebody wants the run to end, or people came who are not ours to see. A
+    /// single course can be long, so that it is asked before each request.
+    fn is_over(&self) -> bool {
+        self.session.stop.asked() || self.foreign_data_came()
     }
 
     async fn ask_cell(
@@ -73,6 +82,9 @@ impl Walking<'_> {
         let mut values = one.values.clone();
         values.extend(cell.clone());
         for request in requests {
+            if self.is_over() {
+                return;
+            }
             let mut key = self.course_key(one, course, position);
             key.purpose = Purpose::Main;
             key.each.extend(cell.iter().map(|(name, value)| (name.clone(), value.label())));
