@@ -53,7 +53,7 @@ pub fn echoes(sent: &Value, got: &Value) -> bool {
     words(got, true, &mut there);
     // A reference may come back with the base before it.
     let stands = |word: &&str| there.contains(*word) || there.iter().any(|other| other.ends_with(&format!("/{word}")));
-    tree::resource_type(sent) == tree::resource_type(got) && wanted.iter().all(|word| stands(&word))
+    tree::resource_type(sent) == tree::resource_type(got) && wanted.iter().all(stands)
 }
 
 fn words<'t>(tree: &'t Value, is_top: bool, found: &mut BTreeSet<&'t str>) {
