@@ -27,6 +27,7 @@ fn show(command: &Plan, common: &Common) -> Result<u8, u8> {
     let parameters = Parameters { seed: 0, attempts: 1, timeout_ms: 10_000, body_limit: 0, challenge: None };
     let circumstances = Circumstances {
         facts: BTreeMap::new(),
+        faults: BTreeMap::new(),
         selection,
         allow_exec: command.allow_exec,
         operator: operator::present().is_some(),

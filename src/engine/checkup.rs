@@ -42,7 +42,7 @@ pub async fn examine(request: &Request) -> Result<Checkup, RunError> {
     let outfit = Outfit::new(request)?;
     let started = OffsetDateTime::now_utc();
     let seen = preflight::look(&request.target, &outfit.wire, &outfit.tape, &outfit.credentials, started).await;
-    let known = outfit::circumstances(request, seen.facts, started);
+    let known = outfit::circumstances(request, &seen, started);
     let plan = plan::plan(&request.catalogue, &request.target, &known, &request.parameters);
     let (findings, answers) = outfit.tape.look(|records, _| {
         let found = records.iter().filter_map(|record| match &record.event {

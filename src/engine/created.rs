@@ -1,7 +1,7 @@
 //! What an exchange brought into being at the target, so that it can be taken out again.
 //! Pure; a resource that may have stood there before is never called ours.
 
-use crate::engine::oracle::created::reference_of;
+use crate::engine::oracle::created::{below, echoes, reference_of};
 use crate::engine::oracle::tree;
 use crate::model::record::{Bodies, Event, HttpRecord, Record, Recording};
 use serde_json::Value;
@@ -39,8 +39,10 @@ pub struct Seen<'a> {
 
 /// What this exchange created.
 ///
-/// `told` says whether the target named a resource before: one that it never named has an id
-/// that we coined, so that a PUT to it created it even where the answer is 200 instead of 201.
+/// Only what was asked for counts: a `Location` that leads to another server or another type, or what an operation names, is
+/// somebody else's. `told` says whether the target named a resource before: one that it never named has an id that we
+/// coined, so that a PUT to it created it even where the answer is 200 instead of 201. A create answered 200 made what it
+/// answers with if that bears all that was sent; a server that knows the person already answers with what stood there.
 pub fn by(seen: &Seen<'_>, told: &dyn Fn(&str) -> bool) -> Vec<Created> {
     if !matches!(seen.method, "POST" | "PUT") || !(200..300).contains(&seen.status) {
         return Vec::new();
@@ -49,29 +51,54 @@ pub fn by(seen: &Seen<'_>, told: &dyn Fn(&str) -> bool) -> Vec<Created> {
     let ours = |references: Vec<String>| {
         references.into_iter().map(|reference| Created { base: base.clone(), reference }).collect()
     };
-    let got = tree::parse(seen.got);
+    let (sent, got) = (tree::parse(seen.sent), tree::parse(seen.got));
     if let Some(entries) = got.as_ref().and_then(|tree| answered_entries(tree)) {
-        let sent = tree::parse(seen.sent);
         let asked = sent.as_ref().and_then(tree::entries).unwrap_or_default();
-        let each = entries.iter().enumerate().filter_map(|(at, entry)| of_entry(entry, asked.get(at), told));
+        let each = entries.iter().enumerate().filter_map(|(at, entry)| of_entry(&base, entry, asked.get(at)?, told));
         return ours(each.collect());
     }
-    let below = seen.url.strip_prefix(base.as_str()).unwrap_or_default();
-    let path = below.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
-    let named = seen.location.as_deref().and_then(reference_of);
-    let reference = match seen.method {
-        "PUT" if seen.status == 201 => named.or_else(|| reference_of(&format!("/{path}"))),
-        // Without 201 it was created only if nobody but us can have chosen the id.
-        "PUT" => reference_of(&format!("/{path}")).filter(|reference| path == reference && !told(reference)),
-        // A create is a POST to the type; other POSTs are searches and operations.
-        _ if !is_type(path) => named.filter(|_| seen.status == 201),
-        // A Location that leads to another type names something that stood there before.
-        _ if seen.status == 201 || !seen.conditional => {
-            named.or_else(|| got.as_ref().and_then(own_reference)).filter(|own| own.starts_with(&format!("{path}/")))
+    let rest = seen.url.strip_prefix(base.as_str()).unwrap_or_default();
+    let path = rest.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
+    let asked = Asked { method: seen.method, path, created: seen.status == 201 };
+    let made = asked.made(&base, seen.location.as_deref(), got.as_ref(), told);
+    let echoed = || !seen.conditional && sent.zip(got.as_ref()).is_some_and(|(sent, got)| echoes(&sent, got));
+    let sure = |_: &String| seen.method == "PUT" || asked.created || echoed();
+    ours(made.filter(sure).into_iter().collect())
+}
+
+/// A request that may create, as it was answered.
+struct Asked<'a> {
+    method: &'a str,
+    /// Below the base, without query.
+    path: &'a str,
+    /// Whether the answer says that something was created.
+    created: bool,
+}
+
+impl Asked<'_> {
+    /// What was made by it, as far as the answer names it.
+    fn made(
+        &self,
+        base: &str,
+        location: Option<&str>,
+        body: Option<&Value>,
+        told: &dyn Fn(&str) -> bool,
+    ) -> Option<String> {
+        let kind = format!("{}/", self.path);
+        let fits = |reference: &String| reference.starts_with(&kind);
+        let named = || location.and_then(|place| below(base, place)).filter(fits);
+        let shown = || body.and_then(own_reference).filter(fits);
+        match (self.method, is_type(self.path)) {
+            // To a type: a create, or an update of what a search finds.
+            ("POST", true) => named().or_else(shown),
+            ("PUT", true) if self.created => named().or_else(shown),
+            // Without 201 it was created only if nobody but us can have chosen the id.
+            ("PUT", false) => reference_of(&format!("/{}", self.path))
+                .filter(|reference| self.path == reference && (self.created || !told(reference))),
+            // Other POSTs are searches and operations.
+            _ => None,
         }
-        _ => None,
-    };
-    ours(reference.into_iter().collect())
+    }
 }
 
 /// The entries of an answer to a batch or transaction.
@@ -80,17 +107,16 @@ fn answered_entries(tree: &Value) -> Option<&[Value]> {
     tree::entries(tree).filter(|_| matches!(kind, Some("transaction-response" | "batch-response")))
 }
 
-fn of_entry(entry: &Value, asked: Option<&Value>, told: &dyn Fn(&str) -> bool) -> Option<String> {
+fn of_entry(base: &str, entry: &Value, asked: &Value, told: &dyn Fn(&str) -> bool) -> Option<String> {
     let response = entry.get("response")?;
-    let status = response.get("status")?.as_str()?;
-    let named = response.get("location").and_then(Value::as_str).and_then(reference_of);
-    let request = asked.and_then(|entry| entry.get("request"));
-    let text = |key: &str| request.and_then(|request| request.get(key)).and_then(Value::as_str);
-    let put_to = text("url").filter(|_| text("method") == Some("PUT")).and_then(|url| reference_of(&format!("/{url}")));
-    if status.starts_with("201") {
-        return named.or(put_to);
-    }
-    put_to.filter(|reference| status.starts_with('2') && !told(reference))
+    let status = response.get("status")?.as_str().filter(|status| status.starts_with('2'))?;
+    let request = asked.get("request")?;
+    let text = |key: &str| request.get(key).and_then(Value::as_str);
+    let path = text("url")?.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
+    let asked = Asked { method: text("method")?, path, created: status.starts_with("201") };
+    let location = response.get("location").and_then(Value::as_str);
+    let sure = |_: &String| asked.method == "PUT" || asked.created;
+    asked.made(base, location, entry.get("resource"), told).filter(sure)
 }
 
 fn is_type(path: &str) -> bool {
@@ -209,14 +235,53 @@ mod tests {
     #[test]
     fn a_create_is_known_by_location_or_by_its_body() {
         let url = format!("{BASE}/Patient");
-        let located = seen("POST", &url, 201, Some("http://b.example/x/Patient/7/_history/1"), "");
+        let located = seen("POST", &url, 201, Some("http://a.example/fhir/Patient/7/_history/1"), "");
         assert_eq!(references(&located, false), ["Patient/7"]);
-        let bodied = seen("POST", &url, 200, None, r#"{"resourceType":"Patient","id":"8"}"#);
+        let sent = br#"{"resourceType":"Patient"}"#;
+        let bodied = Seen { sent, ..seen("POST", &url, 200, None, r#"{"resourceType":"Patient","id":"8"}"#) };
         assert_eq!(references(&bodied, false), ["Patient/8"]);
         let other = seen("POST", &url, 200, None, r#"{"resourceType":"OperationOutcome","id":"8"}"#);
         assert!(references(&other, false).is_empty());
         let found = Seen { conditional: true, ..bodied.clone() };
         assert!(references(&found, false).is_empty(), "a conditional create may answer with what stood there");
+    }
+
+    #[test]
+    fn what_another_server_or_type_or_an_operation_names_is_a_strangers() {
+        let (url, own) = (format!("{BASE}/Patient"), r#"{"resourceType":"Patient","id":"8"}"#);
+        for place in ["http://b.example/fhir/Patient/7", "/fhir/Observation/7", "/other/Patient/7", "/fhir/x/Patient/7"]
+        {
+            assert!(references(&seen("POST", &url, 201, Some(place), ""), false).is_empty(), "{place}");
+            assert_eq!(references(&seen("POST", &url, 201, Some(place), own), false), ["Patient/8"], "{place}");
+        }
+        let other = r#"{"resourceType":"Observation","id":"8"}"#;
+        assert!(references(&seen("POST", &url, 201, None, other), false).is_empty());
+        let coined = format!("{BASE}/Patient/coined");
+        let elsewhere = seen("PUT", &coined, 201, Some("/fhir/Patient/7"), "");
+        assert_eq!(references(&elsewhere, false), ["Patient/coined"], "a PUT makes what it names");
+        let by_search = format!("{BASE}/Patient?identifier=x");
+        assert_eq!(references(&seen("PUT", &by_search, 201, Some("/fhir/Patient/7"), ""), false), ["Patient/7"]);
+        let operation = format!("{BASE}/$process-message");
+        assert!(references(&seen("POST", &operation, 201, Some("/fhir/Patient/7"), ""), false).is_empty());
+    }
+
+    #[test]
+    fn a_create_answered_200_with_somebody_else_created_nobody() {
+        let url = format!("{BASE}/Patient");
+        let sent = br#"{"resourceType":"Patient","identifier":[{"value":"n"}],"name":[{"family":"Aa"}]}"#;
+        let answered = |family: &str| {
+            format!(
+                r#"{{"resourceType":"Patient","id":"8","identifier":[{{"value":"n"}}],"name":[{{"family":"{family}"}}]}}"#
+            )
+        };
+        let told = |family: &str| {
+            let got = answered(family);
+            references(&Seen { sent, ..seen("POST", &url, 200, Some("/fhir/Patient/8"), &got) }, false)
+        };
+        assert_eq!(told("Aa"), ["Patient/8"]);
+        assert!(told("Bb").is_empty(), "whoever stood there stays");
+        let silent = Seen { sent, ..seen("POST", &url, 200, Some("/fhir/Patient/8"), "") };
+        assert!(references(&silent, false).is_empty(), "it may be anybody");
     }
 
     #[test]
@@ -247,6 +312,11 @@ mod tests {
         let seen = Seen { sent: sent.as_bytes(), ..seen("POST", BASE, 200, None, got) };
         assert_eq!(references(&seen, false), ["Patient/5", "Observation/o1"]);
         assert_eq!(references(&seen, true), ["Patient/5"]);
+        for place in ["Observation/5", "http://b.example/fhir/Patient/5", "../x/Patient/5"] {
+            let got = got.replace("Patient/5/_history/1", place);
+            let astray = Seen { got: got.as_bytes(), ..seen.clone() };
+            assert_eq!(references(&astray, true), Vec::<String>::new(), "{place}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::engine::credential::Credentials;
 use crate::engine::draw;
 use crate::engine::pace::Pace;
 use crate::engine::plan::Circumstances;
+use crate::engine::preflight::Looked;
 use crate::engine::probe::Limits;
 use crate::engine::probe::http::HttpProbe;
 use crate::engine::probe::raw::RawProbe;
@@ -14,9 +15,6 @@ use crate::engine::seal::{Seal, SecretKind};
 use crate::engine::tape::Tape;
 use crate::engine::wire::Wire;
 use crate::model::cast::Person;
-use crate::model::id::Word;
-use crate::model::plan::CapabilityFacts;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
@@ -62,13 +60,10 @@ impl Outfit {
 }
 
 /// What the plan must know of this request.
-pub(super) fn circumstances(
-    request: &Request,
-    facts: BTreeMap<Word, CapabilityFacts>,
-    started: OffsetDateTime,
-) -> Circumstances {
+pub(super) fn circumstances(request: &Request, seen: &Looked, started: OffsetDateTime) -> Circumstances {
     Circumstances {
-        facts,
+        facts: seen.facts.clone(),
+        faults: seen.faults.clone(),
         selection: request.selection.clone(),
         allow_exec: request.means.programs == crate::engine::binding::Programs::Allowed,
         operator: request.means.operator.is_some(),

@@ -11,7 +11,7 @@ use crate::model::profile::{Capability, NamedSet, Profile};
 use crate::model::record::Parameters;
 use crate::model::target::{Binding, CastMeans, Claim, Credential, Environment, FhirVersion, Format, Target};
 use crate::model::testcase::{Dialects, TestCase, Verb, Where};
-use crate::model::verdict::{Gap, Outcome};
+use crate::model::verdict::{Fault, Gap, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the user narrowed the run to; empty lists narrow nothing.
@@ -43,6 +43,8 @@ impl Selection {
 pub struct Circumstances {
     /// What was read from capability statements, by endpoint.
     pub facts: BTreeMap<Word, CapabilityFacts>,
+    /// Why endpoints could not be reached; what they declare is then not known.
+    pub faults: BTreeMap<Word, Fault>,
     /// What the run is narrowed to.
     pub selection: Selection,
     /// Whether programs of the target file may be started.
@@ -235,7 +237,7 @@ impl Planner<'_> {
             facts: &self.known.facts,
         };
         let each = schedule::reduced(
-            schedule::combinations(&case.each, &sets, self.parameters).map_err(layout_gap)?,
+            schedule::combinations(&case.each, &sets, self.parameters).map_err(|error| self.layout_gap(error))?,
             case.reduce,
         );
         let mut all = Vec::new();
@@ -245,7 +247,7 @@ impl Planner<'_> {
                 if !schedule::holds(case.condition.as_ref(), &instance, values, &self.claim.roles) {
                     continue;
                 }
-                let moves = schedule::moves(&stage, case, &instance, 0).map_err(layout_gap)?;
+                let moves = schedule::moves(&stage, case, &instance, 0).map_err(|error| self.layout_gap(error))?;
                 let needs = schedule::needs(self.catalogue, &moves);
                 self.can_be_had(case, &needs)?;
                 if let Some(step) = step_without_moves(case, &moves) {
@@ -293,6 +295,18 @@ impl Planner<'_> {
         match cited.into_iter().find(|option| !self.claim.options.contains_key(option.as_str())) {
             Some(option) => Err(gap(Gap::OptionNotStated, option.to_string())),
             None => Ok(()),
+        }
+    }
+
+    /// A set that could not be read for want of the endpoint is not an empty one.
+    fn layout_gap(&self, error: LayoutError) -> Refusal {
+        match error {
+            LayoutError::EmptySet(set) => match self.known.faults.get("fhir") {
+                Some(fault) => (Outcome::ConfigError(*fault), set),
+                None => gap(Gap::NoRequest, set),
+            },
+            LayoutError::NoOption(option) => gap(Gap::OptionNotStated, option.to_string()),
+            LayoutError::NoSet(set) => gap(Gap::NoRequest, set.to_string()),
         }
     }
 
@@ -494,14 +508,6 @@ fn reads_only(case: &TestCase) -> bool {
     })
 }
 
-fn layout_gap(error: LayoutError) -> Refusal {
-    match error {
-        LayoutError::EmptySet(set) => gap(Gap::NoRequest, set),
-        LayoutError::NoOption(option) => gap(Gap::OptionNotStated, option.to_string()),
-        LayoutError::NoSet(set) => gap(Gap::NoRequest, set.to_string()),
-    }
-}
-
 /// A step that asks a set of which the target declares nothing.
 fn step_without_moves<'a>(case: &'a TestCase, moves: &[schedule::Move<'_>]) -> Option<&'a str> {
     case.steps
@@ -524,3 +530,7 @@ fn step_without_moves<'a>(case: &'a TestCase, moves: &[schedule::Move<'_>]) -> O
 #[cfg(test)]
 #[path = "plan_dialect_tests.rs"]
 mod dialect_tests;
+
+#[cfg(test)]
+#[path = "plan_set_tests.rs"]
+mod set_tests;

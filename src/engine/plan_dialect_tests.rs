@@ -15,6 +15,7 @@ fn planned(claimed: &str, spoken: Option<&str>) -> (usize, BTreeSet<String>) {
     let facts = CapabilityFacts { fhir_version: spoken.map(str::to_owned), ..CapabilityFacts::default() };
     let known = Circumstances {
         facts: [("fhir".parse().unwrap(), facts)].into(),
+        faults: BTreeMap::new(),
         selection: Selection::default(),
         allow_exec: false,
         operator: false,

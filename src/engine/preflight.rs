@@ -22,6 +22,8 @@ use time::OffsetDateTime;
 pub struct Looked {
     /// What capability statements say, by endpoint.
     pub facts: BTreeMap<Word, CapabilityFacts>,
+    /// Why endpoints could not be reached: nothing is known of what they declare.
+    pub faults: BTreeMap<Word, Fault>,
     /// Whether each party with client credentials got a token.
     pub parties: BTreeMap<MemberId, Accepted>,
 }
@@ -50,7 +52,11 @@ pub async fn look(
         let url = asked_first(name, base);
         let (number, result) = ask(wire, &url, None).await;
         match result {
-            Err(broken) => find(tape, fault_of(&broken), name.as_str(), &broken.detail, vec![number]),
+            Err(broken) => {
+                let fault = fault_of(&broken);
+                find(tape, fault, name.as_str(), &broken.detail, vec![number]);
+                looked.faults.insert(name.clone(), fault);
+            }
             Ok(answer) if speaks_fhir => {
                 let mut read = capability(&answer);
                 if read.is_none() && matches!(answer.status, 401 | 403) {

@@ -214,18 +214,50 @@ impl Provision<'_> {
         }
     }
 
-    /// Creates one resource; gives `Type/id`.
+    /// Creates one resource; gives `Type/id`. What stood there before, or stands elsewhere, is not taken for it.
     async fn create(&self, base: &str, resource: &Value, tokens: &mut Tokens) -> Result<String, (String, Vec<u64>)> {
         let kind = resource.get("resourceType").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let url = format!("{}/{kind}", base.trim_end_matches('/'));
+        let base = base.trim_end_matches('/');
+        let url = format!("{base}/{kind}");
         let exchange = self.exchange(Phase::Provision, Method::Post, url, resource.to_string(), base, tokens).await;
         let (number, answer) = exchange?;
         if !matches!(answer.status, 200 | 201) {
             return Err((format!("creating a {kind} was answered with status {}", answer.status), vec![number]));
         }
-        let id = created::id(&kind, location_of(&answer), tree::carried(&answer.headers, &answer.body).as_ref())
-            .ok_or((format!("creating a {kind} was answered without an id"), vec![number]))?;
-        Ok(format!("{kind}/{id}"))
+        let (location, body) = (location_of(&answer), tree::carried(&answer.headers, &answer.body));
+        let named = created::id(base, &kind, location, body.as_ref()).map(|id| format!("{kind}/{id}"));
+        let echoed = body.as_ref().is_some_and(|body| created::echoes(resource, body));
+        if let Some(reference) = named.clone().filter(|_| answer.status == 201 || echoed) {
+            return Ok(reference);
+        }
+        // Nothing says for certain that this is ours: what is read there decides.
+        let shown = body.filter(|body| tree::resource_type(body) == Some(kind.as_str()));
+        let elsewhere = || location.and_then(created::reference_of).filter(|one| one.starts_with(&format!("{kind}/")));
+        let candidate = named.or_else(elsewhere).filter(|_| shown.is_none());
+        let Some(reference) = candidate else {
+            let why = if shown.is_some() {
+                format!(
+                    "creating a {kind} was answered with status {} and a {kind} of other content, which stood there already: \
+                     it is left alone, and nobody was brought in",
+                    answer.status
+                )
+            } else {
+                format!("creating a {kind} was answered without an id")
+            };
+            return Err((why, vec![number]));
+        };
+        let url = format!("{base}/{reference}");
+        let (read, found) = self.exchange(Phase::Provision, Method::Get, url, String::new(), base, tokens).await?;
+        let tree = tree::carried(&found.headers, &found.body).filter(|_| found.status == 200);
+        if tree.is_some_and(|tree| created::echoes(resource, &tree)) {
+            return Ok(reference);
+        }
+        let status = answer.status;
+        let why = format!(
+            "creating a {kind} was answered with status {status} and a location where what was sent does not stand: \
+             whatever stands there is left alone, and nobody was brought in"
+        );
+        Err((why, vec![number, read]))
     }
 
     /// One exchange as `writer`, with the number of its record.

@@ -106,8 +106,8 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
     let means = Arc::new(means(&request, &run_id));
     let started = OffsetDateTime::now_utc();
     request.progress.tell(Notice::Began("pre-flight"));
-    let facts = preflight::look(&request.target, &wire, &tape, &credentials, started).await.facts;
-    let header = Arc::new(header(&request, people, ranges, run_id, facts, started));
+    let seen = preflight::look(&request.target, &wire, &tape, &credentials, started).await;
+    let header = Arc::new(header(&request, people, ranges, run_id, &seen, started));
     let storage = |cause: std::io::Error| RunError::Storage {
         folder: request.folder.display().to_string(),
         cause: cause.to_string(),
@@ -228,10 +228,10 @@ fn header(
     people: Vec<Person>,
     ranges: Vec<String>,
     run_id: String,
-    facts: BTreeMap<crate::model::id::Word, crate::model::plan::CapabilityFacts>,
+    seen: &preflight::Looked,
     started: OffsetDateTime,
 ) -> RunHeader {
-    let circumstances = outfit::circumstances(request, facts, started);
+    let circumstances = outfit::circumstances(request, seen, started);
     let plan = plan::plan(&request.catalogue, &request.target, &circumstances, &request.parameters);
     let mut organisations = draw::organisations(&request.catalogue, &request.parameters);
     organisations.extend(request.target.organisations.clone());

@@ -377,7 +377,8 @@ pub struct CaseEntry {
     pub verifies: Vec<RequirementId>,
     /// The defects it must find.
     pub kills: Vec<String>,
-    /// Requests of its sets, as `set/request`, that were not sent because the target does not declare them.
+    /// Requests of its sets, as `set/request`, that were not sent because the target does not declare them, and steps, as
+    /// `set/step`, over a named set that is empty on this target.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub absent: Vec<String>,
     /// Its steps; empty if it did not run.

@@ -5,7 +5,8 @@ use super::server::{Answer, Asked, Server};
 use super::stage::{files, rejudged, report, said, text, toetssteen};
 use serde_json::{Value, json};
 use std::fs;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
 /// Passes the 11-proof and is in none of the ranges; the name beside it belongs to nobody either.
@@ -124,6 +125,36 @@ fn a_real_number_is_stored_nowhere_and_its_case_does_not_pass() {
     let recording = fs::read_to_string(out.join("run.jsonl")).expect("the recording");
     assert!(recording.contains("\"withheld\":\"real-number\""), "that something was withheld is recorded");
     assert_eq!(rejudged(&out).status.code(), Some(1));
+}
+
+/// One walk is one long course: it ends where people come who are not ours, and not at its end.
+#[test]
+fn a_walk_that_meets_a_stranger_asks_nothing_more() {
+    let (shelf, asked_about) = (Shelf::default(), Arc::new(AtomicUsize::new(0)));
+    let counted = Arc::clone(&asked_about);
+    let server = Server::start(move |asked| {
+        if asked.method == "GET" && asked.path.contains("patient=") {
+            counted.fetch_add(1, Ordering::SeqCst);
+            return Answer::json(200, stranger().to_string());
+        }
+        shelf.answer(asked)
+    });
+    let folder = TempDir::new().expect("a folder");
+    let target = folder.path().join("t.yaml");
+    let act = "http: { as: patient, method: POST, endpoint: fhir, path: /consent }";
+    let bound = ["record-consent", "record-choice", "clear-choices", "advance-clock"];
+    let bound = bound.map(|action| format!("{action}: {{ {act} }}")).join(", ");
+    let requesters = TARGET.replace("requester: none", "requester: none, requester-2: none");
+    let file = format!("{}cast: fhir\nbindings: {{ {bound} }}\n", requesters.replace("URL", &server.url("/fhir")));
+    fs::write(&target, file).expect("a target file");
+    let (target, out) = (target.to_string_lossy().into_owned(), folder.path().join("out"));
+    let case = "privacy-by-design/more-consent-never-closes";
+    let done = toetssteen(&["run", "--target", &target, "--out", &out.to_string_lossy(), "--case", case]);
+    let report = report(&out);
+    let entry = report.cases.iter().find(|entry| entry.id.to_string() == case).expect("the case");
+    let ended = (entry.outcome.as_str(), entry.reason.as_deref());
+    assert_eq!(ended, ("inconclusive", Some("foreign-data")), "{}", said(&done));
+    assert_eq!(asked_about.load(Ordering::SeqCst), 1, "{}", said(&done));
 }
 
 #[test]

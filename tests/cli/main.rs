@@ -2,14 +2,19 @@
 //! Everything listens on loopback; nothing outlives its test.
 
 mod server;
+mod shelf;
 mod stage;
 
 mod fault;
 mod foreign;
 mod help;
+mod hiccup;
 #[cfg(unix)]
 mod interrupt;
+mod power;
 mod report;
 mod secret;
 mod stable;
+mod statement;
+mod stranger;
 mod walk;

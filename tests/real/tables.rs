@@ -53,7 +53,8 @@ pub const MEDPLUM: &[Group] = &[
 ];
 
 /// What is different without the statement.
-pub const WITHOUT_STATEMENT: &[Group] = &[("not-tested no-request", "CAP-01 CAP-02"), ("fail", "CAP-03 CAP-04")];
+pub const WITHOUT_STATEMENT: &[Group] =
+    &[("not-tested no-request", "CAP-01 CAP-02"), ("fail", "CAP-03"), ("inconclusive setup-refused", "CAP-04")];
 
 /// Medplum's router, held to what it offers; `not-applicable` is what it does not.
 pub const MEDPLUM_OFFERS: &[Group] = &[
@@ -106,18 +107,21 @@ pub const FHIRSTARTER_OFFERS: &[Group] = &[
 
 /// fhirsnake.
 pub const FHIRSNAKE: &[Group] = &[
-    ("inconclusive control-failed", "SRCH-01 ERR-01 ERR-02 ERR-03 CAP-03 CAP-04 READ-04 MT-04 SRCH-06 ERR-07"),
-    ("inconclusive setup-refused", "SELF-01 SELF-02 READ-01 MT-01 MT-02 MT-03 SRCH-02 SRCH-03 SRCH-04 SRCH-05 SRCH-07"),
+    ("inconclusive control-failed", "SRCH-01 ERR-01 ERR-02 ERR-03 CAP-03 READ-04 MT-04 SRCH-06 ERR-07"),
+    (
+        "inconclusive setup-refused",
+        "CAP-04 SELF-01 SELF-02 READ-01 MT-01 MT-02 MT-03 SRCH-02 SRCH-03 SRCH-04 SRCH-05 SRCH-07",
+    ),
     ("not-tested no-request", "CAP-01 CAP-02"),
 ];
 
 /// What a plain `init` leaves to the vendor: nothing is tested of it on any of these servers.
 pub const LEFT_TO_THE_VENDOR: &[Group] = &[
-    ("not-tested no-binding", "OPT-01 OPT-01-reversible OPT-02 OPT-03 OPT-06 OPT-08 OPT-09 OPT-10 CON-06 UNT-12"),
+    ("not-tested no-binding", "OPT-01 OPT-01-reversible OPT-02 OPT-03 OPT-06 OPT-08 OPT-09 OPT-10 CON-06"),
     ("not-tested no-credential", "RGT-01 UNT-10"),
     ("not-tested no-endpoint", "BLR-01 LOG-01"),
     ("not-tested no-request", "LOC-02 LOC-04-own"),
-    ("not-tested option-not-stated", "OPT-10-restored CON-01 CON-02 CON-03 CON-05 CON-07 BLR-06"),
+    ("not-tested option-not-stated", "OPT-10-restored CON-01 CON-02 CON-03 CON-05 CON-07 BLR-06 UNT-12"),
 ];
 
 /// `privacy-by-design` after a plain `init`: what is said of this server, and what is left to its vendor.
@@ -155,10 +159,10 @@ pub const FHIRSTARTER_PRIVATE: &[Group] = &[
 /// fhirsnake under that claim.
 pub const FHIRSNAKE_PRIVATE: &[Group] = &[
     ("warn", "MIN-05"),
-    ("fail", "MIN-01 UNT-02 UNT-05 UNT-08 UNT-09 UNT-11 WIR-05"),
+    ("fail", "MIN-01 UNT-02 UNT-05 UNT-08 UNT-09 WIR-05"),
     (
         "inconclusive control-failed",
-        "MIN-07 UNT-03 UNT-06 WIR-03 WIR-04 WIR-04-no-store WIR-04-validator LOC-04 LOC-09",
+        "MIN-07 UNT-03 UNT-06 UNT-11 WIR-03 WIR-04 WIR-04-no-store WIR-04-validator LOC-04 LOC-09",
     ),
     ("inconclusive setup-refused", "MIN-02"),
     ("not-tested no-request", "UNT-01 LOC-01"),

@@ -72,7 +72,7 @@ fn holders_behind_a_cache_that_does_not_look_at_tokens() {
 }
 
 fn audience(blr_01: &'static str) -> Table {
-    let nobody_is_a_stranger = "UNT-03 UNT-05 UNT-06 UNT-12 WIR-04-validator";
+    let nobody_is_a_stranger = "UNT-03 UNT-05 UNT-06 WIR-04-validator";
     but(
         &private(tables::FHIRSTARTER_PRIVATE),
         "privacy-by-design",

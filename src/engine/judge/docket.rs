@@ -13,7 +13,7 @@ use crate::model::plan::{Instance, Plan};
 use crate::model::record::{Bodies, Event, Key, Phase, Purpose, Record, RunHeader};
 use crate::model::testcase::{Step, TestCase, Verb};
 use crate::model::text::Text;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 /// Everything that judging looks at.
@@ -197,6 +197,42 @@ impl<'a> Docket<'a> {
             captures,
             with,
         }
+    }
+
+    /// The same as they stood in the end: of a request that was tried twice, the second answer.
+    #[must_use]
+    pub fn answered_in_the_end(&self, step: &StepId) -> Vec<Exchange<'a>> {
+        let own: Vec<&'a Record> = self.of_step(step).collect();
+        self.in_the_end(&own)
+    }
+
+    /// The exchanges of these records, each request once: its second answer where it was tried twice.
+    #[must_use]
+    pub fn in_the_end(&self, records: &[&'a Record]) -> Vec<Exchange<'a>> {
+        let superseded: BTreeSet<u64> = records
+            .iter()
+            .filter(|record| record.key.try_number == 1)
+            .filter(|record| {
+                self.second_try(record).is_some_and(|second| records.iter().any(|one| one.number == second.number))
+            })
+            .map(|record| record.number)
+            .collect();
+        records
+            .iter()
+            .filter(|record| !superseded.contains(&record.number))
+            .filter_map(|record| Exchange::seen(self.court.bodies, record))
+            .collect()
+    }
+
+    /// The second try of this very request, if there was one. Pages and routes share their key, so it is the one that
+    /// came next.
+    #[must_use]
+    pub fn second_try(&self, first: &Record) -> Option<&'a Record> {
+        let later = |other: &&Record| other.number > first.number;
+        let same = |other: &Record| Key { try_number: 1, ..other.key.clone() } == first.key;
+        let second = self.records.iter().filter(|o| o.key.try_number == 2 && later(o)).find(|other| same(other))?;
+        let between = |other: &&&Record| later(other) && other.number < second.number;
+        (!self.records.iter().filter(between).any(|other| other.key == first.key)).then_some(*second)
     }
 
     /// A value that a step had kept when the record of this number was made, read again from what was recorded: of

@@ -4,6 +4,7 @@
 mod access;
 mod docket;
 mod names;
+mod power;
 mod ruling;
 mod step;
 mod trail;
@@ -11,7 +12,7 @@ mod walk;
 
 pub use docket::{Court, Docket};
 pub use ruling::{configuration_fault, instance, is_lowered};
-pub use step::one;
+pub use step::{may_pass, one};
 pub use walk::course_fails;
 
 use crate::engine::fill::CastIndex;

@@ -2,7 +2,7 @@
 //! Before `settles` a breach is measured, after it judged.
 
 use super::docket::Docket;
-use super::{access, names, trail, walk};
+use super::{access, names, power, trail, walk};
 use crate::engine::fill::Asked;
 use crate::engine::oracle::{
     Exchange, body, compare, count, disclosure, hides, indistinguishable, log, matching, media, opens, status, value,
@@ -69,7 +69,7 @@ pub fn judge(docket: &Docket<'_>, step: &Step) -> Findings {
         .and_then(|moment| schedule::length(moment, &docket.instance.options).ok())
         .map(crate::model::span::Span::as_millis);
     for record in records.iter().filter(|record| record.key.try_number == 1) {
-        let judgements = exchange_with_second_try(docket, step, record, &records);
+        let judgements = exchange_with_second_try(docket, step, record);
         if let (Some(settles), Some(at)) = (settles, record.key.at_ms)
             && at < settles
         {
@@ -82,35 +82,51 @@ pub fn judge(docket: &Docket<'_>, step: &Step) -> Findings {
     }
     let before = findings.judgements.len();
     findings.together(docket, step, &records);
+    findings.judgements.extend(power::lacking(docket, step));
     findings.only_what_was_seen(before, cut_off);
     findings
 }
 
 /// Judges one record; of a failing request that was done twice, both must say the same.
-fn exchange_with_second_try(docket: &Docket<'_>, step: &Step, record: &Record, all: &[&Record]) -> Vec<Judgement> {
+fn exchange_with_second_try(docket: &Docket<'_>, step: &Step, record: &Record) -> Vec<Judgement> {
     let first = one(docket, step, record);
-    let second =
-        all.iter().find(|other| other.key.try_number == 2 && Key { try_number: 1, ..other.key.clone() } == record.key);
-    let Some(second) = second else { return first };
+    let Some(second) = docket.second_try(record) else { return first };
+    let again = one(docket, step, second);
     let worst = |judgements: &[Judgement]| Verdict::worst_of(judgements.iter().map(|j| j.verdict));
-    if worst(&first) == worst(&one(docket, step, second)) {
-        return first;
-    }
-    first
+    let told_apart = worst(&first) != worst(&again);
+    let mut judgements: Vec<Judgement> = first
         .into_iter()
         .map(|judgement| match judgement.verdict {
-            Verdict::Fail => Judgement {
-                of: judgement.of,
-                ..Judgement::doubtful(
-                    Doubt::Nondeterministic,
-                    judgement.expected,
-                    Observed::SecondTryDiffers,
-                    vec![record.number, second.number],
-                )
-            },
+            Verdict::Fail if told_apart => differs(judgement, vec![record.number, second.number]),
             _ => judgement,
         })
-        .collect()
+        .collect();
+    // What the second try gave away was given away.
+    judgements.extend(again.into_iter().filter(|judgement| judgement.breach && judgement.verdict == Verdict::Fail));
+    judgements
+}
+
+/// A failure that a second try of the same request did not confirm.
+fn differs(judgement: Judgement, witnesses: Vec<u64>) -> Judgement {
+    let Judgement { expected, of, .. } = judgement;
+    let doubt = Doubt::Nondeterministic;
+    Judgement { of, ..Judgement::doubtful(doubt, expected, Observed::SecondTryDiffers, witnesses) }
+}
+
+/// What all exchanges of a step say together: first as they came, then with the second answer of each that was tried
+/// twice. A failure that only the first answers show is not confirmed; a breach stands whichever shows it.
+pub(super) fn of_both_tries(first: Judgement, again: Option<Judgement>) -> Judgement {
+    let Some(again) = again else { return first };
+    match (first.verdict, again.verdict) {
+        (Verdict::Fail, _) if first.breach => first,
+        (_, Verdict::Fail) if again.breach => again,
+        (Verdict::Fail, Verdict::Fail) => first,
+        (Verdict::Fail, _) => {
+            let witnesses: BTreeSet<u64> = first.witnesses.iter().chain(&again.witnesses).copied().collect();
+            differs(first, witnesses.into_iter().collect())
+        }
+        (Verdict::Pass | Verdict::Warn | Verdict::Inconclusive | Verdict::Error, _) => first,
+    }
 }
 
 /// What the expectations say of one record. The engine calls this to decide on a second try.
@@ -170,6 +186,26 @@ fn wants(step: &Step, status: u16) -> bool {
     step.frame.expect.iter().any(|expectation| {
         matches!(expectation, Expectation::Status(patterns) if patterns.iter().any(|pattern| pattern.fits(status)))
     })
+}
+
+/// Whether an answer is an error of the server that this step looks at among all of its answers: it may be over by the
+/// next, and what the step wants open is no failure for one of them. The engine calls this to decide on a second try.
+#[must_use]
+pub fn may_pass(step: &Step, exchange: &Exchange<'_>) -> bool {
+    let together = |expectation: &Expectation| match expectation {
+        Expectation::Opens(_) | Expectation::Decisions(_) | Expectation::Count(_) => !expectation.is_negative(),
+        Expectation::Compare(comparison) => comparison.what.is_of_whole_step(),
+        Expectation::Status(_)
+        | Expectation::MediaType(_)
+        | Expectation::Value(_)
+        | Expectation::Body(_)
+        | Expectation::Discloses(_)
+        | Expectation::OnlyMatching
+        | Expectation::Logs(_)
+        | Expectation::Indistinguishable(_)
+        | Expectation::Acknowledged(_) => false,
+    };
+    exchange.is_server_failure() && !wants(step, exchange.response.status) && step.frame.expect.iter().any(together)
 }
 
 /// That a failing server gave nothing away shows nothing; what it did give counts.
@@ -299,48 +335,18 @@ impl Findings {
 
     /// Expectations that look at all exchanges of a step together.
     fn together(&mut self, docket: &Docket<'_>, step: &Step, records: &[&Record]) {
-        let exchanges: Vec<Exchange<'_>> = records
-            .iter()
-            .filter(|record| record.key.try_number == 1)
-            .filter_map(|record| Exchange::seen(docket.court.bodies, record))
-            .collect();
+        let firsts = records.iter().filter(|record| record.key.try_number == 1);
+        let first: Vec<Exchange<'_>> =
+            firsts.filter_map(|record| Exchange::seen(docket.court.bodies, record)).collect();
         for expectation in &step.frame.expect {
-            match expectation {
-                Expectation::Count(wanted) => {
-                    let numbers = exchanges.iter().map(|exchange| exchange.number).collect();
-                    self.judgements.push(count::judge(*wanted, exchanges.len() as u64, numbers));
-                }
-                Expectation::Opens(wanted) => {
-                    let later = decisions_of(docket, step, &exchanges);
-                    let judgements = opens::judge(
-                        wanted,
-                        &later,
-                        &|name| {
-                            let earlier =
-                                docket.case.step(name).map(|s| decisions_of(docket, s, &docket.answered(name)));
-                            earlier.unwrap_or_default()
-                        },
-                        &|text| {
-                            exchanges
-                                .first()
-                                .and_then(|exchange| docket.fill(step, (exchange.number, exchange.key), text).ok())
-                        },
-                    );
-                    self.judgements.push(judgements);
-                }
-                Expectation::Decisions(wanted) => self.judgements.push(walk::judge(docket, step, *wanted)),
-                Expectation::Compare(comparison) if comparison.what.is_of_whole_step() => {
-                    let earlier = docket.answered(&comparison.step);
-                    let canaries = |exchange: &Exchange<'_>| docket.court.register.canaries(exchange);
-                    let cut_short = |step: &StepId| trail::cut_short(docket, step);
-                    let judgements = compare::judge(comparison, &earlier, &exchanges, &canaries).into_iter();
-                    self.judgements.extend(
-                        judgements
-                            .map(|j| not_found_in_time(j, comparison.is, (&comparison.step, &step.name), &cut_short)),
-                    );
-                }
-                _ => {}
-            }
+            let judged = together(docket, step, expectation, &first, &|name| docket.answered(name));
+            let Some(judgement) = judged else { continue };
+            let in_the_end = || {
+                let exchanges = docket.in_the_end(records);
+                together(docket, step, expectation, &exchanges, &|name| docket.answered_in_the_end(name))
+            };
+            let tried_twice = docket.records.iter().any(|record| record.key.try_number == 2);
+            self.judgements.push(of_both_tries(judgement, tried_twice.then(in_the_end).flatten()));
         }
     }
 
@@ -377,6 +383,48 @@ impl Findings {
                 self.judgements.extend(indistinguishable::judge(wanted, &sampled, &unanswered));
             }
         }
+    }
+}
+
+/// What one expectation says of all these exchanges of a step; `earlier` gives those of a step before it.
+fn together<'a>(
+    docket: &Docket<'a>,
+    step: &Step,
+    expectation: &Expectation,
+    exchanges: &[Exchange<'a>],
+    earlier: &dyn Fn(&StepId) -> Vec<Exchange<'a>>,
+) -> Option<Judgement> {
+    match expectation {
+        Expectation::Count(wanted) => {
+            let numbers = exchanges.iter().map(|exchange| exchange.number).collect();
+            Some(count::judge(*wanted, exchanges.len() as u64, numbers))
+        }
+        Expectation::Opens(wanted) => {
+            let before = |name: &StepId| {
+                docket.case.step(name).map(|step| decisions_of(docket, step, &earlier(name))).unwrap_or_default()
+            };
+            let fill = |text: &Text| {
+                exchanges.first().and_then(|exchange| docket.fill(step, (exchange.number, exchange.key), text).ok())
+            };
+            Some(opens::judge(wanted, &decisions_of(docket, step, exchanges), &before, &fill))
+        }
+        Expectation::Decisions(wanted) => Some(walk::judge(docket, step, *wanted)),
+        Expectation::Compare(comparison) if comparison.what.is_of_whole_step() => {
+            let canaries = |exchange: &Exchange<'_>| docket.court.register.canaries(exchange);
+            let cut_short = |step: &StepId| trail::cut_short(docket, step);
+            let judgement = compare::of_steps(comparison, &earlier(&comparison.step), exchanges, &canaries);
+            Some(not_found_in_time(judgement, comparison.is, (&comparison.step, &step.name), &cut_short))
+        }
+        Expectation::Compare(_)
+        | Expectation::Status(_)
+        | Expectation::MediaType(_)
+        | Expectation::Value(_)
+        | Expectation::Body(_)
+        | Expectation::Discloses(_)
+        | Expectation::OnlyMatching
+        | Expectation::Logs(_)
+        | Expectation::Indistinguishable(_)
+        | Expectation::Acknowledged(_) => None,
     }
 }
 
@@ -468,6 +516,7 @@ pub(super) fn decisions_of(docket: &Docket<'_>, step: &Step, exchanges: &[Exchan
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::oracle::fixture::Given;
 
     #[test]
     fn what_a_step_lacks_counts_only_if_it_came_to_its_end() {
@@ -486,5 +535,36 @@ mod tests {
         assert_eq!(judged(Relation::Equal, "later"), Verdict::Inconclusive);
         assert_eq!(judged(Relation::Equal, "neither"), Verdict::Fail);
         assert_eq!(differing(Relation::Equal, &["- x", "+ y"], "later"), Verdict::Fail, "y came, however far was read");
+    }
+
+    #[test]
+    fn a_failure_that_the_second_answers_do_not_show_is_not_confirmed() {
+        let judged = |holds| Judgement::of(holds, Expected::OpensAll, Observed::ServerFailed(1), vec![1]);
+        let both = |first, again| {
+            let judgement = of_both_tries(first, Some(again));
+            (judgement.verdict, judgement.doubt, judgement.breach)
+        };
+        assert_eq!(both(judged(false), judged(true)), (Verdict::Inconclusive, Some(Doubt::Nondeterministic), false));
+        assert_eq!(both(judged(false), judged(false)), (Verdict::Fail, None, false));
+        assert_eq!(both(judged(true), judged(false)), (Verdict::Pass, None, false));
+        // What was given away stays given away, whichever answer did it.
+        assert_eq!(both(judged(false).breach(), judged(true)), (Verdict::Fail, None, true));
+        assert_eq!(both(judged(true), judged(false).breach()), (Verdict::Fail, None, true));
+        assert_eq!(of_both_tries(judged(false), None).verdict, Verdict::Fail);
+    }
+
+    #[test]
+    fn only_an_error_where_something_is_wanted_open_may_pass() {
+        let catalogue = crate::language::catalogue::Catalogue::embedded().catalogue.unwrap();
+        let step = |case: &str, step: &str| {
+            let case = catalogue.cases.iter().find(|(id, _)| id.to_string() == case).unwrap().1;
+            case.step(&step.parse().unwrap()).unwrap()
+        };
+        let opens = step("privacy-by-design/objection-scope-is-exact", "every-cell-opens");
+        let closed = step("privacy-by-design/no-choice-means-closed", "closed");
+        let asked = |step, status| may_pass(step, &Given::answer(status).exchange());
+        assert!([500, 502, 503, 504].iter().all(|status| asked(opens, *status)));
+        assert!([200, 403, 404, 429, 501].iter().all(|status| !asked(opens, *status)));
+        assert!(!asked(closed, 503));
     }
 }

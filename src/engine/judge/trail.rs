@@ -68,6 +68,7 @@ fn retrace(docket: &Docket<'_>, one: &Move<'_>, requests: &[&SetRequest], record
     let nothing = BTreeMap::new();
     let facts = docket.court.plan.facts.get(endpoint.as_str());
     let mut crawl = Crawl::new(verb, base, requests.len(), facts.map_or(&nothing, |facts| &facts.search));
+    let records: Vec<&Record> = records.iter().copied().filter(|record| record.key.try_number == 1).collect();
     let seeds =
         records.iter().filter(|record| requests.iter().any(|seed| record.key.request.as_ref() == Some(&seed.id)));
     let mut asked = 0;
@@ -100,6 +101,8 @@ fn retrace(docket: &Docket<'_>, one: &Move<'_>, requests: &[&SetRequest], record
 }
 
 fn saw(docket: &Docket<'_>, crawl: &mut Crawl<'_>, depth: u32, record: &Record) {
+    // What came of a route is what the second try gave, where the first met an error of the server.
+    let record = docket.second_try(record).unwrap_or(record);
     if let Some(exchange) = Exchange::seen(docket.court.bodies, record)
         && docket.court.register.discloses(&exchange, record.key.about.as_ref().map_or("", |about| about.as_str()))
         && let Some(tree) = tree::json(&exchange)

@@ -2,7 +2,7 @@
 //! Reads the recording only; what the decisions should have been is for the oracle.
 
 use super::docket::Docket;
-use super::step::decisions_of;
+use super::step::{decisions_of, of_both_tries};
 use crate::engine::oracle::Exchange;
 use crate::engine::oracle::decisions::{self, Taken};
 use crate::engine::steer::walk::{Choice, Course};
@@ -15,15 +15,30 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Judges a whole walk by one expectation.
 pub fn judge(docket: &Docket<'_>, step: &Step, wanted: Decisions) -> Judgement {
-    decisions::judge(wanted, &taken(docket, step, &|_| true), default(docket))
+    both_tries(docket, step, wanted, &|_| true)
+}
+
+/// Judges courses by their first answers, and where a request was tried twice by the second as well.
+fn both_tries(docket: &Docket<'_>, step: &Step, wanted: Decisions, of: &dyn Fn((u32, u32)) -> bool) -> Judgement {
+    let judged = |tries| decisions::judge(wanted, &taken(docket, step, of, tries), default(docket));
+    let tried_twice = docket.all_of_step(&step.name).any(|record| record.key.try_number == 2);
+    of_both_tries(judged(Tries::First), tried_twice.then(|| judged(Tries::Last)))
+}
+
+/// Which answer counts where a request was tried twice.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tries {
+    First,
+    Last,
 }
 
 /// Whether a set fails by itself, by any of the step's expectations.
 #[must_use]
 pub fn course_fails(docket: &Docket<'_>, step: &Step, walk: u32) -> bool {
-    let own = taken(docket, step, &|course| course.0 == walk);
     step.frame.expect.iter().any(|expectation| match expectation {
-        Expectation::Decisions(wanted) => decisions::judge(*wanted, &own, default(docket)).verdict == Verdict::Fail,
+        Expectation::Decisions(wanted) => {
+            both_tries(docket, step, *wanted, &|course| course.0 == walk).verdict == Verdict::Fail
+        }
         _ => false,
     })
 }
@@ -48,7 +63,7 @@ pub fn is_whole(docket: &Docket<'_>, step: &Step, courses: &[Course], asks: usiz
 }
 
 /// The decisions of these courses of a walk, with the choices that stood.
-fn taken(docket: &Docket<'_>, step: &Step, of: &dyn Fn((u32, u32)) -> bool) -> Vec<Taken> {
+fn taken(docket: &Docket<'_>, step: &Step, of: &dyn Fn((u32, u32)) -> bool, tries: Tries) -> Vec<Taken> {
     let Verb::Walk(walk) = &step.verb else { return Vec::new() };
     let Some(choices) = docket.court.catalogue.choices(&docket.instance.case, &walk.choices) else {
         return Vec::new();
@@ -79,7 +94,8 @@ fn taken(docket: &Docket<'_>, step: &Step, of: &dyn Fn((u32, u32)) -> bool) -> V
         {
             standing.entry(course).or_default().push(choice(docket, choices, &action.with));
         }
-        let Some(exchange) = Exchange::seen(docket.court.bodies, record) else { continue };
+        let answered = docket.second_try(record).filter(|_| tries == Tries::Last).unwrap_or(record);
+        let Some(exchange) = Exchange::seen(docket.court.bodies, answered) else { continue };
         let Some(decision) = decisions_of(docket, step, &[exchange]).into_iter().next() else { continue };
         all.push(Taken {
             course,
@@ -87,7 +103,7 @@ fn taken(docket: &Docket<'_>, step: &Step, of: &dyn Fn((u32, u32)) -> bool) -> V
             cell: cell(choices, &record.key),
             open: decision.open,
             failed: decision.failed,
-            number: record.number,
+            number: answered.number,
         });
     }
     all

@@ -21,13 +21,12 @@ pub type Canaries<'a> = &'a dyn Fn(&Exchange) -> BTreeSet<String>;
 ///
 /// Two exchanges put the same question if request and person are the same, and every `each` name
 /// that both steps have. Something served where it was refused before is a breach, if `outcome` is
-/// what is compared. Two empty sets show nothing, and an empty answer that refuses shows no subset.
+/// what is compared; but an error of the server refused nothing, and nothing can be held against it.
+/// Two empty sets show nothing, and an empty answer that refuses shows no subset.
 #[must_use]
 pub fn judge(comparison: &Comparison, earlier: &[Exchange], later: &[Exchange], canaries: Canaries) -> Vec<Judgement> {
     if comparison.what.is_of_whole_step() {
-        let witnesses = earlier.iter().chain(later).map(|exchange| exchange.number).collect();
-        let pair = Pair::of_steps(comparison.what, earlier, later, canaries);
-        return vec![pair.judge(comparison, witnesses)];
+        return vec![of_steps(comparison, earlier, later, canaries)];
     }
     let names = shared_names(earlier, later);
     later
@@ -39,17 +38,30 @@ pub fn judge(comparison: &Comparison, earlier: &[Exchange], later: &[Exchange], 
                 return Judgement::doubtful(Doubt::EvidenceDoesNotFit, expected(comparison), seen, witnesses);
             };
             let witnesses = vec![partner.number, exchange.number];
+            if partner.is_server_failure() {
+                let seen = Observed::ServerFailed(1);
+                let judgement = Judgement::doubtful(Doubt::Vacuous, expected(comparison), seen, witnesses);
+                return Judgement { of: repetition(exchange.key), ..judgement };
+            }
             let judgement = Pair::of(comparison.what, partner, exchange).judge(comparison, witnesses);
             Judgement { of: repetition(exchange.key), ..judgement }
         })
         .collect()
 }
 
-/// Whether any later set was smaller than the one it is held against; nothing if the relation is
-/// `equal`, where that is not asked.
+/// Compares all exchanges of one step with all of another, as a union over each.
+#[must_use]
+pub fn of_steps(comparison: &Comparison, earlier: &[Exchange], later: &[Exchange], canaries: Canaries) -> Judgement {
+    let witnesses = earlier.iter().chain(later).map(|exchange| exchange.number).collect();
+    Pair::of_steps(comparison.what, earlier, later, canaries).judge(comparison, witnesses)
+}
+
+/// Whether any later set was smaller than the one it is held against; nothing where that is not asked.
 ///
 /// Ask this over a whole step, all its comparisons together: if no subset was ever smaller, a
-/// parameter may simply be ignored, and [`underpowered`] belongs beside the passes.
+/// parameter may simply be ignored, and [`underpowered`] belongs beside the passes. Of `equal` and
+/// `superset-of` it is not asked: who must get at least what another gets may get exactly that.
+/// A refusal is no smaller set.
 #[must_use]
 pub fn ever_smaller(
     comparison: &Comparison,
@@ -57,11 +69,14 @@ pub fn ever_smaller(
     later: &[Exchange],
     canaries: Canaries,
 ) -> Option<bool> {
-    let pairs: Vec<Pair> = if comparison.what.is_of_whole_step() {
-        vec![Pair::of_steps(comparison.what, earlier, later, canaries)]
+    let served: Vec<Exchange> = later.iter().filter(|one| is_served(one.response.status)).copied().collect();
+    let pairs: Vec<Pair> = if served.is_empty() {
+        Vec::new()
+    } else if comparison.what.is_of_whole_step() {
+        vec![Pair::of_steps(comparison.what, earlier, &served, canaries)]
     } else {
-        let names = shared_names(earlier, later);
-        later
+        let names = shared_names(earlier, &served);
+        served
             .iter()
             .filter_map(|exchange| {
                 partner(earlier, exchange, &names).map(|partner| Pair::of(comparison.what, partner, exchange))
@@ -69,9 +84,8 @@ pub fn ever_smaller(
             .collect()
     };
     match comparison.is {
-        Relation::Equal => None,
+        Relation::Equal | Relation::SupersetOf => None,
         Relation::SubsetOf => Some(pairs.iter().any(|pair| pair.later.is_smaller_than(&pair.earlier))),
-        Relation::SupersetOf => Some(pairs.iter().any(|pair| pair.earlier.is_smaller_than(&pair.later))),
     }
 }
 

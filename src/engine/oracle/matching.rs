@@ -94,7 +94,12 @@ fn fits(resource: &Value, name: &str, value: &str, trimmed: bool) -> Fits {
             let id = reference.map(|text| text.split("/_history/").next().unwrap_or(text));
             let is = |wanted: &str| {
                 let wanted = wanted.rsplit('/').next().unwrap_or(wanted);
-                Some(id.is_some_and(|id| id.rsplit('/').next() == Some(wanted)))
+                match id {
+                    Some(id) => Some(id.rsplit('/').next() == Some(wanted)),
+                    // Which element a type means by the patient (`for`, `beneficiary`) is not known here.
+                    None if mentions(resource, wanted) => None,
+                    None => Some(false),
+                }
             };
             missing(reference.is_some(), any(&is))
         }
@@ -118,6 +123,21 @@ fn fits(resource: &Value, name: &str, value: &str, trimmed: bool) -> Fits {
             any(&|wanted| dated(found?, wanted))
         }
         _ => None,
+    }
+}
+
+/// Whether a reference to the patient of this id stands anywhere in a resource.
+fn mentions(tree: &Value, id: &str) -> bool {
+    match tree {
+        Value::Object(members) => members.iter().any(|(name, member)| match member.as_str() {
+            Some(text) if name == "reference" => {
+                let text = text.split("/_history/").next().unwrap_or(text);
+                text.rsplit_once('/').is_some_and(|(before, last)| last == id && before.ends_with("Patient"))
+            }
+            _ => mentions(member, id),
+        }),
+        Value::Array(items) => items.iter().any(|item| mentions(item, id)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 
@@ -181,6 +201,11 @@ mod tests {
         ] {
             assert_eq!(fits(&one, name, value, false), expected, "{name}={value}");
         }
+        let task = json!({ "resourceType": "Task", "id": "t", "for": { "reference": "Patient/p" } });
+        assert_eq!(fits(&task, "patient", "p", false), None, "a type may mean its patient by another element");
+        assert_eq!(fits(&task, "patient", "Patient/q", false), Some(false), "whoever is not in it is not meant by it");
+        let performed = json!({ "subject": { "reference": "Patient/q" }, "performer": [{ "reference": "Patient/p" }] });
+        assert_eq!(fits(&performed, "patient", "p", false), Some(false), "the element is known and names another");
         assert_eq!(fits(&one, "code", "x", true), None, "left out because fewer elements were asked for");
     }
 }

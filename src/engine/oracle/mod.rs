@@ -9,7 +9,7 @@ pub mod created;
 pub mod decisions;
 pub mod disclosure;
 #[cfg(test)]
-mod fixture;
+pub(super) mod fixture;
 pub mod hides;
 pub mod indistinguishable;
 pub mod links;
@@ -67,11 +67,17 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Whether the answer says that the server, or one behind it, failed (RFC 9110, 15.6).
-    ///
-    /// 501 and 505 speak of the request, as a refusal does.
+    /// Whether the answer says that the server, or one behind it, failed.
     #[must_use]
     pub const fn is_server_failure(&self) -> bool {
-        matches!(self.response.status, 500 | 502 | 503 | 504)
+        is_server_failure(self.response.status)
     }
+}
+
+/// Whether a status says that the server, or one behind it, failed (RFC 9110, 15.6).
+///
+/// 501 and 505 speak of the request, as a refusal does.
+#[must_use]
+pub const fn is_server_failure(status: u16) -> bool {
+    matches!(status, 500 | 502 | 503 | 504)
 }

@@ -25,7 +25,8 @@ pub fn read(place: &Place, side: Side, exchange: &Exchange) -> Vec<String> {
         Place::Element(path) => body().map_or_else(Vec::new, |tree| tree::element(&tree, path)),
         Place::Created(kind) => {
             let location = header("location", side, exchange);
-            created::id(kind, location.as_deref(), body().as_ref()).into_iter().collect()
+            let base = created::base_of(&exchange.request.url, kind);
+            created::id(base, kind, location.as_deref(), body().as_ref()).into_iter().collect()
         }
         Place::Link(relation) => body().map_or_else(Vec::new, |tree| tree::links(&tree, relation)),
         Place::Links => links::of(side, exchange),

@@ -1,10 +1,10 @@
 //! A crawl, carried out: the requests of the set, then whatever `steer` derives from answers that disclosed the person.
 //! Only what disclosed the person is kept for `again`; everything is recorded.
 
-use super::deed::Sent;
+use super::deed::{Sent, repeatable};
 use super::instance::Walk;
 use crate::engine::fill::{Asked, url_below};
-use crate::engine::oracle::{Exchange, tree};
+use crate::engine::oracle::{Exchange, is_server_failure, tree};
 use crate::engine::probe::Request;
 use crate::engine::schedule::{Move, member_of, word_of};
 use crate::engine::steer::crawl::{Crawl, Route};
@@ -57,8 +57,14 @@ impl Walk<'_> {
 
     /// Sends one request and takes in what it leads to; says whether it was answered.
     async fn try_route(&mut self, crawl: &mut Crawl<'_>, mut sent: Sent, about: &MemberId, depth: u32) -> bool {
-        let exchanged = self.session.wire.exchange(sent.key.clone(), sent.request.clone()).await;
-        let Ok(answer) = &exchanged.carried.result else { return false };
+        let mut exchanged = self.session.wire.exchange(sent.key.clone(), sent.request.clone()).await;
+        let failed = exchanged.carried.result.as_ref().is_ok_and(|answer| is_server_failure(answer.status));
+        if failed && repeatable(&sent.request) {
+            // A route that one error of the server hid is not one that leads nowhere.
+            let key = Key { try_number: 2, ..sent.key.clone() };
+            exchanged = self.session.wire.exchange(key, sent.request.clone()).await;
+        }
+        let Ok(answer) = &exchanged.carried.result else { return failed };
         if let Some((url, tree)) = self.disclosed(exchanged.number, about) {
             if let Some(tree) = tree {
                 crawl.saw(depth, &url, &tree);

@@ -10,7 +10,7 @@ use crate::engine::created;
 use crate::engine::credential::ResolvedChange;
 use crate::engine::fill::{Asked, NoValue, Scene, url_below};
 use crate::engine::judge;
-use crate::engine::oracle::{Exchange, value};
+use crate::engine::oracle::{Exchange, is_server_failure, value};
 use crate::engine::plan as planning;
 use crate::engine::probe::{Answer, Request};
 use crate::engine::schedule::{Deed, Move, action_of, member_of, word_of};
@@ -265,9 +265,15 @@ impl Walk<'_> {
             // Nobody sends a sample again, and its answers are many.
             return answered;
         }
-        if answered && repeatable(&sent.request) && self.fails_without_breach(step, exchanged.number) {
+        if answered && repeatable(&sent.request) && self.is_worth_a_second_try(step, exchanged.number) {
             let key = Key { try_number: 2, ..sent.key.clone() };
-            self.session.wire.exchange_on(sent.lane, key, sent.request.clone()).await;
+            let again = self.session.wire.exchange_on(sent.lane, key, sent.request.clone()).await;
+            // Where the server was only out of breath, what follows goes on from what it then gave.
+            if let Ok(answer) = again.carried.result
+                && exchanged.carried.result.is_ok_and(|first| is_server_failure(first.status))
+            {
+                sent.response = Some(answer.body);
+            }
         }
         self.sent.push(sent);
         answered
@@ -295,14 +301,15 @@ impl Walk<'_> {
     }
 
     /// Whether this very exchange fails in a way that a second try may clear up; a disclosure fails at once.
-    fn fails_without_breach(&self, step: &Step, number: u64) -> bool {
+    fn is_worth_a_second_try(&self, step: &Step, number: u64) -> bool {
         self.session.court(|court| {
             let Some(docket) = court.dockets(self.position).into_iter().find(|d| d.attempt == self.attempt) else {
                 return false;
             };
             let Some(record) = docket.records.iter().find(|record| record.number == number) else { return false };
             let judgements = judge::one(&docket, step, record);
-            judgements.iter().any(|j| j.verdict == Verdict::Fail)
+            let failing = Exchange::seen(court.bodies, record).is_some_and(|seen| judge::may_pass(step, &seen));
+            (failing || judgements.iter().any(|j| j.verdict == Verdict::Fail))
                 && !judgements.iter().any(|j| j.verdict == Verdict::Fail && j.breach)
         })
     }
@@ -585,7 +592,7 @@ impl Walk<'_> {
 }
 
 /// Whether a request may be repeated: it changes nothing by its method, or is a search by form.
-fn repeatable(request: &Request) -> bool {
+pub(super) fn repeatable(request: &Request) -> bool {
     match request.method {
         Method::Get | Method::Head | Method::Options => true,
         Method::Post => request.url.split('?').next().is_some_and(|path| path.ends_with("/_search")),

@@ -49,6 +49,9 @@ impl Walking<'_> {
     ) {
         self.perform(self.course_key(one, course, 0), clear, Some(person), Given::default()).await;
         for (position, choice) in course.choices.iter().enumerate() {
+            if self.is_over(|| self.key(one)) {
+                return;
+            }
             let key = self.course_key(one, course, position + 1);
             let mut with = self.arguments(choice);
             self.complete(&walk.action, &mut with);
@@ -83,6 +86,9 @@ impl Walking<'_> {
         let mut values = one.values.clone();
         values.extend(cell.clone());
         for request in requests {
+            if self.is_over(|| self.key(one)) {
+                return;
+            }
             let mut key = self.course_key(one, course, position);
             key.purpose = Purpose::Main;
             key.each.extend(cell.iter().map(|(name, value)| (name.clone(), value.label())));

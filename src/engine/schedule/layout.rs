@@ -163,7 +163,8 @@ fn declared(stage: &Stage<'_, '_>, http: &HttpRequest, values: &Values) -> bool 
     !(is_search && is_type) || facts.search.contains_key(kind)
 }
 
-/// The requests of an instance's sets that are left out because the target does not declare them, as `set/request`.
+/// The requests of an instance's sets that are left out because the target does not declare them, as `set/request`, and
+/// the steps over a named set that is empty on this target, as `set/step`.
 ///
 /// A report names them: whoever declares less is asked less, and a reader must see that.
 #[must_use]
@@ -173,8 +174,11 @@ pub fn undeclared(catalogue: &Catalogue, plan: &Plan, parameters: &Parameters, p
     let (Some(case), Some(claim)) = (catalogue.cases.get(&instance.case), plan.claim_of(instance)) else {
         return absent;
     };
-    let sets = BTreeMap::new();
+    let profile = catalogue.profiles.get(&claim.profile);
+    let sets = profile.map(|profile| planning::named_sets(profile, &plan.facts)).unwrap_or_default();
     let stage = Stage { catalogue, parameters, roles: &claim.roles, sets: &sets, facts: &plan.facts };
+    let idle = idle(&stage, case).unwrap_or_default();
+    absent.extend(idle.into_iter().map(|(step, set)| format!("{set}/{step}")));
     for step in &case.steps {
         let Some((set, _)) = step.verb.set() else { continue };
         let Some(found) = catalogue.sets.get(set) else { continue };
@@ -199,10 +203,40 @@ pub fn moves<'a>(
     number: u32,
 ) -> Result<Vec<Move<'a>>, LayoutError> {
     let mut all = Vec::new();
-    for round in rounds(case) {
+    let idle = idle(stage, case)?;
+    for mut round in rounds(case) {
+        round.retain(|(step, _)| !idle.contains_key(&step.name));
+        if round.is_empty() {
+            continue;
+        }
         all.extend(round_moves(stage, instance, number, &round)?);
     }
     Ok(all)
+}
+
+/// The steps that are absent because a named set they range over is empty on this target, with that set.
+///
+/// # Errors
+/// When a requirement would be left without any step: of that nothing is shown, and the case does not run.
+fn idle<'a>(stage: &Stage<'a, '_>, case: &'a TestCase) -> Result<BTreeMap<&'a StepId, String>, LayoutError> {
+    let mut idle = BTreeMap::new();
+    let steps = || case.steps.iter().filter(|step| step.head == Head::Step);
+    for step in steps() {
+        match combinations(&step.frame.each, stage.sets, stage.parameters) {
+            Err(LayoutError::EmptySet(set)) => drop(idle.insert(&step.name, set)),
+            Err(other @ (LayoutError::NoSet(_) | LayoutError::NoOption(_))) => return Err(other),
+            Ok(_) => {}
+        }
+    }
+    for requirement in &case.verifies {
+        let bears = |step: &&Step| step.frame.verifies.as_ref().is_none_or(|some| some.contains(requirement));
+        if let Some(set) = steps().filter(bears).find_map(|step| idle.get(&step.name))
+            && steps().filter(bears).all(|step| idle.contains_key(&step.name))
+        {
+            return Err(LayoutError::EmptySet(set.clone()));
+        }
+    }
+    Ok(idle)
 }
 
 /// Steps that are interleaved: neighbours with `at`, or one step alone.

@@ -135,8 +135,10 @@ impl Needs {
     }
 
     fn patient(&mut self, catalogue: &Catalogue, name: &Name, values: &Values) {
+        // The field of a member is a datum of that member; that of a row is the column in which a member may stand.
         let root = Name { root: name.root.clone(), field: None };
-        if let Some(member) = member_of(&root, values).or_else(|| member_of(name, values)) {
+        let whose = if matches!(values.get(&name.root), Some(EachValue::Row(_))) { name } else { &root };
+        if let Some(member) = member_of(whose, values) {
             self.member(catalogue, &member);
         }
     }
@@ -196,5 +198,30 @@ fn body_names(catalogue: &Catalogue, http: &HttpRequest) -> Vec<Name> {
             let inside = Text::try_from(inside).map(|text| cited(&text)).unwrap_or_default();
             fixture.set.values().flat_map(cited).chain(inside).collect()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_stands_in_a_column_is_needed_as_if_named() {
+        let catalogue = Catalogue::embedded().catalogue.unwrap();
+        let row = [("name", "of the objector"), ("person", "opt"), ("path", "/Patient/{{ctrl.id}}")];
+        let row = row.map(|(column, text)| (column.to_owned(), text.to_owned())).into();
+        let values: Values =
+            [("row".to_owned(), EachValue::Row(row)), ("patient".to_owned(), EachValue::Word("norel".to_owned()))]
+                .into();
+        let needed = |name: &str| {
+            let mut needs = Needs::default();
+            needs.patient(&catalogue, &name.parse().unwrap(), &values);
+            needs.patients.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(needed("row.person"), ["opt"]);
+        assert_eq!(needed("patient"), ["norel"]);
+        assert_eq!(needed("patient.id"), ["norel"]);
+        assert_eq!(needed("ctrl.id"), ["ctrl"]);
+        assert!(needed("row.name").is_empty() && needed("row.path").is_empty() && needed("row.absent").is_empty());
     }
 }

@@ -297,8 +297,8 @@ impl<'a> Page<'a> {
         let absent: BTreeSet<&str> = report.cases.iter().flat_map(|case| &case.absent).map(String::as_str).collect();
         if !absent.is_empty() {
             let text = self.t(
-                "Niet gevraagd, want het capability statement noemt het niet:",
-                "Not asked, because the capability statement does not declare it:",
+                "Niet gevraagd, gezien wat het capability statement wel en niet noemt:",
+                "Not asked, by what the capability statement declares and does not:",
             );
             let absent: Vec<&str> = absent.into_iter().collect();
             let text = format!("{text} {}", absent.join(", "));

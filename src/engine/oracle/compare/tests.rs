@@ -88,9 +88,29 @@ fn a_step_in_which_nothing_was_smaller_is_told() {
         ever_smaller(&subset, &[whole.exchange()], &[later.exchange()], &|_| BTreeSet::new())
     };
     assert_eq!((smaller(&part), smaller(&whole)), (Some(true), Some(false)));
+    assert_eq!(smaller(&Given::answer(400)), Some(false), "a refusal narrows nothing");
     let none = |_: &Exchange| BTreeSet::new();
-    assert_eq!(ever_smaller(&wanted(Aspect::Entries, Relation::Equal), &[], &[], &none), None);
+    for relation in [Relation::Equal, Relation::SupersetOf] {
+        let (earlier, later) = (part.exchange(), whole.clone().number(2));
+        let asked = ever_smaller(&wanted(Aspect::Entries, relation), &[earlier], &[later.exchange()], &none);
+        assert_eq!(asked, None, "as much as before suffices: {relation:?}");
+    }
     assert_eq!(underpowered(&subset, vec![2]).doubt, Some(Doubt::Underpowered));
+}
+
+#[test]
+fn what_is_served_after_an_error_of_the_server_was_not_refused_before() {
+    for what in [Aspect::Outcome, Aspect::Content] {
+        let comparison = wanted(what, Relation::Equal);
+        let (failed, served) = (Given::answer(503), bundle(&[observation("1", 1)]));
+        let opened = compared(&comparison, &failed, &served);
+        assert_eq!((opened.doubt, opened.breach), (Some(Doubt::Vacuous), false), "{what:?}");
+        assert_eq!(compared(&comparison, &failed, &failed).doubt, Some(Doubt::Vacuous), "{what:?}");
+        assert_eq!(compared(&comparison, &served, &failed).verdict, Verdict::Fail, "{what:?}");
+    }
+    let refused = Given::answer(403);
+    let opened = compared(&wanted(Aspect::Outcome, Relation::Equal), &refused, &bundle(&[observation("1", 1)]));
+    assert!(opened.breach, "a refusal that is lifted is one");
 }
 
 #[test]
