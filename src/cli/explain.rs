@@ -6,8 +6,7 @@ use super::{load, stream};
 use crate::language::catalogue::Catalogue;
 use crate::language::code::Code;
 use crate::model::id::RequirementId;
-use crate::model::report::Said;
-use crate::model::text::{Bilingual, Lang};
+use crate::model::text::Lang;
 use crate::model::verdict::{Doubt, Fault, Gap, Trouble};
 use crate::report::words;
 use serde::de::DeserializeOwned;
@@ -42,17 +41,6 @@ pub fn run(command: &Explain, common: &Common) -> u8 {
     }
 }
 
-fn say(text: &Bilingual, lang: Lang) -> &str {
-    text.say(lang)
-}
-
-fn pick(said: Said, lang: Lang) -> String {
-    match lang {
-        Lang::Nl => said.nl,
-        Lang::En => said.en,
-    }
-}
-
 fn parse<T: DeserializeOwned>(word: &str) -> Option<T> {
     serde_json::from_value(serde_json::Value::String(word.to_owned())).ok()
 }
@@ -64,9 +52,9 @@ fn reason(word: &str, lang: Lang) -> Option<String> {
         .or_else(|| parse::<Gap>(word).map(|gap| ("not-tested", words::gap(gap))))
         .or_else(|| parse::<Fault>(word).map(|fault| ("config-error", words::fault(fault))))
         .or_else(|| parse::<Trouble>(word).map(|trouble| ("error", words::trouble(trouble))))?;
-    let mut text = format!("{outcome} ({word}): {}\n", pick(said, lang));
+    let mut text = format!("{outcome} ({word}): {}\n", said.say(lang));
     if let Some(fault) = parse::<Fault>(word) {
-        text.push_str(&format!("{}\n", pick(words::remedy(fault), lang)));
+        text.push_str(&format!("{}\n", words::remedy(fault).say(lang)));
     }
     Some(text)
 }
@@ -74,9 +62,9 @@ fn reason(word: &str, lang: Lang) -> Option<String> {
 fn requirement(catalogue: &Catalogue, word: &str, lang: Lang) -> Option<String> {
     let id: RequirementId = word.parse().ok()?;
     let (profile, requirement) = catalogue.requirement(&id)?;
-    let t = |nl: &'static str, en: &'static str| if lang == Lang::Nl { nl } else { en };
+    let t = |nl: &'static str, en: &'static str| lang.pick(nl, en);
     let mut text =
-        format!("{id} · {} {}\n\n  {}\n\n", say(&profile.title, lang), profile.edition, say(&requirement.text, lang));
+        format!("{id} · {} {}\n\n  {}\n\n", profile.title.say(lang), profile.edition, requirement.text.say(lang));
     let kind = |value: serde_json::Value| value.as_str().unwrap_or_default().to_uppercase();
     let obligation = serde_json::to_value(requirement.obligation).map(kind).unwrap_or_default();
     let severity = serde_json::to_value(requirement.severity).map(kind).unwrap_or_default();
@@ -92,17 +80,17 @@ fn requirement(catalogue: &Catalogue, word: &str, lang: Lang) -> Option<String> 
         text.push_str(&format!("{}: {} ({strength})\n", t("Bron", "Source"), source.cite));
     }
     for (case, file) in catalogue.cases.iter().filter(|(_, case)| case.verifies.contains(&id)) {
-        text.push_str(&format!("{}: {case} — {}\n", t("Testgeval", "Case"), say(&file.purpose, lang)));
+        text.push_str(&format!("{}: {case} — {}\n", t("Testgeval", "Case"), file.purpose.say(lang)));
     }
     if let Some(remedy) = &requirement.remedy {
-        text.push_str(&format!("{}: {}\n", t("Wat nu", "Do"), say(remedy, lang)));
+        text.push_str(&format!("{}: {}\n", t("Wat nu", "Do"), remedy.say(lang)));
     }
     Some(text)
 }
 
 fn case(catalogue: &Catalogue, word: &str, lang: Lang) -> Option<String> {
     let (id, case) = catalogue.cases.iter().find(|(id, _)| id.as_str() == word)?;
-    let mut text = format!("{id} · {}\n\n  {}\n\n", case.role, say(&case.purpose, lang));
+    let mut text = format!("{id} · {}\n\n  {}\n\n", case.role, case.purpose.say(lang));
     for requirement in &case.verifies {
         text.push_str(&format!("verifies {requirement}\n"));
     }
@@ -111,14 +99,14 @@ fn case(catalogue: &Catalogue, word: &str, lang: Lang) -> Option<String> {
     }
     text.push('\n');
     for (index, step) in case.steps.iter().enumerate() {
-        text.push_str(&format!("{:>2}. {}\n", index + 1, pick(words::sentence(catalogue, step), lang)));
+        text.push_str(&format!("{:>2}. {}\n", index + 1, words::sentence(catalogue, step).say(lang)));
     }
     Some(text)
 }
 
 fn defect(catalogue: &Catalogue, word: &str, lang: Lang) -> Option<String> {
     let (profile, defect) = catalogue.defects.get(word)?;
-    let mut text = format!("{word} · {profile} · {}\n\n  {}\n\n", defect.role, say(&defect.title, lang));
+    let mut text = format!("{word} · {profile} · {}\n\n  {}\n\n", defect.role, defect.title.say(lang));
     for (id, _) in catalogue.cases.iter().filter(|(_, case)| case.kills.iter().any(|kill| kill.as_str() == word)) {
         text.push_str(&format!("killed by {id}\n"));
     }
