@@ -1,8 +1,9 @@
 //! Data of real people: a citizen service number outside the synthetic ranges is stored nowhere.
 //! The case that met it fails if it was about keeping silent, else it shows nothing.
 
+use super::binary::{text, toetssteen, told};
 use super::server::{Answer, Asked, Server};
-use super::stage::{files, rejudged, report, said, text, toetssteen};
+use super::stage::{files, rejudged, report};
 use serde_json::{Value, json};
 use std::fs;
 use std::sync::Mutex;
@@ -103,14 +104,14 @@ fn a_real_number_is_stored_nowhere_and_its_case_does_not_pass() {
         "--case",
         "fhir-rest/unknown-id",
     ]);
-    assert_eq!(done.status.code(), Some(1), "{}", said(&done));
+    assert_eq!(done.status.code(), Some(1), "{}", told(&done));
     let report = report(&out);
     let ended = |case: &str| {
         let entries = report.cases.iter().filter(|entry| entry.id.to_string() == case);
         entries.map(|entry| (entry.outcome.clone(), entry.reason.clone())).collect::<Vec<_>>()
     };
     // Here nothing of anybody was to be disclosed, and somebody was.
-    assert_eq!(ended("privacy-by-design/no-choice-means-closed"), [("fail".to_owned(), None)], "{}", said(&done));
+    assert_eq!(ended("privacy-by-design/no-choice-means-closed"), [("fail".to_owned(), None)], "{}", told(&done));
     // Here a stranger's data only stood in the way.
     let doubtful = ("inconclusive".to_owned(), Some("foreign-data".to_owned()));
     let unknown = ended("fhir-rest/unknown-id");
@@ -120,7 +121,7 @@ fn a_real_number_is_stored_nowhere_and_its_case_does_not_pass() {
         let content = text(&fs::read(&file).expect("a file"));
         assert!(!content.contains(FOREIGN) && !content.contains(NAME), "{} holds real data", file.display());
     }
-    assert!(!said(&done).contains(FOREIGN) && !said(&done).contains(NAME));
+    assert!(!told(&done).contains(FOREIGN) && !told(&done).contains(NAME));
     let recording = fs::read_to_string(out.join("run.jsonl")).expect("the recording");
     assert!(recording.contains("\"withheld\":\"real-number\""), "that something was withheld is recorded");
     assert_eq!(rejudged(&out).status.code(), Some(1));
@@ -145,9 +146,9 @@ fn a_real_number_in_a_target_file_is_refused() {
         toetssteen(&arguments)
     };
     let refused = run(FOREIGN, "run");
-    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
-    assert!(text(&refused.stderr).contains("error[real-number]"), "{}", said(&refused));
+    assert_eq!(refused.status.code(), Some(2), "{}", told(&refused));
+    assert!(text(&refused.stderr).contains("error[real-number]"), "{}", told(&refused));
     assert!(!folder.path().join("out").exists(), "nothing was contacted");
     let synthetic = run("999911120", "plan");
-    assert_eq!(synthetic.status.code(), Some(0), "a synthetic one is not: {}", said(&synthetic));
+    assert_eq!(synthetic.status.code(), Some(0), "a synthetic one is not: {}", told(&synthetic));
 }

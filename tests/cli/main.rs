@@ -1,6 +1,8 @@
 //! The main job through the real binary: exit codes, what is said, and what is left on the disk.
 //! Everything listens on loopback; nothing outlives its test.
 
+#[path = "../common/binary.rs"]
+mod binary;
 mod server;
 mod stage;
 

@@ -3,6 +3,8 @@
 #![cfg(unix)]
 
 mod bench;
+#[path = "../common/binary.rs"]
+mod binary;
 mod ci;
 mod clean;
 mod doctor;
