@@ -85,7 +85,7 @@ fn render(catalogue: &Catalogue, target: &Target, plan: &Laid, parameters: &Para
         let statement =
             left.outcome == crate::model::verdict::Outcome::NotTested(crate::model::verdict::Gap::NoRequest);
         let note = if statement {
-            t(" — hangt af van de capability statement", " — depends on the capability statement")
+            t(" — hangt af van het capability statement", " — depends on the capability statement")
         } else {
             String::new()
         };

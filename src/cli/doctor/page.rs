@@ -5,7 +5,7 @@ use crate::engine::checkup::Checkup;
 use crate::engine::plan::is_loopback;
 use crate::engine::preflight::Accepted;
 use crate::engine::run::Request;
-use crate::model::id::{ActionId, CaseId};
+use crate::model::id::{ActionId, CaseId, Role};
 use crate::model::plan::LeftOut;
 use crate::model::profile::Profile;
 use crate::model::report::Said;
@@ -197,12 +197,12 @@ impl Page<'_> {
     }
 
     fn claims(&mut self) {
-        self.head("Claims", "Claims");
+        self.head("Opgaven", "Claims");
         if self.request.target.claims.is_empty() {
             self.line(
                 State::Note,
                 "claims",
-                self.lang.pick("niets geclaimd, dus niets te toetsen", "nothing is claimed, so nothing is tested"),
+                self.lang.pick("niets opgegeven, dus niets te toetsen", "nothing is claimed, so nothing is tested"),
             );
         }
         for claim in &self.request.target.claims {
@@ -212,7 +212,8 @@ impl Page<'_> {
     }
 
     fn claim(&mut self, claim: &Claim, profile: &Profile) {
-        let roles: Vec<String> = claim.roles.iter().map(ToString::to_string).collect();
+        let said = |role: &Role| words::entry::role(role.as_str()).into_said(self.lang);
+        let roles: Vec<String> = claim.roles.iter().map(said).collect();
         let versions: Vec<&str> = claim.fhir.iter().map(|version| version.as_str()).collect();
         let formats: Vec<&str> = claim.format.iter().map(|format| format.as_str()).collect();
         let text = format!("{}: {} ({} {})", profile.edition, roles.join(", "), versions.join(" "), formats.join(" "));

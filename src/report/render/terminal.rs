@@ -4,6 +4,7 @@
 use super::visible;
 use crate::model::report::{CaseEntry, Conformance, JudgementEntry, Report, RequirementEntry, StepEntry};
 use crate::model::text::Lang;
+use crate::report::words::{self, entry};
 use std::collections::BTreeSet;
 
 /// Whether escape sequences may be used.
@@ -55,10 +56,22 @@ impl<'a> Page<'a> {
         self.out.push('\n');
     }
 
+    fn role(&self, role: &str) -> String {
+        entry::role(role).into_said(self.lang)
+    }
+
+    /// English has the words of RFC 2119, which whoever reads English here knows.
+    fn obligation(&self, word: &str) -> String {
+        self.lang.pick(entry::obligation(word).nl, word.to_uppercase())
+    }
+
     fn preflight(&mut self) {
         for finding in &self.report.preflight {
-            let title = self.lang.pick("CONFIGURATIEFOUT", "CONFIGURATION");
+            let title = self.lang.pick("FOUT IN DE INRICHTING", "CONFIGURATION");
             self.painted(RED, &format!("{title} {} · {}", finding.fault, finding.place), "");
+            if let Some(what) = entry::parse("config-error", Some(&finding.fault)).and_then(words::because) {
+                self.line(&format!("  {}", what.say(self.lang)));
+            }
             let (detail, remedy) = (visible(&finding.detail), finding.remedy.say(self.lang));
             let (seen, what) = (self.lang.pick("Gezien", "Seen"), self.lang.pick("Wat nu", "Do"));
             self.line(&format!("  {seen:<11}{detail}"));
@@ -90,8 +103,8 @@ impl<'a> Page<'a> {
         let title = format!(
             "{word} {} · {} · {} · {severity} {}",
             entry.id,
-            entry.role,
-            entry.effective.to_uppercase(),
+            self.role(&entry.role),
+            self.obligation(&entry.effective),
             entry.severity
         );
         self.painted(code, &title, "");
@@ -136,6 +149,7 @@ impl<'a> Page<'a> {
         let times = if judgement.times > 1 { format!(" (×{})", judgement.times) } else { String::new() };
         let records = judgement.records.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let (expected, observed) = (judgement.expected.say(self.lang), judgement.observed.say(self.lang));
+        let evidence = entry::evidence(&step.evidence).into_said(self.lang);
         let labels = [
             (self.lang.pick("Stap", "Step"), format!("{} {}{times}", step.id, of.join(" "))),
             (self.lang.pick("Verwacht", "Expected"), expected.to_owned()),
@@ -143,7 +157,7 @@ impl<'a> Page<'a> {
             (self.lang.pick("Verzoek", "Exchange"), judgement.exchange.as_deref().map(visible).unwrap_or_default()),
             (
                 self.lang.pick("Bewijs", "Evidence"),
-                format!("run.jsonl {} {records} ({})", self.lang.pick("record", "record"), step.evidence),
+                format!("run.jsonl {} {records} ({})", self.lang.pick("record", "record"), evidence),
             ),
         ];
         for (label, text) in labels.into_iter().filter(|(_, text)| !text.is_empty()) {
@@ -166,12 +180,15 @@ impl<'a> Page<'a> {
         let title = self.lang.pick("Niet aangetoond", "Not shown");
         self.painted(BOLD, &title, "");
         let width = open.iter().map(|entry| entry.id.as_str().len()).max().unwrap_or(0);
-        for entry in open {
-            let reason = entry.reason.clone().unwrap_or_default();
-            let detail = entry.detail.as_ref().map(|detail| format!(": {}", visible(detail))).unwrap_or_default();
-            let why = self.why(entry).map(|why| format!(" — {why}")).unwrap_or_default();
-            let role = &entry.role;
-            self.line(&format!("  {:<width$}  {role:<9} {} ({reason}){detail}{why}", entry.id.as_str(), entry.outcome));
+        let roles = open.iter().map(|entry| self.role(&entry.role).chars().count()).max().unwrap_or(0);
+        for one in open {
+            let ended = entry::ended(one).into_said(self.lang);
+            // The code stands beside the words, for `explain` knows it by that.
+            let code = one.reason.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
+            let detail = entry::missing(one).map(|detail| format!(": {}", visible(detail))).unwrap_or_default();
+            let why = self.why(one).map(|why| format!(" — {why}")).unwrap_or_default();
+            let role = self.role(&one.role);
+            self.line(&format!("  {:<width$}  {role:<roles$}  {ended}{code}{detail}{why}", one.id.as_str()));
         }
         self.line("");
     }
@@ -190,7 +207,7 @@ impl<'a> Page<'a> {
             let of_group = |entry: &&RequirementEntry| entry.id.profile() == profile && entry.role == role;
             let ids: Vec<&str> =
                 self.report.requirements.iter().filter(passed).filter(of_group).map(|r| r.id.local()).collect();
-            self.painted(GREEN, self.lang.pick("Voldoet", "Pass"), &format!(" {profile} · {role}"));
+            self.painted(GREEN, self.lang.pick("Voldoet", "Pass"), &format!(" {profile} · {}", self.role(role)));
             for line in wrapped(&ids, 100) {
                 self.line(&format!("  {line}"));
             }
@@ -256,7 +273,7 @@ impl<'a> Page<'a> {
                 Conformance::NotShown => self.lang.pick("niet aangetoond", "not shown"),
             };
             let (judged, of) = (profile.conclusion.completeness.judged, profile.conclusion.completeness.applicable);
-            self.line(&format!("  {:<24} {:<10} {mark} ({judged}/{of})", profile.id, profile.role));
+            self.line(&format!("  {:<24} {:<10} {mark} ({judged}/{of})", profile.id, self.role(&profile.role)));
         }
         if report.run.selection {
             self.line(
@@ -292,10 +309,10 @@ impl<'a> Page<'a> {
     fn next(&mut self, folder: &str) {
         let text = match self.lang {
             Lang::Nl => format!(
-                "Verslag: {folder}/report.json · opnieuw beoordelen: toetssteen rejudge {folder} · uitleg: toetssteen explain <eis>"
+                "Verslag: {folder}/report.json · opnieuw beoordelen: toetssteen rejudge {folder} · uitleg: toetssteen explain <eis of reden>"
             ),
             Lang::En => format!(
-                "Report: {folder}/report.json · judge again: toetssteen rejudge {folder} · explanation: toetssteen explain <requirement>"
+                "Report: {folder}/report.json · judge again: toetssteen rejudge {folder} · explanation: toetssteen explain <requirement or reason>"
             ),
         };
         self.line(&text);
