@@ -8,6 +8,7 @@ mod binary;
 mod ci;
 mod clean;
 mod doctor;
+mod explain;
 mod list;
 mod paper;
 mod purge;

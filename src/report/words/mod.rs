@@ -5,6 +5,7 @@ pub mod advice;
 pub mod entry;
 mod fact;
 mod label;
+pub mod meaning;
 mod moment;
 pub mod page;
 mod step;
