@@ -6,6 +6,7 @@ mod binary;
 mod server;
 mod stage;
 
+mod anonymous;
 mod fault;
 mod foreign;
 mod help;

@@ -1,11 +1,11 @@
 //! What `doctor` says: endpoints, credentials, claims, bindings, cases, each with what to do.
 //! It shows what was seen; it concludes nothing about conformance.
 
-use crate::engine::checkup::Checkup;
+use crate::engine::checkup::{Checkup, Unasked};
 use crate::engine::plan::is_loopback;
 use crate::engine::preflight::Accepted;
 use crate::engine::run::Request;
-use crate::model::id::{ActionId, CaseId, Role};
+use crate::model::id::{ActionId, CaseId, MemberId, Role, Word};
 use crate::model::plan::LeftOut;
 use crate::model::profile::Profile;
 use crate::model::report::Said;
@@ -151,12 +151,10 @@ impl Page<'_> {
                 continue;
             }
             let (state, text) = match (credential, self.checkup.parties.get(party)) {
-                (Credential::None, _) => (
-                    State::Fine,
-                    self.lang
-                        .pick("geen: het eindpunt vraagt er niet om", "none: the endpoint asks for none")
-                        .to_owned(),
-                ),
+                (Credential::None, _) => {
+                    self.without_credential(party);
+                    continue;
+                }
                 (Credential::Bearer(_) | Credential::Basic(_), _) => {
                     let text = self.lang.pick(
                         "gelezen; of het wordt aanvaard, blijkt pas uit het eerste testgeval",
@@ -194,6 +192,40 @@ impl Page<'_> {
             }
         };
         self.line(State::Fine, "cast", cast);
+    }
+
+    /// What endpoints said to a question about data without credentials, held against a party that has none.
+    fn without_credential(&mut self, party: &MemberId) {
+        let (lang, name) = (self.lang, party.as_str());
+        let told = |seen: &[(&Word, &Unasked)]| {
+            let one = |(endpoint, seen): &(&Word, &Unasked)| format!("{endpoint}: GET {} → {}", seen.url, seen.status);
+            seen.iter().map(one).collect::<Vec<_>>().join(", ")
+        };
+        let seen: Vec<(&Word, &Unasked)> = self.checkup.unasked.iter().collect();
+        let demanding: Vec<_> = seen.iter().copied().filter(|(_, seen)| seen.demands()).collect();
+        if !demanding.is_empty() {
+            let refused = self.checkup.refused(&self.request.target).contains(party);
+            let lead = lang.pick(
+                "het doelbestand zegt `none`, maar het eindpunt vraagt om inloggegevens",
+                "the target file says `none`, but the endpoint asks for credentials",
+            );
+            let state = if refused { State::Fault } else { State::Note };
+            self.line(state, name, &format!("{lead} ({})", told(&demanding)));
+            self.advice(&words::advice::gap(Gap::NoCredential));
+            return;
+        }
+        let (state, lead) = match seen.as_slice() {
+            [] => (State::Note, lang.pick("geen; niet na te gaan", "none; there was nothing to ask")),
+            all if all.iter().all(|(_, seen)| seen.serves()) => {
+                (State::Fine, lang.pick("geen; er werd ook niet om gevraagd", "none; and none were asked for"))
+            }
+            _ => (
+                State::Note,
+                lang.pick("geen; of dat volstaat, is niet te zeggen", "none; whether that will do cannot be said"),
+            ),
+        };
+        let told = if seen.is_empty() { String::new() } else { format!(" ({})", told(&seen)) };
+        self.line(state, name, &format!("{lead}{told}"));
     }
 
     fn claims(&mut self) {
@@ -301,7 +333,8 @@ impl Page<'_> {
 
     fn summary(&mut self) {
         let run: BTreeSet<&CaseId> = self.checkup.plan.instances.iter().map(|instance| &instance.case).collect();
-        let (run, left, faults) = (run.len(), self.checkup.plan.left_out.len(), self.checkup.findings.len());
+        let (run, left) = (run.len(), self.checkup.plan.left_out.len());
+        let faults = self.checkup.findings.len() + self.checkup.refused(&self.request.target).len();
         let line = match self.lang {
             Lang::Nl => format!(
                 "\n{faults} fouten gevonden; {run} testgevallen kunnen draaien, {left} niet. Er is niets geschreven op het systeem.\n"
