@@ -10,6 +10,7 @@ mod clean;
 mod doctor;
 mod explain;
 mod list;
+mod narrow;
 mod paper;
 mod purge;
 mod serve;

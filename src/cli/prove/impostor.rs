@@ -4,11 +4,11 @@
 use super::super::{progress, store, stream};
 use crate::engine::binding::Programs;
 use crate::engine::draw;
-use crate::engine::plan::Selection;
 use crate::engine::record::Stop;
 use crate::engine::run::{self as engine, MeansOf, Request};
 use crate::language::catalogue::Catalogue;
 use crate::model::id::CaseId;
+use crate::model::plan::Selection;
 use crate::model::record::Parameters;
 use crate::model::target::Target;
 use crate::model::text::Lang;
