@@ -178,7 +178,7 @@ impl<'a> Page<'a> {
             return;
         }
         let title = self.lang.pick("Niet aangetoond", "Not shown");
-        self.painted(BOLD, &title, "");
+        self.painted(BOLD, title, "");
         let width = open.iter().map(|entry| entry.id.as_str().len()).max().unwrap_or(0);
         let roles = open.iter().map(|entry| self.role(&entry.role).chars().count()).max().unwrap_or(0);
         for one in open {
