@@ -4,7 +4,7 @@
 use std::path::Path;
 use toetssteen::model::report::Report;
 use toetssteen::model::text::Lang;
-use toetssteen::model::verdict::OUTCOMES;
+use toetssteen::model::verdict::{OUTCOMES, Outcome};
 use toetssteen::report::render::terminal::{self, Colour};
 use toetssteen::report::render::{json, junit};
 
@@ -29,6 +29,19 @@ fn the_terminal_reads_well() {
         let page = terminal::render(&golden(), lang, Colour::Plain, "reports/out");
         assert!(!page.contains('\u{1b}') && !page.contains('\u{202e}'), "an endpoint steers the terminal");
         insta::assert_snapshot!(name, page);
+    }
+}
+
+/// Codes are looked up, so they stand between brackets, behind their words.
+#[test]
+fn dutch_on_the_terminal_has_no_word_of_the_format_but_between_brackets() {
+    let page = terminal::render(&golden(), Lang::Nl, Colour::Plain, "reports/out");
+    let bare = regex::Regex::new(r"\([^)]*\)").expect("a pattern").replace_all(&page, "").into_owned();
+    let others = ["must", "should", "holder", "sender", "wire", "hook"];
+    let reasons = Outcome::all().filter_map(Outcome::reason).filter(|reason| reason.contains('-'));
+    for word in OUTCOMES.into_iter().chain(others).map(str::to_owned).chain(reasons) {
+        let found = regex::Regex::new(&format!(r"(?i)\b{word}\b")).expect("a pattern").is_match(&bare);
+        assert!(!found, "{word} in {bare}");
     }
 }
 

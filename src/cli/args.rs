@@ -71,7 +71,7 @@ pub enum Command {
     Serve(Serve),
     /// Show that every check can fail: reference, defects, impostors
     Prove(Prove),
-    /// Explain a code, requirement, case, defect or reason
+    /// Explain an outcome, reason, requirement, case, defect or diagnostic code
     Explain(Explain),
     /// Judge a recorded run again, from its directory alone
     Rejudge(Rejudge),
@@ -326,7 +326,7 @@ pub struct Prove {
 
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// A diagnostic code, requirement, case, defect, or reason
+    /// An outcome, reason, requirement, case, defect, or diagnostic code
     #[arg(value_name = "WORD")]
     pub word: String,
 }

@@ -25,10 +25,10 @@ fn clean(command: &Clean, common: &Common) -> Result<u8, u8> {
     let dirs = if command.dirs.is_empty() { interrupted(&command.out) } else { command.dirs.clone() };
     if dirs.is_empty() {
         let beside = command.out.display();
-        stream::out(&match lang {
-            Lang::Nl => format!("Naast {beside} staat geen onderbroken run; er is niets gevraagd.\n"),
-            Lang::En => format!("No interrupted run stands beside {beside}; nothing was contacted.\n"),
-        });
+        stream::out(&lang.pick(
+            format!("Naast {beside} staat geen onderbroken run; er is niets gevraagd.\n"),
+            format!("No interrupted run stands beside {beside}; nothing was contacted.\n"),
+        ));
         return Ok(Exit::Fine as u8);
     }
     let runs = dirs.iter().map(|dir| read(dir)).collect::<Result<Vec<_>, _>>()?;
@@ -72,7 +72,7 @@ fn read(dir: &Path) -> Result<(PathBuf, Recording), u8> {
 }
 
 fn planned(dir: &Path, (ours, elsewhere): &(Vec<crate::engine::created::Created>, Vec<String>), lang: Lang) -> String {
-    let t = |nl: &'static str, en: &'static str| if lang == Lang::Nl { nl } else { en };
+    let t = |nl: &'static str, en: &'static str| lang.pick(nl, en);
     let mut out = format!("{}\n", dir.display());
     for one in ours.iter().rev() {
         let url = format!("{}/{}", one.base.trim_end_matches('/'), one.reference);
@@ -85,7 +85,7 @@ fn planned(dir: &Path, (ours, elsewhere): &(Vec<crate::engine::created::Created>
 }
 
 fn told(dir: &Path, swept: &Swept, lang: Lang) -> String {
-    let t = |nl: &'static str, en: &'static str| if lang == Lang::Nl { nl } else { en };
+    let t = |nl: &'static str, en: &'static str| lang.pick(nl, en);
     let mut out = format!("{}\n", dir.display());
     let mut line = |word: &str, text: &str| out.push_str(&format!("  {word:<12}{}\n", visible(text)));
     for url in swept.removed.iter().rev() {
@@ -109,9 +109,9 @@ fn told(dir: &Path, swept: &Swept, lang: Lang) -> String {
     }
     let (removed, gone, left) =
         (swept.removed.len(), swept.gone.len(), swept.left.len() + swept.elsewhere.len() + swept.choices.len());
-    out.push_str(&match lang {
-        Lang::Nl => format!("{removed} verwijderd, {gone} waren al weg, {left} bleven achter.\n"),
-        Lang::En => format!("{removed} removed, {gone} gone before, {left} left behind.\n"),
-    });
+    out.push_str(&lang.pick(
+        format!("{removed} verwijderd, {gone} waren al weg, {left} bleven achter.\n"),
+        format!("{removed} removed, {gone} gone before, {left} left behind.\n"),
+    ));
     out
 }

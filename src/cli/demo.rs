@@ -63,7 +63,7 @@ fn one(
     common: &Common,
     catalogue: &Arc<Catalogue>,
     set: &ClaimSet,
-    selection: crate::engine::plan::Selection,
+    selection: crate::model::plan::Selection,
     out: PathBuf,
 ) -> Result<Report, u8> {
     let parameters = Parameters {

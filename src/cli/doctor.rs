@@ -7,6 +7,7 @@ use super::args::{Common, Doctor};
 use super::{load, run, stream};
 use crate::engine::checkup::{self, Checkup};
 use crate::engine::run::Request;
+use crate::model::target::Target;
 use crate::model::verdict::{Gap, Outcome};
 use crate::report::exit::Exit;
 
@@ -24,12 +25,12 @@ fn examine(command: &Doctor, common: &Common) -> Result<u8, u8> {
     let runtime = run::runtime()?;
     let checkup = runtime.block_on(checkup::examine(&request)).map_err(|error| run::refusal(&error))?;
     stream::out(&page::render(&request, &checkup, common.lang.into()));
-    Ok(code(&checkup) as u8)
+    Ok(code(&checkup, &request.target) as u8)
 }
 
 /// A fault seen on the wire weighs most; then that nothing at all would run.
-fn code(checkup: &Checkup) -> Exit {
-    if !checkup.findings.is_empty() {
+fn code(checkup: &Checkup, target: &Target) -> Exit {
+    if !checkup.findings.is_empty() || !checkup.refused(target).is_empty() {
         return Exit::NotJudged;
     }
     if !checkup.plan.instances.is_empty() {

@@ -70,7 +70,7 @@ fn claims(texts: &[String], catalogue: &Catalogue) -> Result<Claims, u8> {
 }
 
 fn target_file(catalogue: &Catalogue, url: &url::Url, claims: &Claims, lang: Lang) -> String {
-    let t = |nl: &'static str, en: &'static str| if lang == Lang::Nl { nl } else { en };
+    let t = |nl: &'static str, en: &'static str| lang.pick(nl, en);
     let host = url.host_str().unwrap_or_default();
     let name = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
     let until = (time::OffsetDateTime::now_utc() + time::Duration::days(90)).date();
@@ -212,11 +212,10 @@ fn claim(out: &mut String, profile: &Profile, roles: &[Role], lang: Lang) {
     if profile.options.is_empty() {
         return;
     }
-    let head = if lang == Lang::Nl {
-        "keuzes van dit profiel: haal de # weg en zeg per regel wat dit systeem doet; wat niet is opgegeven, wordt niet getoetst"
-    } else {
-        "options of this profile: take the # away and say on each line what this system does; what is not stated is not tested"
-    };
+    let head = lang.pick(
+        "keuzes van dit profiel: haal de # weg en zeg per regel wat dit systeem doet; wat niet is opgegeven, wordt niet getoetst",
+        "options of this profile: take the # away and say on each line what this system does; what is not stated is not tested",
+    );
     let _ = writeln!(out, "    # {head}");
     let _ = writeln!(out, "    # options:");
     for option in &profile.options {
@@ -236,7 +235,7 @@ fn bindings(out: &mut String, catalogue: &Catalogue, actions: &BTreeSet<ActionId
     if actions.is_empty() {
         return;
     }
-    let t = |nl: &'static str, en: &'static str| if lang == Lang::Nl { nl } else { en };
+    let t = |nl: &'static str, en: &'static str| lang.pick(nl, en);
     let _ = writeln!(
         out,
         "# {}",

@@ -3,10 +3,10 @@
 
 use super::args::{Common, Narrow};
 use super::stream;
-use crate::engine::plan::Selection;
 use crate::language::catalogue::Catalogue;
 use crate::language::diagnostic::{self, Diagnostic, Severity};
 use crate::language::target::load_target;
+use crate::model::plan::Selection;
 use crate::model::target::Target;
 use std::path::Path;
 use std::sync::Arc;

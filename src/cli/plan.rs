@@ -39,7 +39,7 @@ fn show(command: &Plan, common: &Common) -> Result<u8, u8> {
 }
 
 fn render(catalogue: &Catalogue, target: &Target, plan: &Laid, parameters: &Parameters, lang: Lang) -> String {
-    let t = |nl: &str, en: &str| if lang == Lang::Nl { nl.to_owned() } else { en.to_owned() };
+    let t = |nl: &str, en: &str| lang.pick(nl, en).to_owned();
     let mut out = String::new();
     let (mut requests, mut waiting) = (0_u64, 0_u64);
     let mut actions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -81,12 +81,12 @@ fn render(catalogue: &Catalogue, target: &Target, plan: &Laid, parameters: &Para
     }
     for left in &plan.left_out {
         let why = words::outcome(left.outcome);
-        let why = if lang == Lang::Nl { why.nl } else { why.en };
+        let why = why.say(lang);
         let detail = if left.detail.is_empty() { String::new() } else { format!(" ({})", left.detail) };
         let statement =
             left.outcome == crate::model::verdict::Outcome::NotTested(crate::model::verdict::Gap::NoRequest);
         let note = if statement {
-            t(" — hangt af van de capability statement", " — depends on the capability statement")
+            t(" — hangt af van het capability statement", " — depends on the capability statement")
         } else {
             String::new()
         };

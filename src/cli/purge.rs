@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 /// Runs the command.
 pub fn run(command: &Purge, common: &Common) -> u8 {
     let lang: Lang = common.lang.into();
-    let t = |nl: &'static str, en: &'static str| if lang == Lang::Nl { nl } else { en };
+    let t = |nl: &'static str, en: &'static str| lang.pick(nl, en);
     if let Some(missing) = command.except.iter().find(|path| fs::canonicalize(path).is_err()) {
         return stream::refuse(&format!(
             "--except {}: there is no such folder; nothing was deleted",
@@ -51,10 +51,7 @@ pub fn run(command: &Purge, common: &Common) -> u8 {
         }
     }
     let count = found.due.len();
-    stream::out(&match lang {
-        Lang::Nl => format!("{count} verwijderd.\n"),
-        Lang::En => format!("{count} deleted.\n"),
-    });
+    stream::out(&lang.pick(format!("{count} verwijderd.\n"), format!("{count} deleted.\n")));
     Exit::Fine as u8
 }
 
@@ -126,10 +123,9 @@ fn confirmed(count: usize, lang: Lang) -> bool {
     if !std::io::stdin().is_terminal() || stream::in_ci() {
         return false;
     }
-    stream::err(&match lang {
-        Lang::Nl => format!("Deze {count} mappen verwijderen? [j/n] "),
-        Lang::En => format!("Delete these {count} folders? [y/n] "),
-    });
+    stream::err(
+        &lang.pick(format!("Deze {count} mappen verwijderen? [j/n] "), format!("Delete these {count} folders? [y/n] ")),
+    );
     let mut line = String::new();
     let read = std::io::stdin().lock().read_line(&mut line);
     read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes" | "j" | "ja")

@@ -50,10 +50,10 @@ fn judge_again(command: &Rejudge, common: &Common) -> Result<u8, String> {
                 return Err(difference(&known, &bytes));
             }
             run::show(&report, lang, dir);
-            stream::out(match lang {
-                Lang::Nl => "Opnieuw beoordeeld: dezelfde oordelen, byte voor byte.\n",
-                Lang::En => "Judged again: the same verdicts, byte for byte.\n",
-            });
+            stream::out(lang.pick(
+                "Opnieuw beoordeeld: dezelfde oordelen, byte voor byte.\n",
+                "Judged again: the same verdicts, byte for byte.\n",
+            ));
         }
     }
     Ok(exit::of(&report, FailOn::from(command.fail_on), false) as u8)

@@ -5,38 +5,14 @@ use crate::engine::draw;
 use crate::engine::schedule::{self, LayoutError, Needs, Stage, Values};
 use crate::language::catalogue::Catalogue;
 use crate::model::cast::Choice;
-use crate::model::id::{ActionId, CaseId, MemberId, OptionId, ProfileId, Role, Word};
-use crate::model::plan::{CapabilityFacts, Dialect, Instance, LeftOut, Plan, PlannedClaim};
+use crate::model::id::{ActionId, CaseId, MemberId, OptionId, Word};
+use crate::model::plan::{CapabilityFacts, Dialect, Instance, LeftOut, Plan, PlannedClaim, Selection};
 use crate::model::profile::{Capability, NamedSet, Profile};
 use crate::model::record::Parameters;
 use crate::model::target::{Binding, CastMeans, Claim, Credential, Environment, FhirVersion, Format, Target};
 use crate::model::testcase::{Dialects, TestCase, Verb, Where};
 use crate::model::verdict::{Fault, Gap, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What the user narrowed the run to; empty lists narrow nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selection {
-    /// Profiles.
-    pub profiles: Vec<ProfileId>,
-    /// Cases.
-    pub cases: Vec<CaseId>,
-    /// Roles.
-    pub roles: Vec<Role>,
-}
-
-impl Selection {
-    fn narrows(&self) -> bool {
-        !(self.profiles.is_empty() && self.cases.is_empty() && self.roles.is_empty())
-    }
-
-    fn takes(&self, profile: &ProfileId, id: &CaseId, role: &Role) -> bool {
-        let within = |chosen: bool, empty: bool| empty || chosen;
-        within(self.profiles.contains(profile), self.profiles.is_empty())
-            && within(self.cases.contains(id), self.cases.is_empty())
-            && within(self.roles.contains(role), self.roles.is_empty())
-    }
-}
 
 /// What the plan must know besides catalogue and target.
 #[derive(Clone, Debug)]
@@ -65,6 +41,7 @@ pub fn plan(catalogue: &Catalogue, target: &Target, known: &Circumstances, param
         left_out: Vec::new(),
         cast: BTreeMap::new(),
         selection: known.selection.narrows(),
+        only: known.selection.clone(),
     };
     for claim in plan.claims.clone() {
         let Some(profile) = catalogue.profiles.get(&claim.profile) else { continue };

@@ -100,7 +100,12 @@ pub fn speaks_fhir(name: &str) -> bool {
     name == "fhir" || name.starts_with("fhir-") || name == "prescriptions"
 }
 
-async fn ask(wire: &Wire, url: &str, authorization: Option<(String, String)>) -> (u64, Result<Answer, Broken>) {
+/// One question before any case.
+pub(super) async fn ask(
+    wire: &Wire,
+    url: &str,
+    authorization: Option<(String, String)>,
+) -> (u64, Result<Answer, Broken>) {
     let mut headers = vec![
         ("user-agent".to_owned(), concat!("toetssteen/", env!("CARGO_PKG_VERSION")).to_owned()),
         ("accept".to_owned(), "application/fhir+json".to_owned()),

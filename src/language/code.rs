@@ -432,6 +432,11 @@ codes! {
         why "The expectation needs the three classes of a sample, and a sample without it compares nothing."
         example "- { step: same, sample: { … }, expect: [ { status: [200] } ] }"
         remedy "Expect `indistinguishable` of a `sample`, and of nothing else."
+    MisspeltEndpoint "misspelt-endpoint" Warning
+        what "One file alone uses an endpoint, and its name is nearly that of another."
+        why "Target files name their endpoints freely, so a slip is no unknown name: the case is not-tested (no-endpoint) everywhere, and nobody knows why."
+        example "send: { http: { method: GET, endpoint: fhri, path: /Patient } }"
+        remedy "Mend the spelling; if it is another endpoint, give it a name that cannot be taken for its neighbour, such as `fhir-2`."
     NeverRuns "never-runs" Error
         what "A case or step runs under none of the claim sets in `testcases/reference.yaml`."
         why "Nothing would ever prove that it can pass and that it can fail."

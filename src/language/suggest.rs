@@ -32,7 +32,7 @@ pub fn help<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Op
 }
 
 /// Edits (insert, delete, replace, swap of neighbours) that turn one word into the other.
-fn distance(from: &str, to: &str) -> usize {
+pub fn distance(from: &str, to: &str) -> usize {
     let from: Vec<char> = from.chars().collect();
     let to: Vec<char> = to.chars().collect();
     let mut rows = vec![vec![0; to.len() + 1]; from.len() + 1];

@@ -23,6 +23,9 @@ pub struct Plan {
     pub cast: BTreeMap<MemberId, Vec<Word>>,
     /// Whether the run was narrowed by `--profile`, `--case` or `--role`.
     pub selection: bool,
+    /// What it was narrowed to.
+    #[serde(default, skip_serializing_if = "Selection::is_whole")]
+    pub only: Selection,
 }
 
 impl Plan {
@@ -30,6 +33,49 @@ impl Plan {
     #[must_use]
     pub fn claim_of(&self, instance: &Instance) -> Option<&PlannedClaim> {
         self.claims.iter().find(|claim| claim.profile.as_str() == instance.case.standard())
+    }
+}
+
+/// What the user narrowed the run to; empty lists narrow nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Selection {
+    /// Profiles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub profiles: Vec<ProfileId>,
+    /// Cases.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<CaseId>,
+    /// Roles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Role>,
+}
+
+impl Selection {
+    /// Whether it leaves nothing out.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.profiles.is_empty() && self.cases.is_empty() && self.roles.is_empty()
+    }
+
+    /// Whether it leaves anything out.
+    #[must_use]
+    pub const fn narrows(&self) -> bool {
+        !self.is_whole()
+    }
+
+    /// Whether it takes this case.
+    #[must_use]
+    pub fn takes(&self, profile: &ProfileId, case: &CaseId, role: &Role) -> bool {
+        self.takes_any(profile, std::slice::from_ref(case), role)
+    }
+
+    /// Whether it takes something that these cases verify in this role; what no case verifies only if no case was named.
+    #[must_use]
+    pub fn takes_any(&self, profile: &ProfileId, cases: &[CaseId], role: &Role) -> bool {
+        (self.profiles.is_empty() || self.profiles.contains(profile))
+            && (self.cases.is_empty() || cases.iter().any(|case| self.cases.contains(case)))
+            && (self.roles.is_empty() || self.roles.contains(role))
     }
 }
 
@@ -130,4 +176,24 @@ pub struct CapabilityFacts {
     /// By interaction on instances and types, such as `create`, the types that have it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub interactions: BTreeMap<String, Vec<String>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_case_verifies_is_taken_with_its_profile_and_not_with_a_case() {
+        let (profile, role) = ("demo".parse::<ProfileId>().unwrap(), "holder".parse::<Role>().unwrap());
+        let case: CaseId = "demo/one".parse().unwrap();
+        let whole = Selection::default();
+        let of_profile = Selection { profiles: vec![profile.clone()], ..Selection::default() };
+        let of_case = Selection { cases: vec![case.clone()], ..Selection::default() };
+        let of_role = Selection { roles: vec!["sender".parse().unwrap()], ..Selection::default() };
+        let taken = |one: &Selection, cases: &[CaseId]| one.takes_any(&profile, cases, &role);
+        assert_eq!([&whole, &of_profile, &of_case, &of_role].map(|one| taken(one, &[])), [true, true, false, false]);
+        let one = [case];
+        assert_eq!([&whole, &of_profile, &of_case, &of_role].map(|all| taken(all, &one)), [true, true, true, false]);
+        assert!(!whole.narrows() && of_case.narrows());
+    }
 }

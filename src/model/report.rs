@@ -222,19 +222,13 @@ impl Said {
     /// The sentence in this language.
     #[must_use]
     pub fn say(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::Nl => &self.nl,
-            Lang::En => &self.en,
-        }
+        lang.pick(&self.nl, &self.en)
     }
 
     /// The same, for keeping.
     #[must_use]
     pub fn into_said(self, lang: Lang) -> String {
-        match lang {
-            Lang::Nl => self.nl,
-            Lang::En => self.en,
-        }
+        lang.pick(self.nl, self.en)
     }
 }
 
@@ -256,10 +250,7 @@ impl SaidFact {
     /// The sentence in this language.
     #[must_use]
     pub fn say(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::Nl => &self.nl,
-            Lang::En => &self.en,
-        }
+        lang.pick(&self.nl, &self.en)
     }
 }
 

@@ -17,6 +17,17 @@ pub enum Lang {
     En,
 }
 
+impl Lang {
+    /// What is said in this language, of the same in both.
+    #[must_use]
+    pub fn pick<T>(self, nl: T, en: T) -> T {
+        match self {
+            Self::Nl => nl,
+            Self::En => en,
+        }
+    }
+}
+
 /// One sentence in Dutch and in English; both are required, neither may be empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -31,10 +42,7 @@ impl Bilingual {
     /// The sentence in this language.
     #[must_use]
     pub fn say(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::Nl => &self.nl,
-            Lang::En => &self.en,
-        }
+        lang.pick(&self.nl, &self.en)
     }
 }
 
@@ -191,6 +199,13 @@ impl fmt::Display for Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_language_picks_its_own() {
+        let both = Bilingual { nl: "eis".to_owned(), en: "requirement".to_owned() };
+        assert_eq!([Lang::Nl, Lang::En].map(|lang| both.say(lang)), ["eis", "requirement"]);
+        assert_eq!([Lang::Nl, Lang::En].map(|lang| lang.pick(1, 2)), [1, 2]);
+    }
 
     #[test]
     fn a_text_survives_the_round_trip() {

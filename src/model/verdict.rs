@@ -34,98 +34,107 @@ impl Verdict {
     }
 }
 
-/// Why something is inconclusive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Doubt {
-    /// A control did not succeed.
-    ControlFailed,
-    /// A premise could not be brought about.
-    SetupRefused,
-    /// The trigger was not acknowledged.
-    StimulusNotConfirmed,
-    /// Too few observations.
-    Underpowered,
-    /// Twice the same question, two verdicts.
-    Nondeterministic,
-    /// Nothing within the time.
-    TimedOut,
-    /// The connection broke.
-    Transport,
-    /// The target asked us to slow down.
-    RateLimited,
-    /// Data of people outside the cast turned up.
-    ForeignData,
-    /// Nothing was shown at all.
-    Vacuous,
-    /// The recording does not fit the plan.
-    EvidenceDoesNotFit,
-    /// The run was interrupted.
-    Aborted,
+macro_rules! reasons {
+    ($($(#[$about:meta])* $name:ident { $($(#[$what:meta])* $reason:ident,)* })*) => {
+        $(
+            $(#[$about])*
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+            #[serde(rename_all = "kebab-case")]
+            pub enum $name {
+                $($(#[$what])* $reason,)*
+            }
+
+            impl $name {
+                /// All of them, in the order of the enum.
+                pub const ALL: &[Self] = &[$(Self::$reason,)*];
+            }
+        )*
+    };
 }
 
-/// Why something was not tested.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Gap {
-    /// An action has no binding.
-    NoBinding,
-    /// A party has no credential.
-    NoCredential,
-    /// A manual action without an operator.
-    NoOperator,
-    /// An endpoint is not given.
-    NoEndpoint,
-    /// A request set is empty on this target.
-    NoRequest,
-    /// A member of the cast cannot be had.
-    NoCast,
-    /// The authorisation does not allow it.
-    NotAuthorised,
-    /// Too heavy for production.
-    Production,
-    /// An option that it depends on is not stated.
-    OptionNotStated,
-    /// The format is not supported.
-    Format,
-    /// It would take longer than allowed.
-    TooSlow,
-    /// The run was narrowed.
-    NotSelected,
-    /// There is no case yet.
-    NotYet,
-}
-
-/// What pre-flight found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fault {
-    /// The host's name does not resolve.
-    Name,
-    /// Nobody listens, or it does not speak HTTP.
-    Port,
-    /// The certificate is not trusted, expired, or for another name.
-    Tls,
-    /// The token service refuses the credential.
-    Credential,
-    /// The cast could not be brought in.
-    Cast,
-    /// The endpoint speaks another version than claimed.
-    Version,
-    /// Claims contradict each other.
-    Claims,
-}
-
-/// Why we are at fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Trouble {
-    /// Something in our code.
-    Internal,
-    /// The disk.
-    Storage,
-    /// A bound that configuration sets.
-    Limit,
+reasons! {
+    /// Why something is inconclusive.
+    Doubt {
+        /// A control did not succeed.
+        ControlFailed,
+        /// A premise could not be brought about.
+        SetupRefused,
+        /// The trigger was not acknowledged.
+        StimulusNotConfirmed,
+        /// Too few observations.
+        Underpowered,
+        /// Twice the same question, two verdicts.
+        Nondeterministic,
+        /// Nothing within the time.
+        TimedOut,
+        /// The connection broke.
+        Transport,
+        /// The target asked us to slow down.
+        RateLimited,
+        /// Data of people outside the cast turned up.
+        ForeignData,
+        /// Nothing was shown at all.
+        Vacuous,
+        /// The recording does not fit the plan.
+        EvidenceDoesNotFit,
+        /// The run was interrupted.
+        Aborted,
+    }
+    /// Why something was not tested.
+    Gap {
+        /// An action has no binding.
+        NoBinding,
+        /// A party has no credential.
+        NoCredential,
+        /// A manual action without an operator.
+        NoOperator,
+        /// An endpoint is not given.
+        NoEndpoint,
+        /// A request set is empty on this target.
+        NoRequest,
+        /// A member of the cast cannot be had.
+        NoCast,
+        /// The authorisation does not allow it.
+        NotAuthorised,
+        /// Too heavy for production.
+        Production,
+        /// An option that it depends on is not stated.
+        OptionNotStated,
+        /// The format is not supported.
+        Format,
+        /// It would take longer than allowed.
+        TooSlow,
+        /// The run was narrowed.
+        NotSelected,
+        /// There is no case yet.
+        NotYet,
+    }
+    /// What pre-flight found.
+    Fault {
+        /// The host's name does not resolve.
+        Name,
+        /// Nobody listens, or it does not speak HTTP.
+        Port,
+        /// The certificate is not trusted, expired, or for another name.
+        Tls,
+        /// The token service refuses the credential.
+        Credential,
+        /// The cast could not be brought in.
+        Cast,
+        /// The endpoint speaks another version than claimed.
+        Version,
+        /// Claims contradict each other.
+        Claims,
+    }
+    /// Why we are at fault.
+    Trouble {
+        /// Something in our code.
+        Internal,
+        /// The disk.
+        Storage,
+        /// A bound that configuration sets.
+        Limit,
+    }
 }
 
 /// What is said of a requirement, a case, or a profile's role: a verdict, or why there is none.
@@ -183,6 +192,16 @@ impl Outcome {
             Self::NotTested(gap) => Some(word(&gap)),
             Self::Pass | Self::Warn | Self::Fail | Self::NotApplicable | Self::Attested => None,
         }
+    }
+
+    /// Every outcome with every reason that it can have.
+    pub fn all() -> impl Iterator<Item = Self> {
+        [Self::Pass, Self::Warn, Self::Fail, Self::NotApplicable, Self::Attested]
+            .into_iter()
+            .chain(Doubt::ALL.iter().copied().map(Self::Inconclusive))
+            .chain(Trouble::ALL.iter().copied().map(Self::Error))
+            .chain(Fault::ALL.iter().copied().map(Self::ConfigError))
+            .chain(Gap::ALL.iter().copied().map(Self::NotTested))
     }
 
     /// Whether something was judged: pass, warn or fail.
@@ -404,6 +423,7 @@ pub struct PreflightFinding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn a_later_pass_does_not_repair_a_failure() {
@@ -438,11 +458,20 @@ mod tests {
             Outcome::Attested,
         ];
         assert_eq!(all.map(Outcome::word), OUTCOMES);
+        let words: BTreeSet<&str> = Outcome::all().map(Outcome::word).collect();
+        assert_eq!(words, OUTCOMES.into());
+    }
+
+    /// `explain` looks a reason up by its word alone.
+    #[test]
+    fn a_reason_belongs_to_one_outcome() {
+        let reasons: Vec<String> = Outcome::all().filter_map(Outcome::reason).collect();
+        assert_eq!(reasons.iter().collect::<BTreeSet<_>>().len(), reasons.len(), "{reasons:?}");
     }
 
     #[test]
     fn an_outcome_survives_the_round_trip() {
-        for outcome in [Outcome::Pass, Outcome::Inconclusive(Doubt::ControlFailed), Outcome::NotTested(Gap::NotYet)] {
+        for outcome in Outcome::all() {
             let text = serde_json::to_string(&outcome).unwrap();
             assert_eq!(serde_json::from_str::<Outcome>(&text).unwrap(), outcome);
         }

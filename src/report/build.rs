@@ -182,11 +182,13 @@ fn entry(
     let mut parts: Vec<Outcome> = instances().filter_map(|verdict| verdict.requirements.get(&id)).copied().collect();
     // A narrowed run speaks of what was selected; what was not is neither met nor missed.
     parts.extend(left().map(|left| left.outcome).filter(|outcome| !not_selected(outcome)));
+    let selected = plan.only.takes_any(&claim.profile, &cases, role);
+    let missing = missing_option(requirement, claim);
     let (outcome, detail) = match &requirement.verification {
-        _ if !applies(requirement.condition.as_ref(), claim) => match missing_option(requirement, claim) {
-            Some(option) => (Outcome::NotTested(Gap::OptionNotStated), Some(option)),
-            None => (Outcome::NotApplicable, None),
-        },
+        _ if !applies(requirement.condition.as_ref(), claim) && missing.is_none() => (Outcome::NotApplicable, None),
+        // Nobody asked for it, so it is no use to say what it lacks.
+        _ if !selected => (Outcome::NotTested(Gap::NotSelected), None),
+        _ if !applies(requirement.condition.as_ref(), claim) => (Outcome::NotTested(Gap::OptionNotStated), missing),
         Verification::NotYet(not_yet) => (Outcome::NotTested(Gap::NotYet), Some(not_yet.because.en.clone())),
         Verification::Attestation(_) => (Outcome::NotTested(Gap::NotYet), None),
         Verification::Test if parts.is_empty() && left().any(|left| not_selected(&left.outcome)) => {

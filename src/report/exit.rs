@@ -1,7 +1,7 @@
 //! Exit codes: one enum, and the one function that reads them off a report.
 //! They speak about what was selected; the report's conclusion speaks about what is claimed.
 
-use crate::model::report::Report;
+use crate::model::report::{Report, RequirementEntry};
 
 /// How the process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,10 +34,24 @@ pub enum FailOn {
     Should,
 }
 
+fn selected(report: &Report) -> impl Iterator<Item = &RequirementEntry> {
+    report.requirements.iter().filter(|entry| entry.reason.as_deref() != Some("not-selected"))
+}
+
+fn testable(report: &Report) -> impl Iterator<Item = &RequirementEntry> {
+    selected(report).filter(|entry| entry.verification == "test" && entry.outcome != "not-applicable")
+}
+
+/// Whether a MUST was selected; where none was, exit code 0 says nothing about the target.
+#[must_use]
+pub fn selects_a_must(report: &Report) -> bool {
+    testable(report).any(|entry| entry.effective == "must")
+}
+
 /// The exit code of a run.
 #[must_use]
 pub fn of(report: &Report, fail_on: FailOn, gate_violated: bool) -> Exit {
-    let selected = || report.requirements.iter().filter(|entry| entry.reason.as_deref() != Some("not-selected"));
+    let selected = || selected(report);
     let failed =
         selected().any(|entry| entry.outcome == "fail" || (fail_on == FailOn::Should && entry.outcome == "warn"));
     let judged = |outcome: &str| matches!(outcome, "pass" | "warn" | "fail");
@@ -53,7 +67,7 @@ pub fn of(report: &Report, fail_on: FailOn, gate_violated: bool) -> Exit {
     if gate_violated {
         return Exit::Gate;
     }
-    let testable = || selected().filter(|entry| entry.verification == "test" && entry.outcome != "not-applicable");
+    let testable = || testable(report);
     if testable().next().is_none() && report.preflight.is_empty() {
         return Exit::Nothing;
     }

@@ -1,8 +1,9 @@
 //! Faults of the set-up, found by contacting the target: exit 3, one message with cause and remedy, nothing else.
 //! None of them is anybody's non-conformance.
 
+use super::binary::{command, text, toetssteen, told};
 use super::server::{Authority, Server};
-use super::stage::{command, report, said, text, toetssteen};
+use super::stage::report;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -15,7 +16,7 @@ fn one_fault(fhir: &str, more: &str, fault: &str, cause: &str) {
     let folder = TempDir::new().expect("a folder");
     let target = folder.path().join("t.yaml").to_string_lossy().into_owned();
     let written = toetssteen(&["init", "--fhir", fhir, "--output", &target]);
-    assert_eq!(written.status.code(), Some(0), "{}", said(&written));
+    assert_eq!(written.status.code(), Some(0), "{}", told(&written));
     let file = fs::read_to_string(&target).expect("the target file");
     fs::write(&target, format!("{file}\n{more}")).expect("the target file");
     let out = folder.path().join("out");
@@ -25,12 +26,12 @@ fn one_fault(fhir: &str, more: &str, fault: &str, cause: &str) {
 
 fn is_one_fault(done: &Output, out: &Path, fault: &str, cause: &str) {
     let page = text(&done.stdout);
-    assert_eq!(done.status.code(), Some(3), "{}", said(done));
+    assert_eq!(done.status.code(), Some(3), "{}", told(done));
     assert_eq!(page.matches("CONFIGURATION").count(), 1, "one message: {page}");
     assert!(page.starts_with(&format!("CONFIGURATION {fault} · ")), "{page}");
     assert!(page.contains(cause), "{page}");
     assert!(page.contains("\n  Do         "), "a remedy: {page}");
-    assert!(!said(done).contains("panicked") && !said(done).contains("stack backtrace"), "{}", said(done));
+    assert!(!told(done).contains("panicked") && !told(done).contains("stack backtrace"), "{}", told(done));
     let report = report(out);
     let faults: Vec<&str> = report.preflight.iter().map(|entry| entry.fault.as_str()).collect();
     assert_eq!(faults, [fault]);
@@ -110,15 +111,15 @@ fn a_client_secret_that_the_token_service_refuses_and_a_token_service_that_is_no
     };
     let (done, out) = run("refused", &endpoints["token"], "another-secret-1");
     is_one_fault(&done, &out, "credential", "401 invalid_client");
-    assert!(text(&done.stdout).contains("credential · writer"), "{}", said(&done));
+    assert!(text(&done.stdout).contains("credential · writer"), "{}", told(&done));
     let (done, out) = run("away", "http://127.0.0.1:9/token", "the-secret-of-the-writer-1");
     is_one_fault(&done, &out, "port", "nobody listens at that address");
     let (done, out) = run("right", &endpoints["token"], "the-secret-of-the-writer-1");
     // The options of the profile are not stated here, so that a part is not tested; what is, is judged.
-    assert_eq!(done.status.code(), Some(3), "{}", said(&done));
+    assert_eq!(done.status.code(), Some(3), "{}", told(&done));
     let report = super::stage::report(&out);
-    assert!(report.preflight.is_empty(), "with the right secret there is no fault: {}", said(&done));
-    assert!(report.requirements.iter().filter(|entry| entry.outcome == "pass").count() > 10, "{}", said(&done));
+    assert!(report.preflight.is_empty(), "with the right secret there is no fault: {}", told(&done));
+    assert!(report.requirements.iter().filter(|entry| entry.outcome == "pass").count() > 10, "{}", told(&done));
     runtime.block_on(reference.stop());
 }
 

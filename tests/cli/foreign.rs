@@ -1,8 +1,9 @@
 //! Data of real people: a citizen service number outside the synthetic ranges is stored nowhere.
 //! The case that met it fails if it was about keeping silent, else it shows nothing.
 
+use super::binary::{text, toetssteen, told};
 use super::server::{Answer, Asked, Server};
-use super::stage::{files, rejudged, report, said, text, toetssteen};
+use super::stage::{files, rejudged, report};
 use serde_json::{Value, json};
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -104,14 +105,14 @@ fn a_real_number_is_stored_nowhere_and_its_case_does_not_pass() {
         "--case",
         "fhir-rest/unknown-id",
     ]);
-    assert_eq!(done.status.code(), Some(1), "{}", said(&done));
+    assert_eq!(done.status.code(), Some(1), "{}", told(&done));
     let report = report(&out);
     let ended = |case: &str| {
         let entries = report.cases.iter().filter(|entry| entry.id.to_string() == case);
         entries.map(|entry| (entry.outcome.clone(), entry.reason.clone())).collect::<Vec<_>>()
     };
     // Here nothing of anybody was to be disclosed, and somebody was.
-    assert_eq!(ended("privacy-by-design/no-choice-means-closed"), [("fail".to_owned(), None)], "{}", said(&done));
+    assert_eq!(ended("privacy-by-design/no-choice-means-closed"), [("fail".to_owned(), None)], "{}", told(&done));
     // Here a stranger's data only stood in the way.
     let doubtful = ("inconclusive".to_owned(), Some("foreign-data".to_owned()));
     let unknown = ended("fhir-rest/unknown-id");
@@ -121,7 +122,7 @@ fn a_real_number_is_stored_nowhere_and_its_case_does_not_pass() {
         let content = text(&fs::read(&file).expect("a file"));
         assert!(!content.contains(FOREIGN) && !content.contains(NAME), "{} holds real data", file.display());
     }
-    assert!(!said(&done).contains(FOREIGN) && !said(&done).contains(NAME));
+    assert!(!told(&done).contains(FOREIGN) && !told(&done).contains(NAME));
     let recording = fs::read_to_string(out.join("run.jsonl")).expect("the recording");
     assert!(recording.contains("\"withheld\":\"real-number\""), "that something was withheld is recorded");
     assert_eq!(rejudged(&out).status.code(), Some(1));
@@ -153,8 +154,8 @@ fn a_walk_that_meets_a_stranger_asks_nothing_more() {
     let report = report(&out);
     let entry = report.cases.iter().find(|entry| entry.id.to_string() == case).expect("the case");
     let ended = (entry.outcome.as_str(), entry.reason.as_deref());
-    assert_eq!(ended, ("inconclusive", Some("foreign-data")), "{}", said(&done));
-    assert_eq!(asked_about.load(Ordering::SeqCst), 1, "{}", said(&done));
+    assert_eq!(ended, ("inconclusive", Some("foreign-data")), "{}", told(&done));
+    assert_eq!(asked_about.load(Ordering::SeqCst), 1, "{}", told(&done));
 }
 
 #[test]
@@ -189,7 +190,7 @@ fn a_real_number_in_a_sample_request_is_refused_before_anything_is_contacted() {
         ] {
             fs::write(&target, more(&sample)).expect("a target file");
             let refused = run();
-            let said = said(&refused);
+            let said = told(&refused);
             assert_eq!(refused.status.code(), Some(2), "{request}: {said}");
             assert!(text(&refused.stderr).contains("number of a living person"), "{request}: {said}");
             assert!(text(&refused.stderr).contains(&place), "{request}: {place}: {said}");
@@ -202,7 +203,7 @@ fn a_real_number_in_a_sample_request_is_refused_before_anything_is_contacted() {
         .expect("a sample");
     fs::write(&target, more("file: retrieval.http")).expect("a target file");
     let fine = toetssteen(&["plan", "--target", target.to_str().expect("a path")]);
-    assert_eq!(fine.status.code(), Some(0), "{}", said(&fine));
+    assert_eq!(fine.status.code(), Some(0), "{}", told(&fine));
 }
 
 #[test]
@@ -224,9 +225,9 @@ fn a_real_number_in_a_target_file_is_refused() {
         toetssteen(&arguments)
     };
     let refused = run(FOREIGN, "run");
-    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
-    assert!(text(&refused.stderr).contains("error[real-number]"), "{}", said(&refused));
+    assert_eq!(refused.status.code(), Some(2), "{}", told(&refused));
+    assert!(text(&refused.stderr).contains("error[real-number]"), "{}", told(&refused));
     assert!(!folder.path().join("out").exists(), "nothing was contacted");
     let synthetic = run("999911120", "plan");
-    assert_eq!(synthetic.status.code(), Some(0), "a synthetic one is not: {}", said(&synthetic));
+    assert_eq!(synthetic.status.code(), Some(0), "a synthetic one is not: {}", told(&synthetic));
 }

@@ -1,7 +1,7 @@
 //! Every command explains itself: `--help` exits 0, on stdout, and names each flag that the command has.
 //! The flags are listed here by hand: a flag that goes, or loses its name, breaks somebody's script.
 
-use super::stage::{said, text, toetssteen};
+use super::binary::{text, toetssteen, told};
 
 const COMMANDS: [(&str, &[&str]); 10] = [
     ("init", &["--fhir", "--claim", "--output"]),
@@ -44,8 +44,8 @@ fn every_command_explains_itself() {
     for (command, flags) in COMMANDS {
         assert!(whole.contains(&format!("\n  {command} ")), "`{command}` is not listed: {whole}");
         let help = toetssteen(&[command, "--help"]);
-        assert_eq!(help.status.code(), Some(0), "{command}: {}", said(&help));
-        assert!(help.stderr.is_empty(), "{command}: {}", said(&help));
+        assert_eq!(help.status.code(), Some(0), "{command}: {}", told(&help));
+        assert!(help.stderr.is_empty(), "{command}: {}", told(&help));
         let help = text(&help.stdout);
         for flag in flags.iter().chain(&["--catalogue", "--lang"]) {
             assert!(help.contains(flag), "`{command} --help` does not say {flag}: {help}");
@@ -57,7 +57,7 @@ fn every_command_explains_itself() {
 fn a_command_or_flag_that_is_none_exits_2() {
     for arguments in [&["test"][..], &["run", "--target"], &["run", "--sed", "1"], &["demo", "--jobs", "many"], &[]] {
         let done = toetssteen(arguments);
-        assert_eq!(done.status.code(), Some(2), "{arguments:?}: {}", said(&done));
-        assert!(done.stdout.is_empty(), "{arguments:?}: {}", said(&done));
+        assert_eq!(done.status.code(), Some(2), "{arguments:?}: {}", told(&done));
+        assert!(done.stdout.is_empty(), "{arguments:?}: {}", told(&done));
     }
 }

@@ -1,8 +1,9 @@
 //! An error of the server that is over by the next request fails nobody; one that stays, fails.
 
+use super::binary::{toetssteen, told};
 use super::server::{Answer, Server};
 use super::shelf::Shelf;
-use super::stage::{rejudged, report, said, toetssteen};
+use super::stage::{rejudged, report};
 use std::fs;
 use std::sync::Mutex;
 use tempfile::TempDir;
@@ -36,8 +37,8 @@ fn paged(errors: u32) -> (String, Option<String>) {
     let done = toetssteen(&["run", "--target", &target, "--out", &out.to_string_lossy(), "--case", case]);
     let report = report(&out);
     let page = report.requirements.iter().find(|entry| entry.id.to_string() == "fhir-rest/PAGE-01");
-    let page = page.unwrap_or_else(|| panic!("{}", said(&done)));
-    assert_eq!(rejudged(&out).status.code(), done.status.code(), "{}", said(&done));
+    let page = page.unwrap_or_else(|| panic!("{}", told(&done)));
+    assert_eq!(rejudged(&out).status.code(), done.status.code(), "{}", told(&done));
     (page.outcome.clone(), page.reason.clone())
 }
 

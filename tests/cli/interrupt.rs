@@ -1,7 +1,8 @@
 //! Ctrl-C in the middle of a run: it takes back what it did, judges what it has, and says that it was interrupted.
 //! The signal goes to one process, by its id.
 
-use super::stage::{command, rejudged, report, said, text};
+use super::binary::{command, text, told};
+use super::stage::{rejudged, report};
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
@@ -35,9 +36,9 @@ fn an_interrupted_run_leaves_a_partial_report_that_judges_again_to_the_same_byte
     rustix::process::kill_process(process, rustix::process::Signal::INT).expect("a signal");
     let done = running.wait_with_output().expect("an end");
 
-    assert_eq!(done.status.code(), Some(130), "{}", said(&done));
-    assert!(text(&done.stdout).contains("INTERRUPTED"), "{}", said(&done));
-    assert!(text(&done.stderr).contains("stopping: taking back what was done"), "{}", said(&done));
+    assert_eq!(done.status.code(), Some(130), "{}", told(&done));
+    assert!(text(&done.stdout).contains("INTERRUPTED"), "{}", told(&done));
+    assert!(text(&done.stderr).contains("stopping: taking back what was done"), "{}", told(&done));
     let partial = report(&out);
     assert!(partial.run.interrupted);
     assert_eq!(partial.left_behind, Vec::<String>::new(), "what was created was removed");
@@ -49,6 +50,6 @@ fn an_interrupted_run_leaves_a_partial_report_that_judges_again_to_the_same_byte
     assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing lies beside the run");
 
     let again = rejudged(&out);
-    assert_eq!(again.status.code(), Some(130), "{}", said(&again));
-    assert!(text(&again.stdout).contains("the same verdicts, byte for byte"), "{}", said(&again));
+    assert_eq!(again.status.code(), Some(130), "{}", told(&again));
+    assert!(text(&again.stdout).contains("the same verdicts, byte for byte"), "{}", told(&again));
 }

@@ -1,10 +1,13 @@
 //! The main job through the real binary: exit codes, what is said, and what is left on the disk.
 //! Everything listens on loopback; nothing outlives its test.
 
+#[path = "../common/binary.rs"]
+mod binary;
 mod server;
 mod shelf;
 mod stage;
 
+mod anonymous;
 mod fault;
 mod foreign;
 mod help;

@@ -1,6 +1,7 @@
 //! What could not have shown a difference is no pass, and says so.
 
-use super::stage::{RUN, copy, rejudged, report, said, toetssteen};
+use super::binary::{toetssteen, told};
+use super::stage::{RUN, copy, rejudged, report};
 use std::fs;
 use tempfile::TempDir;
 
@@ -18,11 +19,11 @@ fn narrowed(filters: &str) -> (String, Option<String>) {
     let (out_name, catalogue) = (out.to_string_lossy(), catalogue.to_string_lossy());
     let case = "privacy-by-design/narrowing-never-widens";
     let done = toetssteen(&["--catalogue", &catalogue, "demo", "--out", &out_name, "--case", case]);
-    assert!(out.exists(), "{}", said(&done));
-    assert_eq!(rejudged(&out).status.code(), done.status.code(), "{}", said(&done));
+    assert!(out.exists(), "{}", told(&done));
+    assert_eq!(rejudged(&out).status.code(), done.status.code(), "{}", told(&done));
     let report = report(&out);
     let found = report.requirements.iter().find(|entry| entry.id.to_string() == "privacy-by-design/MIN-02");
-    let found = found.unwrap_or_else(|| panic!("{}", said(&done)));
+    let found = found.unwrap_or_else(|| panic!("{}", told(&done)));
     (found.outcome.clone(), found.reason.clone())
 }
 

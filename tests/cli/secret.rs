@@ -1,8 +1,9 @@
 //! A server that throws every secret back, in every coding it can think of, and plants a few of its own.
 //! Whatever the run writes or says is searched for them; that the searcher can find them is tested first.
 
+use super::binary::{command, text, told};
 use super::server::{Answer, Asked, Server};
-use super::stage::{command, files, rejudged, said, text};
+use super::stage::{files, rejudged};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use flate2::Compression;
@@ -231,7 +232,7 @@ fn no_secret_is_written_or_said_whatever_the_server_does_with_it() {
         .env("PASSWORD", PASSWORD)
         .output()
         .expect("the binary starts");
-    assert!(matches!(done.status.code(), Some(1 | 3)), "{}", said(&done));
+    assert!(matches!(done.status.code(), Some(1 | 3)), "{}", told(&done));
 
     let written: Vec<_> = files(&out).into_iter().chain([junit]).collect();
     for file in &written {
@@ -245,7 +246,7 @@ fn no_secret_is_written_or_said_whatever_the_server_does_with_it() {
     let seen = loot.seen.lock().expect("no panic in there").join("\n");
     let (token, bearer) = (format!("Bearer {ACCESS_TOKEN}"), format!("Bearer {BEARER}"));
     for sent in ["Basic ", &bearer, "client_secret=", &token] {
-        assert!(seen.contains(sent), "{sent} never reached the server: {seen}\n{}", said(&done));
+        assert!(seen.contains(sent), "{sent} never reached the server: {seen}\n{}", told(&done));
     }
     let recording = written.iter().map(|file| text(&fs::read(file).expect("a file"))).collect::<String>();
     for kind in ["token", "client-secret", "cookie", "presigned", "password"] {

@@ -1,7 +1,8 @@
 //! Order of cases, number of jobs and seed change no verdict: the whole catalogue twice, the rest unlike.
 //! The seed draws the order of the cases, the cast and the samples.
 
-use super::stage::{report, said, toetssteen};
+use super::binary::{toetssteen, told};
+use super::stage::report;
 use std::collections::{BTreeMap, BTreeSet};
 use tempfile::TempDir;
 
@@ -31,7 +32,7 @@ fn is_stable(style: &str, defects: &[&str], code: i32) {
             arguments.push(out.to_str().expect("a path"));
             arguments.extend(defects.iter().flat_map(|defect| ["--defect", defect]));
             let done = toetssteen(&arguments);
-            assert_eq!(done.status.code(), Some(code), "{}", said(&done));
+            assert_eq!(done.status.code(), Some(code), "{}", told(&done));
             outcomes(&out)
         })
         .into();

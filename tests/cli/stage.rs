@@ -1,34 +1,12 @@
-//! What the tests of the command share: the binary, folders, and one small run to look at.
+//! What the tests of the command share beside the binary: folders, and one small run to look at.
 //! Whoever changes a run directory works on a copy.
 
+use super::binary::{toetssteen, told};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 use std::sync::LazyLock;
 use tempfile::TempDir;
-
-/// The binary, ready to be given arguments; nothing of the caller's environment decides how it speaks.
-pub fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_toetssteen"));
-    command.args(arguments).env("NO_COLOR", "1").env_remove("CI");
-    for variable in ["TOETSSTEEN_CATALOGUE", "TOETSSTEEN_LANG", "TOETSSTEEN_TARGET", "TOETSSTEEN_OUT"] {
-        command.env_remove(variable);
-    }
-    command
-}
-
-pub fn toetssteen(arguments: &[&str]) -> Output {
-    command(arguments).output().expect("the binary starts")
-}
-
-pub fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// All that was said, for the message of an assertion.
-pub fn said(output: &Output) -> String {
-    format!("{}\n{}", text(&output.stdout), text(&output.stderr))
-}
 
 const CASES: [&str; 4] = [
     "--case",
@@ -51,7 +29,7 @@ pub static RUN: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
     let folder = TempDir::new().expect("a folder");
     let out = folder.path().join("run");
     let done = demo(&out, &["--seed", "7"]);
-    assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+    assert_eq!(done.status.code(), Some(0), "{}", told(&done));
     (folder, out)
 });
 

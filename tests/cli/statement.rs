@@ -1,8 +1,9 @@
 //! A server without a capability statement lacks one thing, and a server that is not there lacks nothing.
 
+use super::binary::{toetssteen, told};
 use super::server::{Answer, Server};
 use super::shelf::Shelf;
-use super::stage::{report, said, toetssteen};
+use super::stage::report;
 use tempfile::TempDir;
 
 /// What becomes of these requirements at an endpoint, under both profiles.
@@ -11,7 +12,7 @@ fn outcomes(fhir: &str, ids: &[&str]) -> Vec<String> {
     let target = folder.path().join("t.yaml").to_string_lossy().into_owned();
     let claims = ["--claim", "fhir-rest=holder", "--claim", "privacy-by-design=holder"];
     let written = toetssteen(&[&["init", "--fhir", fhir, "--output", &target], &claims[..]].concat());
-    assert_eq!(written.status.code(), Some(0), "{}", said(&written));
+    assert_eq!(written.status.code(), Some(0), "{}", told(&written));
     let out = folder.path().join("out");
     let cases = ["capability-statement-is-there", "capability-statement-is-complete", "capability-types-are-served"];
     let cases: Vec<String> = cases.iter().map(|case| format!("fhir-rest/{case}")).collect();
@@ -25,7 +26,7 @@ fn outcomes(fhir: &str, ids: &[&str]) -> Vec<String> {
     let report = report(&out);
     let of = |id: &&str| {
         let entry = report.requirements.iter().find(|entry| entry.id.to_string() == **id);
-        let entry = entry.unwrap_or_else(|| panic!("{id}: {}", said(&done)));
+        let entry = entry.unwrap_or_else(|| panic!("{id}: {}", told(&done)));
         format!("{} {}", entry.outcome, entry.reason.as_deref().unwrap_or_default()).trim().to_owned()
     };
     ids.iter().map(of).collect()

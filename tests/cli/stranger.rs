@@ -1,8 +1,9 @@
 //! Who stood there before us: never taken for what we made, never used, never removed.
 
+use super::binary::{text, toetssteen, told};
 use super::server::{Answer, Server};
 use super::shelf::Shelf;
-use super::stage::{report, said, text, toetssteen};
+use super::stage::report;
 use serde_json::json;
 use std::fs;
 use std::sync::Arc;
@@ -20,11 +21,11 @@ fn brought_in(answer: impl Fn() -> Answer + Send + Sync + 'static, cause: &str) 
     let folder = TempDir::new().expect("a folder");
     let target = folder.path().join("t.yaml").to_string_lossy().into_owned();
     let written = toetssteen(&["init", "--fhir", &server.url("/fhir"), "--output", &target]);
-    assert_eq!(written.status.code(), Some(0), "{}", said(&written));
+    assert_eq!(written.status.code(), Some(0), "{}", told(&written));
     let out = folder.path().join("out");
     let case = "fhir-rest/read-names-its-resource";
     let done = toetssteen(&["run", "--target", &target, "--out", &out.to_string_lossy(), "--case", case]);
-    assert_eq!(done.status.code(), Some(3), "{}", said(&done));
+    assert_eq!(done.status.code(), Some(3), "{}", told(&done));
     let page = text(&done.stdout);
     assert_eq!(page.matches("CONFIGURATION").count(), 1, "one message: {page}");
     assert!(page.starts_with("CONFIGURATION cast · ") && page.contains(cause), "{page}");
@@ -34,7 +35,7 @@ fn brought_in(answer: impl Fn() -> Answer + Send + Sync + 'static, cause: &str) 
     let recording = fs::read_to_string(out.join("run.jsonl")).expect("the recording");
     assert!(!recording.contains("\"kind\":\"cast\""), "nobody is used as a patient of ours");
     let cleaned = toetssteen(&["clean", &out.to_string_lossy(), "--target", &target]);
-    assert_eq!(shelf.deleted(), Vec::<String>::new(), "nor after a crash: {}", said(&cleaned));
+    assert_eq!(shelf.deleted(), Vec::<String>::new(), "nor after a crash: {}", told(&cleaned));
 }
 
 #[test]

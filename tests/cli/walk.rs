@@ -1,7 +1,8 @@
 //! A run against the embedded reference, its report, and judging it again.
 //! One small run serves every test here; each works on a copy of its directory.
 
-use super::stage::{RUN, copy, demo, files, rejudged, said, text, toetssteen};
+use super::binary::{text, toetssteen, told};
+use super::stage::{RUN, copy, demo, files, rejudged};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -137,8 +138,8 @@ fn a_catalogue_that_is_missing_empty_or_broken_ends_every_command_with_2() {
     for catalogue in ["nowhere", "empty", "file", "broken"].map(place) {
         for command in [&["lint"][..], &["list", "cases"], &["demo", "--out", &out], &["prove", "--no-impostors"]] {
             let done = toetssteen(&[&["--catalogue", &catalogue], command].concat());
-            assert_eq!(done.status.code(), Some(2), "{catalogue} {command:?}: {}", said(&done));
-            assert!(text(&done.stderr).contains("error"), "{catalogue} {command:?}: {}", said(&done));
+            assert_eq!(done.status.code(), Some(2), "{catalogue} {command:?}: {}", told(&done));
+            assert!(text(&done.stderr).contains("error"), "{catalogue} {command:?}: {}", told(&done));
             assert!(!Path::new(&out).exists(), "{catalogue} {command:?}: something was written");
         }
     }

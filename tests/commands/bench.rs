@@ -1,35 +1,14 @@
-//! Starting the binary and reading what it says.
+//! A reference that serves, and the signals that stop it.
 //! No expectation lives here.
 
+use crate::binary::command;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-
-pub fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_toetssteen"));
-    command.args(arguments).env("NO_COLOR", "1");
-    for variable in ["CI", "TOETSSTEEN_TARGET", "TOETSSTEEN_OUT", "TOETSSTEEN_CATALOGUE", "TOETSSTEEN_LANG"] {
-        command.env_remove(variable);
-    }
-    command
-}
-
-pub fn toetssteen(arguments: &[&str]) -> Output {
-    command(arguments).output().expect("the binary starts")
-}
-
-pub fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// Both streams, for messages of failed expectations.
-pub fn told(output: &Output) -> String {
-    format!("exit {:?}\n{}{}", output.status.code(), text(&output.stdout), text(&output.stderr))
-}
 
 /// A reference that `serve` started, with the target file it handed out.
 pub struct Served {

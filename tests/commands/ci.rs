@@ -1,7 +1,7 @@
 //! The CI snippets: readable, with flags that exist, and failing closed whatever goes wrong.
 //! The script is run against stand-ins for the binary, each of which goes wrong in one way.
 
-use crate::bench::{text, toetssteen, told};
+use crate::binary::{text, toetssteen, told};
 use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,6 +1,7 @@
 //! `clean`: what a killed run left at the target goes again, and a living run is left alone.
 
-use crate::bench::{Served, command, kill, text, toetssteen, told, until};
+use crate::bench::{Served, kill, until};
+use crate::binary::{command, text, toetssteen, told};
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Child, Stdio};

@@ -1,6 +1,7 @@
 //! `doctor`: every fault named with what to do, and nothing written at the target.
 
-use crate::bench::{Served, command, text, toetssteen, told};
+use crate::bench::Served;
+use crate::binary::{command, text, toetssteen, told};
 use std::fs;
 
 fn doctor(target: &str, more: &[&str]) -> (Option<i32>, String) {

@@ -1,6 +1,6 @@
 //! `list`: one id a line, coverage with reasons, and the demands in two languages.
 
-use crate::bench::{text, toetssteen, told};
+use crate::binary::{text, toetssteen, told};
 use serde_json::Value;
 use std::collections::BTreeSet;
 

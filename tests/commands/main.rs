@@ -3,10 +3,14 @@
 #![cfg(unix)]
 
 mod bench;
+#[path = "../common/binary.rs"]
+mod binary;
 mod ci;
 mod clean;
 mod doctor;
+mod explain;
 mod list;
+mod narrow;
 mod paper;
 mod purge;
 mod serve;

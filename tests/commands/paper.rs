@@ -1,6 +1,6 @@
 //! What the binary says of itself: help, manual pages, completions; it needs no file beside it.
 
-use crate::bench::{command, text, toetssteen, told};
+use crate::binary::{command, text, toetssteen, told};
 use std::fs;
 use tempfile::TempDir;
 

@@ -1,6 +1,6 @@
 //! `purge`: run directories go, and nothing else ever does.
 
-use crate::bench::{command, text, toetssteen, told};
+use crate::binary::{command, text, toetssteen, told};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};

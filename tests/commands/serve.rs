@@ -1,6 +1,7 @@
 //! `serve`: the reference on its own, and a target file with which a run against it works.
 
-use crate::bench::{Served, command, text, toetssteen, told};
+use crate::bench::Served;
+use crate::binary::{command, text, toetssteen, told};
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;

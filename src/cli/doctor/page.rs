@@ -1,11 +1,11 @@
 //! What `doctor` says: endpoints, credentials, claims, bindings, cases, each with what to do.
 //! It shows what was seen; it concludes nothing about conformance.
 
-use crate::engine::checkup::Checkup;
+use crate::engine::checkup::{Checkup, Unasked};
 use crate::engine::plan::is_loopback;
 use crate::engine::preflight::Accepted;
 use crate::engine::run::Request;
-use crate::model::id::{ActionId, CaseId};
+use crate::model::id::{ActionId, CaseId, MemberId, Role, Word};
 use crate::model::plan::LeftOut;
 use crate::model::profile::Profile;
 use crate::model::report::Said;
@@ -45,35 +45,24 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn t<'t>(&self, nl: &'t str, en: &'t str) -> &'t str {
-        match self.lang {
-            Lang::Nl => nl,
-            Lang::En => en,
-        }
-    }
-
-    fn say<'t>(&self, said: &'t Said) -> &'t str {
-        self.t(&said.nl, &said.en)
-    }
-
     fn head(&mut self, nl: &str, en: &str) {
-        let title = self.t(nl, en).to_owned();
+        let title = self.lang.pick(nl, en);
         let gap = if self.out.is_empty() { "" } else { "\n" };
         self.out.push_str(&format!("{gap}{title}\n"));
     }
 
     fn line(&mut self, state: State, name: &str, text: &str) {
         let mark = match state {
-            State::Fine => self.t("goed", "ok"),
-            State::Note => self.t("let op", "note"),
-            State::Fault => self.t("FOUT", "FAULT"),
+            State::Fine => self.lang.pick("goed", "ok"),
+            State::Note => self.lang.pick("let op", "note"),
+            State::Fault => self.lang.pick("FOUT", "FAULT"),
         };
         self.out.push_str(format!("  {mark:<7}{name:<22}{}", visible(text)).trim_end());
         self.out.push('\n');
     }
 
     fn advice(&mut self, said: &Said) {
-        let line = format!("         {}: {}\n", self.t("Wat nu", "Do"), self.say(said));
+        let line = format!("         {}: {}\n", self.lang.pick("Wat nu", "Do"), said.say(self.lang));
         self.out.push_str(&line);
     }
 
@@ -81,7 +70,7 @@ impl Page<'_> {
     fn faults(&mut self, place: &str) -> bool {
         let mut any = false;
         for finding in self.checkup.findings.iter().filter(|finding| finding.place == place) {
-            let text = format!("{}: {}", self.say(&words::fault(finding.fault)), finding.detail);
+            let text = format!("{}: {}", words::fault(finding.fault).say(self.lang), finding.detail);
             self.line(State::Fault, place, &text);
             self.advice(&words::remedy(finding.fault));
             any = true;
@@ -94,12 +83,16 @@ impl Page<'_> {
         let remote = self.request.target.endpoints.values().any(|url| !is_loopback(url));
         match &self.request.target.authorisation {
             Some(given) => {
-                let text =
-                    format!("{} {}, {}/s", self.t("tot en met", "until"), given.until, given.max_requests_per_second);
+                let text = format!(
+                    "{} {}, {}/s",
+                    self.lang.pick("tot en met", "until"),
+                    given.until,
+                    given.max_requests_per_second
+                );
                 self.line(State::Fine, &given.owner.clone(), &text);
             }
             None if remote => {
-                let text = self.t(
+                let text = self.lang.pick(
                     "ontbreekt: buiten deze machine worden alleen anonieme leesvragen gesteld",
                     "missing: off this machine only anonymous reading requests are made",
                 );
@@ -107,7 +100,7 @@ impl Page<'_> {
                 self.advice(&words::advice::gap(Gap::NotAuthorised));
             }
             None => {
-                let text = self.t("niet nodig op deze machine", "not needed on this machine");
+                let text = self.lang.pick("niet nodig op deze machine", "not needed on this machine");
                 self.line(State::Fine, "authorisation", text);
             }
         }
@@ -119,12 +112,12 @@ impl Page<'_> {
             let faulty = self.faults(name.as_str());
             let Some(answered) = self.checkup.answers.get(name) else {
                 if !faulty {
-                    self.line(State::Fault, name.as_str(), self.t("antwoordt niet", "does not answer"));
+                    self.line(State::Fault, name.as_str(), self.lang.pick("antwoordt niet", "does not answer"));
                 }
                 continue;
             };
             let mut text =
-                format!("{url} {} {}", self.t("antwoordt met status", "answers with status"), answered.status);
+                format!("{url} {} {}", self.lang.pick("antwoordt met status", "answers with status"), answered.status);
             if let Some(tls) = &answered.tls {
                 text.push_str(&format!(", {tls}"));
             }
@@ -134,7 +127,7 @@ impl Page<'_> {
                     Some(version) => text.push_str(&format!(", FHIR {version}")),
                     None => {
                         state = State::Note;
-                        text.push_str(self.t(
+                        text.push_str(self.lang.pick(
                             "; geen capability statement te krijgen, dus wat daarvan afhangt wordt niet getoetst",
                             "; no capability statement was to be had, so what depends on it is not tested",
                         ));
@@ -142,7 +135,7 @@ impl Page<'_> {
                 }
                 if !facts.search.is_empty() {
                     let types: Vec<&str> = facts.search.keys().map(String::as_str).collect();
-                    text.push_str(&format!(", {} {}", self.t("te zoeken:", "searches"), types.join(" ")));
+                    text.push_str(&format!(", {} {}", self.lang.pick("te zoeken:", "searches"), types.join(" ")));
                 }
             }
             if !faulty || matches!(state, State::Note) {
@@ -158,12 +151,12 @@ impl Page<'_> {
                 continue;
             }
             let (state, text) = match (credential, self.checkup.parties.get(party)) {
-                (Credential::None, _) => (
-                    State::Fine,
-                    self.t("geen: het eindpunt vraagt er niet om", "none: the endpoint asks for none").to_owned(),
-                ),
+                (Credential::None, _) => {
+                    self.without_credential(party);
+                    continue;
+                }
                 (Credential::Bearer(_) | Credential::Basic(_), _) => {
-                    let text = self.t(
+                    let text = self.lang.pick(
                         "gelezen; of het wordt aanvaard, blijkt pas uit het eerste testgeval",
                         "read; whether it is accepted shows only in the first case",
                     );
@@ -171,39 +164,77 @@ impl Page<'_> {
                 }
                 (Credential::ClientCredentials(_), Some(Accepted::Yes)) => (
                     State::Fine,
-                    self.t("de autorisatieserver gaf een token", "the token service gave a token").to_owned(),
+                    self.lang.pick("de autorisatieserver gaf een token", "the token service gave a token").to_owned(),
                 ),
                 (Credential::ClientCredentials(_), Some(Accepted::No(why))) => {
-                    let lead = self.t("kreeg nog geen token", "got no token yet");
-                    let tail = self.t(
+                    let lead = self.lang.pick("kreeg nog geen token", "got no token yet");
+                    let tail = self.lang.pick(
                         "dat kan aan deze ene vraag liggen: er is nog niet om een patiënt of doel gevraagd",
                         "that may concern this one request: no patient or purpose was named yet",
                     );
                     (State::Note, format!("{lead}: {why}; {tail}"))
                 }
                 (Credential::ClientCredentials(_), None) => {
-                    (State::Note, self.t("niet gevraagd", "not asked").to_owned())
+                    (State::Note, self.lang.pick("niet gevraagd", "not asked").to_owned())
                 }
             };
             self.line(state, party.as_str(), &text);
         }
         let cast = match &self.request.target.cast {
-            CastMeans::Fhir => {
-                self.t("testpatiënten worden bij een run over FHIR aangemaakt", "a run creates its patients over FHIR")
+            CastMeans::Fhir => self
+                .lang
+                .pick("testpatiënten worden bij een run over FHIR aangemaakt", "a run creates its patients over FHIR"),
+            CastMeans::Fixture(_) => {
+                self.lang.pick("een programma laadt de testpatiënten", "a program loads the patients")
             }
-            CastMeans::Fixture(_) => self.t("een programma laadt de testpatiënten", "a program loads the patients"),
-            CastMeans::Preloaded(_) => self.t("de testpatiënten staan er al", "the patients stand there already"),
+            CastMeans::Preloaded(_) => {
+                self.lang.pick("de testpatiënten staan er al", "the patients stand there already")
+            }
         };
         self.line(State::Fine, "cast", cast);
     }
 
+    /// What endpoints said to a question about data without credentials, held against a party that has none.
+    fn without_credential(&mut self, party: &MemberId) {
+        let (lang, name) = (self.lang, party.as_str());
+        let told = |seen: &[(&Word, &Unasked)]| {
+            let one = |(endpoint, seen): &(&Word, &Unasked)| format!("{endpoint}: GET {} → {}", seen.url, seen.status);
+            seen.iter().map(one).collect::<Vec<_>>().join(", ")
+        };
+        let seen: Vec<(&Word, &Unasked)> = self.checkup.unasked.iter().collect();
+        let demanding: Vec<_> = seen.iter().copied().filter(|(_, seen)| seen.demands()).collect();
+        if !demanding.is_empty() {
+            let refused = self.checkup.refused(&self.request.target).contains(party);
+            let lead = lang.pick(
+                "het doelbestand zegt `none`, maar het eindpunt vraagt om inloggegevens",
+                "the target file says `none`, but the endpoint asks for credentials",
+            );
+            let state = if refused { State::Fault } else { State::Note };
+            self.line(state, name, &format!("{lead} ({})", told(&demanding)));
+            self.advice(&words::advice::gap(Gap::NoCredential));
+            return;
+        }
+        let (state, lead) = match seen.as_slice() {
+            [] => (State::Note, lang.pick("geen; niet na te gaan", "none; there was nothing to ask")),
+            all if all.iter().all(|(_, seen)| seen.serves()) => {
+                (State::Fine, lang.pick("geen; er werd ook niet om gevraagd", "none; and none were asked for"))
+            }
+            _ => (
+                State::Note,
+                lang.pick("geen; of dat volstaat, is niet te zeggen", "none; whether that will do cannot be said"),
+            ),
+        };
+        let told = if seen.is_empty() { String::new() } else { format!(" ({})", told(&seen)) };
+        self.line(state, name, &format!("{lead}{told}"));
+    }
+
     fn claims(&mut self) {
-        self.head("Claims", "Claims");
+        self.head("Opgaven", "Claims");
         if self.request.target.claims.is_empty() {
             self.line(
                 State::Note,
                 "claims",
-                self.t("niets geclaimd, dus niets te toetsen", "nothing is claimed, so nothing is tested"),
+                self.lang.pick("niets opgegeven, dus niets te toetsen", "nothing is claimed, so nothing is tested"),
             );
         }
         for claim in &self.request.target.claims {
@@ -213,7 +244,8 @@ impl Page<'_> {
     }
 
     fn claim(&mut self, claim: &Claim, profile: &Profile) {
-        let roles: Vec<String> = claim.roles.iter().map(ToString::to_string).collect();
+        let said = |role: &Role| words::entry::role(role.as_str()).into_said(self.lang);
+        let roles: Vec<String> = claim.roles.iter().map(said).collect();
         let versions: Vec<&str> = claim.fhir.iter().map(|version| version.as_str()).collect();
         let formats: Vec<&str> = claim.format.iter().map(|format| format.as_str()).collect();
         let text = format!("{}: {} ({} {})", profile.edition, roles.join(", "), versions.join(" "), formats.join(" "));
@@ -222,7 +254,7 @@ impl Page<'_> {
             if let Some(value) = claim.options.get(&option.id) {
                 self.line(State::Fine, &format!("  {}", option.id), value);
             } else if option.default.is_none() {
-                let lead = self.t("niet opgegeven", "not stated");
+                let lead = self.lang.pick("niet opgegeven", "not stated");
                 let text = format!("{lead} ({})", option.values.join(" | "));
                 self.line(State::Note, &format!("  {}", option.id), &text);
             }
@@ -242,7 +274,7 @@ impl Page<'_> {
                 Some(Binding::Http(_)) => (State::Fine, "http"),
                 Some(Binding::Exec(_)) => (State::Fine, "exec"),
                 Some(Binding::Manual(_)) => (State::Fine, "manual"),
-                None => (State::Note, self.t("ontbreekt; niet getoetst", "missing; not tested")),
+                None => (State::Note, self.lang.pick("ontbreekt; niet getoetst", "missing; not tested")),
             };
             self.line(state, action.as_str(), &format!("{how}: {}", names.join(" ")));
         }
@@ -285,13 +317,13 @@ impl Page<'_> {
         }
         for (case, times) in run {
             let times = if times > 1 { format!(" × {times}") } else { String::new() };
-            self.out.push_str(&format!("  {:<7}{case}{times}\n", self.t("toetst", "runs")));
+            self.out.push_str(&format!("  {:<7}{case}{times}\n", self.lang.pick("toetst", "runs")));
         }
         let left: Vec<&LeftOut> = self.checkup.plan.left_out.iter().collect();
         for one in left {
             let detail = if one.detail.is_empty() { String::new() } else { format!(" ({})", visible(&one.detail)) };
             let why = words::outcome(one.outcome);
-            let line = format!("  {:<7}{} — {}{detail}\n", self.t("niet", "not"), one.case, self.say(&why));
+            let line = format!("  {:<7}{} — {}{detail}\n", self.lang.pick("niet", "not"), one.case, why.say(self.lang));
             self.out.push_str(&line);
             if let Outcome::NotTested(gap) = one.outcome {
                 self.advice(&words::advice::gap(gap));
@@ -301,7 +333,8 @@ impl Page<'_> {
 
     fn summary(&mut self) {
         let run: BTreeSet<&CaseId> = self.checkup.plan.instances.iter().map(|instance| &instance.case).collect();
-        let (run, left, faults) = (run.len(), self.checkup.plan.left_out.len(), self.checkup.findings.len());
+        let (run, left) = (run.len(), self.checkup.plan.left_out.len());
+        let faults = self.checkup.findings.len() + self.checkup.refused(&self.request.target).len();
         let line = match self.lang {
             Lang::Nl => format!(
                 "\n{faults} fouten gevonden; {run} testgevallen kunnen draaien, {left} niet. Er is niets geschreven op het systeem.\n"

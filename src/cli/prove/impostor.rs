@@ -4,11 +4,11 @@
 use super::super::{progress, store, stream};
 use crate::engine::binding::Programs;
 use crate::engine::draw;
-use crate::engine::plan::Selection;
 use crate::engine::record::Stop;
 use crate::engine::run::{self as engine, MeansOf, Request};
 use crate::language::catalogue::Catalogue;
 use crate::model::id::CaseId;
+use crate::model::plan::Selection;
 use crate::model::record::Parameters;
 use crate::model::target::Target;
 use crate::model::text::Lang;
@@ -25,6 +25,8 @@ pub struct Met {
     name: &'static str,
     honest_statement: bool,
     passes: Vec<String>,
+    /// Whether a MUST was among the cases; without one, exit code 0 is no success.
+    musts: bool,
     exit: Exit,
 }
 
@@ -89,6 +91,7 @@ async fn meet(
         name: one.name(),
         honest_statement,
         passes: passes.collect(),
+        musts: exit::selects_a_must(&report),
         exit: exit::of(&report, FailOn::Must, false),
     })
 }
@@ -167,9 +170,34 @@ pub fn faults(table: &[Met]) -> Vec<String> {
         for pass in &met.passes {
             faults.push(format!("impostor {} ({statement}) passes {pass}", met.name));
         }
-        if met.exit == Exit::Fine {
+        if met.exit == Exit::Fine && met.musts {
             faults.push(format!("impostor {} ({statement}) gives exit code 0", met.name));
         }
     }
     faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn met(passes: &[&str], musts: bool, exit: Exit) -> Vec<String> {
+        let passes = passes.iter().map(|id| (*id).to_owned()).collect();
+        faults(&[Met { name: "echo", honest_statement: false, passes, musts, exit }])
+    }
+
+    #[test]
+    fn an_impostor_gets_away_with_a_pass_or_with_exit_code_0_for_a_must() {
+        assert_eq!(met(&[], true, Exit::Fine).len(), 1);
+        assert_eq!(met(&["demo/1"], true, Exit::NotJudged).len(), 1);
+        assert_eq!(met(&["demo/1"], true, Exit::Fine).len(), 2);
+        assert_eq!(met(&[], true, Exit::Failed), Vec::<String>::new());
+    }
+
+    /// A broken SHOULD is a remark, and where nothing else is asked a run ends with 0.
+    #[test]
+    fn where_only_a_should_is_asked_only_a_pass_counts() {
+        assert_eq!(met(&[], false, Exit::Fine), Vec::<String>::new());
+        assert_eq!(met(&["demo/2"], false, Exit::Fine).len(), 1);
+    }
 }

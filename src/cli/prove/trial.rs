@@ -4,12 +4,12 @@
 use super::super::{endpoint, progress, run, store};
 use super::claimants;
 use crate::engine::binding::Programs;
-use crate::engine::plan::Selection;
 use crate::engine::record::Stop;
 use crate::engine::run::{self as engine, MeansOf, Request};
 use crate::language::catalogue::Catalogue;
 use crate::model::defect::ClaimSet;
 use crate::model::id::{CaseId, DefectId, Role};
+use crate::model::plan::Selection;
 use crate::model::record::Parameters;
 use crate::model::report::Report;
 use crate::model::text::Lang;

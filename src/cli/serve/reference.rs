@@ -85,7 +85,7 @@ fn tell(heard: &Heard) {
 }
 
 fn welcome(target: &Target, secrets: &BTreeMap<String, String>, file: Option<&Path>, lang: Lang) -> String {
-    let t = |nl: &'static str, en: &'static str| if lang == Lang::Nl { nl } else { en };
+    let t = |nl: &'static str, en: &'static str| lang.pick(nl, en);
     let mut out = format!("{} · {}\n\n", target.name, t("stoppen met Ctrl-C", "stop it with Ctrl-C"));
     for (name, url) in &target.endpoints {
         out.push_str(&format!("endpoint {:<14} {url}\n", name.as_str()));

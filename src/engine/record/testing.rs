@@ -4,11 +4,11 @@
 use super::{Notice, Progress, Stop};
 use crate::engine::binding::{Ask, Programs};
 use crate::engine::judge;
-use crate::engine::plan::Selection;
 use crate::engine::probe::testing::{Seen, Server};
 use crate::engine::run::{self, MeansOf, Request};
 use crate::language::catalogue::Catalogue;
 use crate::model::id::CaseId;
+use crate::model::plan::Selection;
 use crate::model::record::{ActionRecord, Event, Parameters, Recording};
 use crate::model::text::Lang;
 use crate::model::verdict::{InstanceVerdict, Verdicts};

@@ -8,6 +8,7 @@ mod control;
 mod coverage;
 mod defect;
 mod demand;
+mod endpoint;
 mod expectation;
 mod ground;
 mod name;
@@ -31,6 +32,7 @@ const RULES: &[(&str, Rule)] = &[
     ("profile", profile::check),
     ("cast", cast::check),
     ("request", request::check),
+    ("endpoint", endpoint::check),
     ("defect", defect::check),
     ("demand", demand::check),
     ("case", case::check),

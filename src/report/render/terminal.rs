@@ -2,8 +2,9 @@
 //! Colour only where the caller says the terminal has it; every mark is a letter too.
 
 use super::visible;
-use crate::model::report::{CaseEntry, Conformance, JudgementEntry, Report, RequirementEntry, Said, StepEntry};
+use crate::model::report::{CaseEntry, Conformance, JudgementEntry, Report, RequirementEntry, StepEntry};
 use crate::model::text::Lang;
+use crate::report::words::{self, entry};
 use std::collections::BTreeSet;
 
 /// Whether escape sequences may be used.
@@ -41,17 +42,6 @@ const GREEN: &str = "32;1";
 const BOLD: &str = "1";
 
 impl<'a> Page<'a> {
-    fn t<'t>(&self, nl: &'t str, en: &'t str) -> &'t str {
-        match self.lang {
-            Lang::Nl => nl,
-            Lang::En => en,
-        }
-    }
-
-    fn say<'t>(&self, said: &'t Said) -> &'t str {
-        self.t(&said.nl, &said.en)
-    }
-
     /// A line of which the beginning has a colour. The only escape sequences that reach the terminal stand here.
     fn painted(&mut self, code: &str, text: &str, rest: &str) {
         let (text, rest) = (visible(text), visible(rest.trim_end()));
@@ -66,12 +56,24 @@ impl<'a> Page<'a> {
         self.out.push('\n');
     }
 
+    fn role(&self, role: &str) -> String {
+        entry::role(role).into_said(self.lang)
+    }
+
+    /// English has the words of RFC 2119, which whoever reads English here knows.
+    fn obligation(&self, word: &str) -> String {
+        self.lang.pick(entry::obligation(word).nl, word.to_uppercase())
+    }
+
     fn preflight(&mut self) {
         for finding in &self.report.preflight {
-            let title = self.t("CONFIGURATIEFOUT", "CONFIGURATION");
+            let title = self.lang.pick("FOUT IN DE INRICHTING", "CONFIGURATION");
             self.painted(RED, &format!("{title} {} · {}", finding.fault, finding.place), "");
-            let (detail, remedy) = (visible(&finding.detail), self.say(&finding.remedy).to_owned());
-            let (seen, what) = (self.t("Gezien", "Seen"), self.t("Wat nu", "Do"));
+            if let Some(what) = entry::parse("config-error", Some(&finding.fault)).and_then(words::because) {
+                self.line(&format!("  {}", what.say(self.lang)));
+            }
+            let (detail, remedy) = (visible(&finding.detail), finding.remedy.say(self.lang));
+            let (seen, what) = (self.lang.pick("Gezien", "Seen"), self.lang.pick("Wat nu", "Do"));
             self.line(&format!("  {seen:<11}{detail}"));
             self.line(&format!("  {what:<11}{remedy}"));
             self.line("");
@@ -94,22 +96,22 @@ impl<'a> Page<'a> {
 
     fn finding(&mut self, entry: &'a RequirementEntry) {
         let (word, code) = match entry.outcome.as_str() {
-            "fail" => (self.t("VOLDOET NIET", "FAIL"), RED),
-            _ => (self.t("OPMERKING", "WARN"), YELLOW),
+            "fail" => (self.lang.pick("VOLDOET NIET", "FAIL"), RED),
+            _ => (self.lang.pick("OPMERKING", "WARN"), YELLOW),
         };
-        let severity = self.t("ernst", "severity");
+        let severity = self.lang.pick("ernst", "severity");
         let title = format!(
             "{word} {} · {} · {} · {severity} {}",
             entry.id,
-            entry.role,
-            entry.effective.to_uppercase(),
+            self.role(&entry.role),
+            self.obligation(&entry.effective),
             entry.severity
         );
         self.painted(code, &title, "");
-        let text = self.say(&entry.text).to_owned();
+        let text = entry.text.say(self.lang);
         self.line(&format!("  {text}"));
         if let Some(lowered) = &entry.lowered {
-            let text = self.say(lowered).to_owned();
+            let text = lowered.say(self.lang);
             self.line(&format!("  {text}"));
         }
         let broken = |case: &&CaseEntry| entry.cases.contains(&case.id) && case.steps.iter().any(|s| bears(s, entry));
@@ -119,14 +121,13 @@ impl<'a> Page<'a> {
         }
         if cases.len() > 3 {
             let more = cases.len() - 3;
-            let text = match self.lang {
-                Lang::Nl => format!("  … en nog {more} uitvoeringen met hetzelfde oordeel"),
-                Lang::En => format!("  … and {more} more instances with this verdict"),
-            };
-            self.line(&text);
+            let (and, with) = self
+                .lang
+                .pick(("en nog", "uitvoeringen met hetzelfde oordeel"), ("and", "more instances with this verdict"));
+            self.line(&format!("  … {and} {more} {with}"));
         }
         if let Some(remedy) = &entry.remedy {
-            let (what, remedy) = (self.t("Wat nu", "Do"), self.say(remedy).to_owned());
+            let (what, remedy) = (self.lang.pick("Wat nu", "Do"), remedy.say(self.lang));
             self.line(&format!("  {what:<11}{remedy}"));
         }
         self.line("");
@@ -134,7 +135,7 @@ impl<'a> Page<'a> {
 
     fn case(&mut self, case: &CaseEntry, entry: &RequirementEntry) {
         let each: Vec<String> = case.each.iter().map(|(name, value)| format!("{name}={}", visible(value))).collect();
-        let label = self.t("Testgeval", "Case");
+        let label = self.lang.pick("Testgeval", "Case");
         self.line(&format!("  {label:<11}{} {}", case.id, each.join(" ")));
         for step in case.steps.iter().filter(|step| bears(step, entry)) {
             for judgement in step.judgements.iter().filter(|judgement| judgement.verdict == "fail").take(2) {
@@ -147,18 +148,16 @@ impl<'a> Page<'a> {
         let of: Vec<String> = judgement.of.iter().map(|(name, value)| format!("{name}={}", visible(value))).collect();
         let times = if judgement.times > 1 { format!(" (×{})", judgement.times) } else { String::new() };
         let records = judgement.records.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        let (expected, observed) = match self.lang {
-            Lang::Nl => (judgement.expected.nl.clone(), judgement.observed.nl.clone()),
-            Lang::En => (judgement.expected.en.clone(), judgement.observed.en.clone()),
-        };
+        let (expected, observed) = (judgement.expected.say(self.lang), judgement.observed.say(self.lang));
+        let evidence = entry::evidence(&step.evidence).into_said(self.lang);
         let labels = [
-            (self.t("Stap", "Step"), format!("{} {}{times}", step.id, of.join(" "))),
-            (self.t("Verwacht", "Expected"), expected),
-            (self.t("Gezien", "Observed"), visible(&observed)),
-            (self.t("Verzoek", "Exchange"), judgement.exchange.as_deref().map(visible).unwrap_or_default()),
+            (self.lang.pick("Stap", "Step"), format!("{} {}{times}", step.id, of.join(" "))),
+            (self.lang.pick("Verwacht", "Expected"), expected.to_owned()),
+            (self.lang.pick("Gezien", "Observed"), visible(observed)),
+            (self.lang.pick("Verzoek", "Exchange"), judgement.exchange.as_deref().map(visible).unwrap_or_default()),
             (
-                self.t("Bewijs", "Evidence"),
-                format!("run.jsonl {} {records} ({})", self.t("record", "record"), step.evidence),
+                self.lang.pick("Bewijs", "Evidence"),
+                format!("run.jsonl {} {records} ({})", self.lang.pick("record", "record"), evidence),
             ),
         ];
         for (label, text) in labels.into_iter().filter(|(_, text)| !text.is_empty()) {
@@ -178,15 +177,18 @@ impl<'a> Page<'a> {
         if open.is_empty() {
             return;
         }
-        let title = self.t("Niet aangetoond", "Not shown").to_owned();
-        self.painted(BOLD, &title, "");
+        let title = self.lang.pick("Niet aangetoond", "Not shown");
+        self.painted(BOLD, title, "");
         let width = open.iter().map(|entry| entry.id.as_str().len()).max().unwrap_or(0);
-        for entry in open {
-            let reason = entry.reason.clone().unwrap_or_default();
-            let detail = entry.detail.as_ref().map(|detail| format!(": {}", visible(detail))).unwrap_or_default();
-            let why = self.why(entry).map(|why| format!(" — {why}")).unwrap_or_default();
-            let role = &entry.role;
-            self.line(&format!("  {:<width$}  {role:<9} {} ({reason}){detail}{why}", entry.id.as_str(), entry.outcome));
+        let roles = open.iter().map(|entry| self.role(&entry.role).chars().count()).max().unwrap_or(0);
+        for one in open {
+            let ended = entry::ended(one).into_said(self.lang);
+            // The code stands beside the words, for `explain` knows it by that.
+            let code = one.reason.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
+            let detail = entry::missing(one).map(|detail| format!(": {}", visible(detail))).unwrap_or_default();
+            let why = self.why(one).map(|why| format!(" — {why}")).unwrap_or_default();
+            let role = self.role(&one.role);
+            self.line(&format!("  {:<width$}  {role:<roles$}  {ended}{code}{detail}{why}", one.id.as_str()));
         }
         self.line("");
     }
@@ -205,7 +207,7 @@ impl<'a> Page<'a> {
             let of_group = |entry: &&RequirementEntry| entry.id.profile() == profile && entry.role == role;
             let ids: Vec<&str> =
                 self.report.requirements.iter().filter(passed).filter(of_group).map(|r| r.id.local()).collect();
-            self.painted(GREEN, self.t("Voldoet", "Pass"), &format!(" {profile} · {role}"));
+            self.painted(GREEN, self.lang.pick("Voldoet", "Pass"), &format!(" {profile} · {}", self.role(role)));
             for line in wrapped(&ids, 100) {
                 self.line(&format!("  {line}"));
             }
@@ -221,10 +223,8 @@ impl<'a> Page<'a> {
         let case = self.report.cases.iter().find(|c| entry.cases.contains(&c.id) && c.outcome == "inconclusive")?;
         let step = case.steps.iter().find(|step| step.outcome == "inconclusive")?;
         let judgement = step.judgements.iter().find(|judgement| judgement.verdict != "pass");
-        let observed = judgement.map(|judgement| match self.lang {
-            Lang::Nl => format!("; {} — {}", judgement.expected.nl, judgement.observed.nl),
-            Lang::En => format!("; {} — {}", judgement.expected.en, judgement.observed.en),
-        });
+        let observed =
+            judgement.map(|one| format!("; {} — {}", one.expected.say(self.lang), one.observed.say(self.lang)));
         Some(visible(&format!("{}/{}{}", case.id, step.id, observed.unwrap_or_default())))
     }
 
@@ -233,21 +233,21 @@ impl<'a> Page<'a> {
         let conclusion = &report.conclusion;
         let (sentence, code) = match conclusion.conformance {
             Conformance::Conformant => (
-                self.t(
+                self.lang.pick(
                     "Conform: aan alle getoetste verplichtingen is voldaan.",
                     "Conformant: every applicable MUST was judged and none failed.",
                 ),
                 GREEN,
             ),
             Conformance::NotConformant => (
-                self.t(
+                self.lang.pick(
                     "Niet conform: aan een of meer verplichtingen is niet voldaan.",
                     "Not conformant: at least one MUST failed.",
                 ),
                 RED,
             ),
             Conformance::NotShown => (
-                self.t(
+                self.lang.pick(
                     "Niet aangetoond: niet iedere verplichting is beoordeeld.",
                     "Not shown: not every MUST was judged.",
                 ),
@@ -256,47 +256,42 @@ impl<'a> Page<'a> {
         };
         self.painted(code, sentence, "");
         let completeness = conclusion.completeness;
-        let text = match self.lang {
-            Lang::Nl => format!(
-                "{} van {} verplichtingen beoordeeld · {} uitwisselingen · {}",
-                completeness.judged,
-                completeness.applicable,
-                report.run.exchanges,
-                visible(&report.target.name)
-            ),
-            Lang::En => format!(
-                "{} of {} MUSTs judged · {} exchanges · {}",
-                completeness.judged,
-                completeness.applicable,
-                report.run.exchanges,
-                visible(&report.target.name)
-            ),
-        };
+        let (of, judged) = self.lang.pick(("van", "verplichtingen beoordeeld"), ("of", "MUSTs judged"));
+        let text = format!(
+            "{} {of} {} {judged} · {} {} · {}",
+            completeness.judged,
+            completeness.applicable,
+            report.run.exchanges,
+            self.lang.pick("uitwisselingen", "exchanges"),
+            visible(&report.target.name)
+        );
         self.line(&text);
         for profile in &report.profiles {
             let mark = match profile.conclusion.conformance {
-                Conformance::Conformant => self.t("conform", "conformant"),
-                Conformance::NotConformant => self.t("niet conform", "not conformant"),
-                Conformance::NotShown => self.t("niet aangetoond", "not shown"),
+                Conformance::Conformant => self.lang.pick("conform", "conformant"),
+                Conformance::NotConformant => self.lang.pick("niet conform", "not conformant"),
+                Conformance::NotShown => self.lang.pick("niet aangetoond", "not shown"),
             };
             let (judged, of) = (profile.conclusion.completeness.judged, profile.conclusion.completeness.applicable);
-            self.line(&format!("  {:<24} {:<10} {mark} ({judged}/{of})", profile.id, profile.role));
+            self.line(&format!("  {:<24} {:<10} {mark} ({judged}/{of})", profile.id, self.role(&profile.role)));
         }
         if report.run.selection {
-            let text = self
-                .t("SELECTIE: alleen het gekozen deel is getoetst.", "SELECTION: only the chosen part was tested.")
-                .to_owned();
-            self.line(&text);
+            self.line(
+                self.lang.pick(
+                    "SELECTIE: alleen het gekozen deel is getoetst.",
+                    "SELECTION: only the chosen part was tested.",
+                ),
+            );
         }
         if report.run.interrupted {
-            let text = self
-                .t("AFGEBROKEN: de toets is niet tot het einde gekomen.", "INTERRUPTED: the run did not reach its end.")
-                .to_owned();
-            self.line(&text);
+            self.line(self.lang.pick(
+                "AFGEBROKEN: de toets is niet tot het einde gekomen.",
+                "INTERRUPTED: the run did not reach its end.",
+            ));
         }
         let absent: BTreeSet<&str> = report.cases.iter().flat_map(|case| &case.absent).map(String::as_str).collect();
         if !absent.is_empty() {
-            let text = self.t(
+            let text = self.lang.pick(
                 "Niet gevraagd, gezien wat het capability statement wel en niet noemt:",
                 "Not asked, by what the capability statement declares and does not:",
             );
@@ -305,7 +300,7 @@ impl<'a> Page<'a> {
             self.line(&text);
         }
         if !report.left_behind.is_empty() {
-            let text = self.t("Niet opgeruimd:", "Could not be removed:").to_owned();
+            let text = self.lang.pick("Niet opgeruimd:", "Could not be removed:");
             let (count, first) = (report.left_behind.len(), visible(&report.left_behind[0]));
             self.line(&format!("{text} {count} ({first}{})", if count > 1 { ", …" } else { "" }));
         }
@@ -314,10 +309,10 @@ impl<'a> Page<'a> {
     fn next(&mut self, folder: &str) {
         let text = match self.lang {
             Lang::Nl => format!(
-                "Verslag: {folder}/report.json · opnieuw beoordelen: toetssteen rejudge {folder} · uitleg: toetssteen explain <eis>"
+                "Verslag: {folder}/report.json · opnieuw beoordelen: toetssteen rejudge {folder} · uitleg: toetssteen explain <eis of reden>"
             ),
             Lang::En => format!(
-                "Report: {folder}/report.json · judge again: toetssteen rejudge {folder} · explanation: toetssteen explain <requirement>"
+                "Report: {folder}/report.json · judge again: toetssteen rejudge {folder} · explanation: toetssteen explain <requirement or reason>"
             ),
         };
         self.line(&text);

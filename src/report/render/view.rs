@@ -138,11 +138,8 @@ impl View {
 
     /// The language as HTML names it.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self.lang {
-            Lang::Nl => "nl",
-            Lang::En => "en",
-        }
+    pub fn code(&self) -> &'static str {
+        self.lang.pick("nl", "en")
     }
 }
 
@@ -171,10 +168,7 @@ fn capital(text: &str) -> String {
 
 /// Where what is said of a requirement stands; unique within one language.
 fn anchor(entry: &RequirementEntry, lang: Lang) -> String {
-    let code = match lang {
-        Lang::Nl => "nl",
-        Lang::En => "en",
-    };
+    let code = lang.pick("nl", "en");
     format!("{code}-{}-{}-{}", entry.id.profile(), entry.id.local(), entry.role)
 }
 

@@ -2,7 +2,7 @@
 //! The fields are text, so that reports of later versions stay readable; an unknown word is shown as it is.
 
 use super::both;
-use crate::model::report::Said;
+use crate::model::report::{RequirementEntry, Said};
 use crate::model::verdict::{Gap, Outcome};
 
 fn as_it_is(word: &str) -> Said {
@@ -31,6 +31,24 @@ pub fn outcome(word: &str) -> Said {
         "attested" => both("verklaard", "attested"),
         other => as_it_is(other),
     }
+}
+
+/// How a requirement ended, and why if it was not judged; in the profile's own words where it gives them.
+#[must_use]
+pub fn ended(one: &RequirementEntry) -> Said {
+    let word = outcome(&one.outcome);
+    let known = || parse(&one.outcome, one.reason.as_deref()).and_then(super::because);
+    let unknown = || one.reason.as_deref().map(as_it_is);
+    match one.because.clone().or_else(known).or_else(unknown) {
+        Some(reason) => super::with(&word, &reason),
+        None => word,
+    }
+}
+
+/// What was missing, by name. Where the profile itself says why, the detail repeats it in English only.
+#[must_use]
+pub fn missing(one: &RequirementEntry) -> Option<&str> {
+    one.detail.as_deref().filter(|detail| one.because.as_ref().is_none_or(|said| said.en != *detail))
 }
 
 /// How binding it is.

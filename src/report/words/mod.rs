@@ -5,6 +5,7 @@ pub mod advice;
 pub mod entry;
 mod fact;
 mod label;
+pub mod meaning;
 mod moment;
 pub mod page;
 mod step;
@@ -26,21 +27,15 @@ pub fn both(nl: impl Into<String>, en: impl Into<String>) -> Said {
 /// An outcome with its reason, as a few words.
 #[must_use]
 pub fn outcome(outcome: Outcome) -> Said {
-    match outcome {
-        Outcome::Pass => both("voldoet", "pass"),
-        Outcome::Warn => both("voldoet met opmerking", "warning"),
-        Outcome::Fail => both("voldoet niet", "fail"),
-        Outcome::Attested => both("verklaard", "attested"),
-        Outcome::NotApplicable => both("niet van toepassing", "not applicable"),
-        Outcome::Inconclusive(reason) => with("geen uitsluitsel", "inconclusive", &doubt(reason)),
-        Outcome::Error(reason) => with("fout van Toetssteen", "our error", &trouble(reason)),
-        Outcome::ConfigError(reason) => with("configuratiefout", "configuration error", &fault(reason)),
-        Outcome::NotTested(reason) => with("niet getoetst", "not tested", &gap(reason)),
+    let word = entry::outcome(outcome.word());
+    match because(outcome) {
+        Some(reason) => with(&word, &reason),
+        None => word,
     }
 }
 
-fn with(nl: &str, en: &str, reason: &Said) -> Said {
-    both(format!("{nl}: {}", reason.nl), format!("{en}: {}", reason.en))
+fn with(outcome: &Said, reason: &Said) -> Said {
+    both(format!("{}: {}", outcome.nl, reason.nl), format!("{}: {}", outcome.en, reason.en))
 }
 
 /// Why there is no verdict, where there is none.
@@ -84,7 +79,7 @@ pub fn gap(gap: Gap) -> Said {
     match gap {
         Gap::NoBinding => both("een handeling is niet gekoppeld", "an action has no binding"),
         Gap::NoCredential => both("een partij heeft geen inloggegevens", "a party has no credential"),
-        Gap::NoOperator => both("er is geen operator aanwezig", "no operator is present"),
+        Gap::NoOperator => both("er is geen bediener aanwezig", "no operator is present"),
         Gap::NoEndpoint => both("een eindpunt is niet opgegeven", "an endpoint is not given"),
         Gap::NoRequest => both(
             "er is niets te vragen: capability statement en doelbestand noemen er geen verzoek voor",
@@ -177,5 +172,26 @@ pub fn trouble(trouble: Trouble) -> Said {
         Trouble::Internal => both("in het programma zelf", "in the program itself"),
         Trouble::Storage => both("de opslag", "the disk"),
         Trouble::Limit => both("een ingestelde grens is bereikt", "a configured limit was reached"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A word of the published format is for programs; a reader of Dutch meets Dutch.
+    #[test]
+    fn no_outcome_or_reason_is_said_by_its_code() {
+        for one in Outcome::all() {
+            let said = outcome(one);
+            let codes = [Some(one.word().to_owned()), one.reason()];
+            for code in codes.into_iter().flatten().filter(|code| code.contains('-')) {
+                assert!(!said.nl.contains(&code), "{code}: {}", said.nl);
+            }
+            let word = entry::outcome(one.word());
+            assert_ne!(word.nl, word.en, "{one:?}");
+            assert_eq!(because(one).is_some(), one.reason().is_some(), "{one:?}");
+            assert!(because(one).is_none_or(|reason| reason.nl != reason.en), "{one:?}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use super::finding::{Observation, limits, observation};
 use super::{Prose, anchor, capital, say};
 use crate::model::report::{Report, RequirementEntry};
 use crate::model::text::Lang;
-use crate::report::words::{self, entry};
+use crate::report::words::entry;
 
 /// Requirements that were not shown for one reason.
 pub struct Unshown {
@@ -46,7 +46,7 @@ pub(super) fn all(report: &Report, lang: Lang) -> Vec<Unshown> {
     let judged = ["pass", "warn", "fail", "not-applicable", "attested"];
     let mut groups: Vec<Unshown> = Vec::new();
     for entry in report.requirements.iter().filter(|one| !judged.contains(&one.outcome.as_str())) {
-        let reason = reason(entry, lang);
+        let reason = capital(entry::ended(entry).say(lang));
         let one = open(report, entry, lang);
         if let Some(group) = groups.iter_mut().find(|group| group.reason == reason) {
             group.requirements.push(one);
@@ -62,13 +62,6 @@ pub(super) fn all(report: &Report, lang: Lang) -> Vec<Unshown> {
     }
     groups.sort_by_key(|group| group.folded);
     groups
-}
-
-fn reason(one: &RequirementEntry, lang: Lang) -> String {
-    let outcome = capital(&say(entry::outcome(&one.outcome), lang));
-    let known = entry::parse(&one.outcome, one.reason.as_deref()).and_then(words::because);
-    let because = one.because.clone().or(known).map(|said| said.into_said(lang)).or_else(|| one.reason.clone());
-    because.map_or_else(|| outcome.clone(), |because| format!("{outcome}: {because}"))
 }
 
 fn open(report: &Report, one: &RequirementEntry, lang: Lang) -> Open {
@@ -90,8 +83,7 @@ fn open(report: &Report, one: &RequirementEntry, lang: Lang) -> Open {
         role: say(entry::role(&one.role), lang),
         text: one.text.say(lang).to_owned(),
         limits: all,
-        // Where the profile itself says why, the detail repeats it in English only.
-        detail: one.detail.clone().filter(|detail| one.because.as_ref().is_none_or(|said| said.en != *detail)),
+        detail: entry::missing(one).map(str::to_owned),
         observations,
         declared: one.not_testable.clone(),
     }
