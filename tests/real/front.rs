@@ -147,9 +147,9 @@ fn a_faulty_front_changes_what_it_spoils_and_nothing_else() {
             "cached-for-all",
             1,
             &[
-                ("fail", "CD-01 DEL-01 HIST-02 READ-06 UPD-01 UPD-03 VER-04"),
+                ("fail", "CD-01 DEL-01 HIST-02 READ-06 UPD-01 VER-04"),
                 ("warn", "MT-04 SRCH-01 UPD-02"),
-                ("inconclusive setup-refused", "VER-01 VER-02"),
+                ("inconclusive setup-refused", "UPD-03 VER-01 VER-02"),
             ],
         ),
         ("location-dropped", 1, &[("fail", "CRE-02")]),
