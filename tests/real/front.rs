@@ -159,8 +159,8 @@ fn a_faulty_front_changes_what_it_spoils_and_nothing_else() {
             &[
                 ("fail", "CD-01 DEL-01 HIST-02 READ-06 UPD-01 VER-04"),
                 ("warn", "MT-04 SRCH-01 UPD-02"),
-                ("inconclusive control-failed", "ERR-06 UPD-03"),
-                ("inconclusive setup-refused", "VER-01 VER-02"),
+                ("inconclusive control-failed", "ERR-06"),
+                ("inconclusive setup-refused", "UPD-03 VER-01 VER-02"),
             ],
         ),
         ("location-dropped", 1, &[("fail", "CRE-02")]),
