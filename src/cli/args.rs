@@ -339,6 +339,8 @@ pub struct Rejudge {
     /// Write the report here instead of comparing it with the one in the directory
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub reports: Reports,
     /// What makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOnArg::Must)]
     pub fail_on: FailOnArg,

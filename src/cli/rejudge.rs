@@ -6,6 +6,7 @@ use super::{run, store, stream};
 use crate::engine::tape;
 use crate::language::catalogue::Catalogue;
 use crate::language::diagnostic::Severity;
+use crate::model::report::Report;
 use crate::model::text::Lang;
 use crate::report::exit::{self, FailOn};
 use crate::report::render;
@@ -15,13 +16,21 @@ use std::path::Path;
 
 /// Runs the command.
 pub fn run(command: &Rejudge, common: &Common) -> u8 {
-    match judge_again(command, common) {
-        Ok(code) => code,
-        Err(why) => stream::refuse(&format!("{} does not fit: {why}", command.dir.display())),
+    let further = match run::further(&command.reports.report) {
+        Ok(further) => further,
+        Err(code) => return code,
+    };
+    let (report, code) = match judge_again(command, common) {
+        Ok(judged) => judged,
+        Err(why) => return stream::refuse(&format!("{} does not fit: {why}", command.dir.display())),
+    };
+    match run::write_further(&further, &report, common.lang.into()) {
+        Ok(()) => code,
+        Err(code) => code,
     }
 }
 
-fn judge_again(command: &Rejudge, common: &Common) -> Result<u8, String> {
+fn judge_again(command: &Rejudge, common: &Common) -> Result<(Report, u8), String> {
     let dir = &command.dir;
     only_known_files(dir)?;
     let recording = tape::read(dir).map_err(|error| error.to_string())?;
@@ -56,7 +65,8 @@ fn judge_again(command: &Rejudge, common: &Common) -> Result<u8, String> {
             ));
         }
     }
-    Ok(exit::of(&report, FailOn::from(command.fail_on), false) as u8)
+    let code = exit::of(&report, FailOn::from(command.fail_on), false) as u8;
+    Ok((report, code))
 }
 
 fn difference(known: &[u8], now: &[u8]) -> String {

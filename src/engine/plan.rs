@@ -146,6 +146,10 @@ pub fn named_sets(profile: &Profile, facts: &BTreeMap<Word, CapabilityFacts>) ->
                     .flat_map(|(kind, params)| {
                         params
                             .iter()
+                            // `_sort`, `_include` and the like steer an answer; no value of a type can be made for them.
+                            .filter(|(name, _)| {
+                                !name.starts_with('_') || matches!(name.as_str(), "_id" | "_lastUpdated")
+                            })
                             .filter(|(_, of)| matches!(of.as_str(), "string" | "token" | "date" | "reference"))
                             .map(move |(name, _)| format!("{kind}?{name}"))
                     })

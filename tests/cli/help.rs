@@ -29,7 +29,7 @@ const COMMANDS: [(&str, &[&str]); 10] = [
     ("demo", &["--defect", "--style", "--profile", "--case", "--role", "--out", "--report", "--seed", "--jobs"]),
     ("prove", &["--case", "--exact", "--seed", "--jobs"]),
     ("explain", &["<WORD>"]),
-    ("rejudge", &["<DIR>", "--out", "--fail-on"]),
+    ("rejudge", &["<DIR>", "--out", "--report", "--fail-on"]),
     ("completions", &["<SHELL>"]),
 ];
 

@@ -22,6 +22,23 @@ fn a_run_is_judged_again_to_the_same_bytes_elsewhere() {
     assert!(text(&again.stdout).contains("the same verdicts, byte for byte"));
 }
 
+/// Who gets a run directory reads it on the same page as who made it.
+#[test]
+fn a_run_of_others_gets_its_page_only_if_it_fits() {
+    let (folder, run) = a_copy();
+    let page = folder.path().join("page.html");
+    let asked = format!("html={}", page.display());
+    let again = toetssteen(&["rejudge", &run.to_string_lossy(), "--report", &asked]);
+    assert_eq!(again.status.code(), Some(0), "{}", told(&again));
+    let written = fs::read_to_string(&page).expect("the page");
+    assert!(written.starts_with("<!doctype html>") && written.contains("OPT-01"), "{}", &written[..200]);
+    fs::remove_file(&page).expect("the page");
+    fs::write(run.join("note.txt"), "hello").expect("a file");
+    let again = toetssteen(&["rejudge", &run.to_string_lossy(), "--report", &asked]);
+    assert_eq!(again.status.code(), Some(2), "{}", told(&again));
+    assert!(!page.exists(), "a run that does not fit has no page");
+}
+
 /// The first file below a folder, in name order.
 fn first_file(folder: &Path) -> PathBuf {
     files(folder).into_iter().next().expect("something")

@@ -30,10 +30,10 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone)]
 pub struct Sent {
     pub(super) key: Key,
-    base: String,
+    pub(super) base: String,
     pub(super) request: Request,
     pub(super) response: Option<Vec<u8>>,
-    lane: Lane,
+    pub(super) lane: Lane,
 }
 
 /// What an action is given besides the person.
@@ -330,34 +330,6 @@ impl Walk<'_> {
             if let Some(value) = value::read(&save.at, save.of, &exchange).into_iter().next() {
                 self.kept.insert((step.name.to_string(), name.to_string()), value);
             }
-        }
-    }
-
-    /// Reads on, from link to link of this relation, with the credential of the first request.
-    async fn follow(&mut self, step: &Step, relation: &str) {
-        for _ in 1..link::MOST {
-            let Some(last) = self.sent.last().cloned() else { return };
-            let Some(url) = last.response.as_deref().and_then(|body| link::of(body, relation)) else { return };
-            if self.is_over(|| last.key.clone()) {
-                return;
-            }
-            let url = match link::resolved(&last.base, &url) {
-                Ok(url) => url,
-                Err(error) => return self.skip(last.key, SkipReason::NoValue, error.to_string()),
-            };
-            let mut headers = last.request.headers;
-            headers.retain(|(name, _)| name != "content-type");
-            let request = Request { method: Method::Get, url, headers, body: Vec::new() };
-            let next = Sent { request, response: None, ..last };
-            if !self.send(step, next).await {
-                return;
-            }
-        }
-        // What the pages after the last one hold was not seen, and nothing may be concluded as if it had been.
-        if let Some(last) = self.sent.last().cloned()
-            && last.response.as_deref().and_then(|body| link::of(body, relation)).is_some()
-        {
-            self.skip(last.key, SkipReason::Limit, format!("still a link `{relation}` after {} answers", link::MOST));
         }
     }
 

@@ -2,14 +2,20 @@
 //! Credentials go to the endpoints of the target file and nowhere else.
 
 use super::body::BodyError;
+use super::deed::Sent;
+use super::instance::Walk;
 use crate::engine::oracle::tree;
+use crate::engine::probe::Request;
+use crate::model::record::SkipReason;
+use crate::model::request::Method;
+use crate::model::testcase::Step;
 use url::Url;
 
 /// How many answers one request with `follow` yields at most.
-pub const MOST: usize = 20;
+const MOST: usize = 20;
 
 /// The first link of this relation in a Bundle.
-pub fn of(body: &[u8], relation: &str) -> Option<String> {
+fn of(body: &[u8], relation: &str) -> Option<String> {
     tree::links(&tree::parse(body)?, relation).into_iter().next()
 }
 
@@ -25,6 +31,36 @@ pub fn resolved(base: &str, link: &str) -> Result<String, BodyError> {
         Ok(url.into())
     } else {
         Err(BodyError::Elsewhere(url.origin().ascii_serialization()))
+    }
+}
+
+impl Walk<'_> {
+    /// Reads on, from link to link of this relation, with the credential of the first request.
+    pub(super) async fn follow(&mut self, step: &Step, relation: &str) {
+        for _ in 1..MOST {
+            let Some(last) = self.sent.last().cloned() else { return };
+            let Some(url) = last.response.as_deref().and_then(|body| of(body, relation)) else { return };
+            if self.is_over(|| last.key.clone()) {
+                return;
+            }
+            let url = match resolved(&last.base, &url) {
+                Ok(url) => url,
+                Err(error) => return self.skip(last.key, SkipReason::NoValue, error.to_string()),
+            };
+            let mut headers = last.request.headers;
+            headers.retain(|(name, _)| name != "content-type");
+            let request = Request { method: Method::Get, url, headers, body: Vec::new() };
+            let next = Sent { request, response: None, ..last };
+            if !self.send(step, next).await {
+                return;
+            }
+        }
+        // What the pages after the last one hold was not seen, and nothing may be concluded as if it had been.
+        if let Some(last) = self.sent.last().cloned()
+            && last.response.as_deref().and_then(|body| of(body, relation)).is_some()
+        {
+            self.skip(last.key, SkipReason::Limit, format!("still a link `{relation}` after {} answers", MOST));
+        }
     }
 }
 

@@ -292,8 +292,8 @@ impl<'a> Page<'a> {
         let absent: BTreeSet<&str> = report.cases.iter().flat_map(|case| &case.absent).map(String::as_str).collect();
         if !absent.is_empty() {
             let text = self.lang.pick(
-                "Niet gevraagd, gezien wat het capability statement wel en niet noemt:",
-                "Not asked, by what the capability statement declares and does not:",
+                "Niet gevraagd, gezien wat het capability statement noemt:",
+                "Not asked, given what the capability statement declares:",
             );
             let absent: Vec<&str> = absent.into_iter().collect();
             let text = format!("{text} {}", absent.join(", "));
