@@ -89,8 +89,7 @@ fn cast_stands(court: &Court<'_>, needs: &Needs) -> bool {
 }
 
 fn attempt(docket: &Docket<'_>, moves: &[Move<'_>]) -> InstanceVerdict {
-    let mut steps = Vec::new();
-    let mut stopped = false;
+    let mut judged = Vec::new();
     for step in &docket.case.steps {
         let expected: Vec<&Move<'_>> = moves.iter().filter(|one| one.step.name == step.name).collect();
         if expected.is_empty() {
@@ -98,8 +97,16 @@ fn attempt(docket: &Docket<'_>, moves: &[Move<'_>]) -> InstanceVerdict {
         }
         let findings = step::judge(docket, step);
         let missing = !matches!(expected[0].deed, Deed::Look) && !whole(docket, &expected);
+        judged.push((step, findings, missing));
+    }
+    // A premise that failed ended the case: what comes after it is missing, and the second time of what stands around it.
+    let refused = judged.iter().position(|(step, findings, missing)| {
+        step.head == Head::Given && step_outcome(docket, findings, *missing, false) != Outcome::Pass
+    });
+    let mut steps = Vec::new();
+    for (index, (step, findings, missing)) in judged.into_iter().enumerate() {
+        let stopped = refused.is_some_and(|refused| index > refused || step.head == Head::Around);
         let outcome = step_outcome(docket, &findings, missing, stopped);
-        stopped |= step.head == Head::Given && outcome != Outcome::Pass;
         steps.push(step_verdict(docket, step, findings, outcome));
     }
     let mut requirements = BTreeMap::new();
@@ -208,7 +215,8 @@ fn step_verdict(docket: &Docket<'_>, step: &Step, findings: Findings, outcome: O
     }
 }
 
-/// What a premise or control that does not hold means: the connection or the data where it was those, else itself.
+/// What a premise or control that does not hold means: the connection, the data or an earlier premise where it was
+/// those, else itself.
 fn premise(outcome: Outcome, doubt: Doubt) -> Outcome {
     match outcome {
         Outcome::Pass => Outcome::Pass,
@@ -219,6 +227,7 @@ fn premise(outcome: Outcome, doubt: Doubt) -> Outcome {
             | Doubt::RateLimited
             | Doubt::ForeignData
             | Doubt::Aborted
+            | Doubt::SetupRefused
             | Doubt::EvidenceDoesNotFit),
         ) => Outcome::Inconclusive(own),
         _ => Outcome::Inconclusive(doubt),

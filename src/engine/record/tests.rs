@@ -263,3 +263,17 @@ async fn the_judge_takes_the_value_that_the_run_took() {
     assert_eq!(tried.asked(), asked);
     assert_eq!(tried.verdict("around").outcome, Outcome::Pass);
 }
+
+/// What stands around a premise that fails is not asked a second time: that is no fault of the recording.
+#[tokio::test]
+async fn a_case_that_a_premise_ended_is_refused_and_not_misfitting() {
+    let read = |path: &str| json!({ "http": { "method": "GET", "endpoint": "fhir", "path": path } });
+    let steps = json!([
+        { "around": "there", "as": "requester", "send": read("/Patient/a"), "expect": [{ "status": [200] }] },
+        { "given": "premise", "as": "requester", "send": read("/Patient/b"), "expect": [{ "status": [405] }] },
+        { "step": "judged", "as": "requester", "send": read("/Patient/c"), "expect": [{ "status": [404] }] },
+    ]);
+    let tried = Trial::of(&[("ends", steps)], json!({}), |_| (200, "{}".to_owned())).await.run().await;
+    assert_eq!(tried.verdict("ends").outcome, Outcome::Inconclusive(Doubt::SetupRefused));
+    assert!(!tried.asked().iter().any(|line| line.ends_with("/c")), "{:?}", tried.asked());
+}
