@@ -416,7 +416,7 @@ codes! {
         what "A step expects refusal or silence, and no control shows before and after it that the same request can succeed."
         why "A server that refuses everything, or is down, would pass."
         example "- { step: closed, ask: { set: clinical, about: nocon }, expect: [ { discloses: { none: [nocon] } } ] }"
-        remedy "Put an `around` (or a `control` before and one after) with the same set, or the same method and path, that differs in one factor and expects success."
+        remedy "Put an `around` (or a `control` before and one after) with the same set, or the same method and path, that differs in one factor and expects success. A `look` sends nothing: it shows only what could be done when its exchanges took place."
     NoCount "no-count" Error
         what "An `await` does not say how many exchanges it expects."
         why "Expectations hold for every exchange; for none at all they hold always."

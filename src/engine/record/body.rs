@@ -77,16 +77,21 @@ pub fn change(
     Ok(())
 }
 
-/// The value at a path; a last member or position that is missing is made.
+/// The value at a path; what is missing is made: a list where a position comes next, else an object.
 fn place<'a>(tree: &'a mut Value, segments: &[String]) -> Option<&'a mut Value> {
     let mut here = tree;
-    for segment in segments {
+    for (index, segment) in segments.iter().enumerate() {
+        let is_position = |next: &String| next.parse::<usize>().is_ok();
+        let made = match segments.get(index + 1).is_some_and(is_position) {
+            true => Value::Array(Vec::new()),
+            false => Value::Object(Map::new()),
+        };
         here = match here {
-            Value::Object(members) => members.entry(segment.as_str()).or_insert_with(|| Value::Object(Map::new())),
+            Value::Object(members) => members.entry(segment.as_str()).or_insert(made),
             Value::Array(items) => {
                 let position: usize = segment.parse().ok()?;
                 if position == items.len() {
-                    items.push(Value::Object(Map::new()));
+                    items.push(made);
                 }
                 items.get_mut(position)?
             }
@@ -131,11 +136,14 @@ mod tests {
     }
 
     #[test]
-    fn a_path_makes_its_last_step_and_no_more() {
+    fn a_path_makes_what_is_missing_but_leaves_no_gap() {
         let mut tree = json!({"entry": [{"resource": {}}]});
         let path = DottedPath::try_from("entry.0.resource.status".to_owned()).unwrap();
         *place(&mut tree, path.segments()).unwrap() = json!("final");
         assert_eq!(tree["entry"][0]["resource"]["status"], "final");
+        let note = DottedPath::try_from("entry.0.resource.note.0.text".to_owned()).unwrap();
+        *place(&mut tree, note.segments()).unwrap() = json!("seen");
+        assert_eq!(tree["entry"][0]["resource"]["note"], json!([{ "text": "seen" }]), "a position stands in a list");
         let far = DottedPath::try_from("entry.7.resource".to_owned()).unwrap();
         assert!(place(&mut tree, far.segments()).is_none());
     }

@@ -36,15 +36,17 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
                 && wanted.iter().all(|wanted| asks(&other, 4).iter().any(|asked| asked.covers(wanted)))
             {
                 let (from, to) = moment(&at);
-                before |= other.step.head == Head::Around || other.index < from;
-                after |= other.step.head == Head::Around || other.index > to;
+                // A `look` sends nothing: it shows what could be done when its exchanges took place, and no later.
+                let (began, ended) = moment(&other);
+                before |= other.step.head == Head::Around || ended < from;
+                after |= other.step.head == Head::Around || began > to;
             }
         }
-        let lacking = match (before, after) {
+        let (lacking, wants) = match (before, after) {
             (true, true) => continue,
-            (false, false) => "before or after",
-            (true, false) => "after",
-            (false, true) => "before",
+            (false, false) => ("before or after", "before and one after"),
+            (true, false) => ("after", "after"),
+            (false, true) => ("before", "before"),
         };
         found.push(
             at.finding(
@@ -54,7 +56,7 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
             )
             .label("a server that refuses everything would pass this")
             .help(format!(
-                "add an `around`, or a `control` before and one after, with {}, that differs in one factor and expects success",
+                "add an `around`, or a `control` {wants}, with {}, that expects success: the same, or about somebody or by somebody else",
                 wanted.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
             )),
         );
