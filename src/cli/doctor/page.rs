@@ -319,12 +319,26 @@ impl Page<'_> {
             let times = if times > 1 { format!(" × {times}") } else { String::new() };
             self.out.push_str(&format!("  {:<7}{case}{times}\n", self.lang.pick("toetst", "runs")));
         }
-        let left: Vec<&LeftOut> = self.checkup.plan.left_out.iter().collect();
-        for one in left {
+        // One thing to do often opens many cases: it is told once.
+        let mut left: Vec<(&LeftOut, Vec<&CaseId>)> = Vec::new();
+        for one in &self.checkup.plan.left_out {
+            let alike = |other: &&LeftOut| other.outcome == one.outcome && other.detail == one.detail;
+            match left.iter_mut().find(|(other, _)| alike(other)) {
+                Some((_, cases)) => cases.push(&one.case),
+                None => left.push((one, vec![&one.case])),
+            }
+        }
+        for (one, cases) in left {
             let detail = if one.detail.is_empty() { String::new() } else { format!(" ({})", visible(&one.detail)) };
+            for case in cases {
+                self.out.push_str(&format!("  {:<7}{case}\n", self.lang.pick("niet", "not")));
+            }
             let why = words::outcome(one.outcome);
-            let line = format!("  {:<7}{} — {}{detail}\n", self.lang.pick("niet", "not"), one.case, why.say(self.lang));
-            self.out.push_str(&line);
+            self.out.push_str(&format!(
+                "         {}: {}{detail}\n",
+                self.lang.pick("Waarom", "Why"),
+                why.say(self.lang)
+            ));
             if let Outcome::NotTested(gap) = one.outcome {
                 self.advice(&words::advice::gap(gap));
             }
@@ -335,13 +349,15 @@ impl Page<'_> {
         let run: BTreeSet<&CaseId> = self.checkup.plan.instances.iter().map(|instance| &instance.case).collect();
         let (run, left) = (run.len(), self.checkup.plan.left_out.len());
         let faults = self.checkup.findings.len() + self.checkup.refused(&self.request.target).len();
+        let (one, several) = if self.lang == Lang::Nl { ("fout", "fouten") } else { ("fault", "faults") };
+        let found = format!("\n{faults} {}", if faults == 1 { one } else { several });
         let line = match self.lang {
             Lang::Nl => format!(
-                "\n{faults} fouten gevonden; {run} testgevallen kunnen draaien, {left} niet. Er is niets geschreven op het systeem.\n"
+                "{found} gevonden; {run} testgevallen kunnen draaien, {left} niet. Er is niets geschreven op het systeem.\n"
             ),
-            Lang::En => format!(
-                "\n{faults} faults found; {run} cases would run, {left} would not. Nothing was written at the target.\n"
-            ),
+            Lang::En => {
+                format!("{found} found; {run} cases would run, {left} would not. Nothing was written at the target.\n")
+            }
         };
         self.out.push_str(&line);
     }
