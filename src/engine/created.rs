@@ -66,6 +66,13 @@ pub fn by(seen: &Seen<'_>, told: &dyn Fn(&str) -> bool) -> Vec<Created> {
     ours(made.filter(sure).into_iter().collect())
 }
 
+/// What the answer says was created without saying where below the endpoint: nobody can take it out again.
+pub fn out_of_reach(seen: &Seen<'_>) -> Option<String> {
+    let url = seen.url.split(['?', '#']).next().unwrap_or_default();
+    let path = url.strip_prefix(seen.base.trim_end_matches('/')).unwrap_or_default().trim_matches('/');
+    (seen.method == "POST" && seen.status == 201 && is_type(path)).then(|| format!("POST {url} → 201"))
+}
+
 /// A request that may create, as it was answered.
 struct Asked<'a> {
     method: &'a str,

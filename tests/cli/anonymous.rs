@@ -45,7 +45,7 @@ fn an_endpoint_that_asks_for_credentials_is_no_endpoint_that_asks_for_none() {
     assert_eq!(code, Some(3), "{all}");
     assert!(line.starts_with("  FAULT  writer") && line.contains("asks for credentials"), "{all}");
     assert!(line.contains("/fhir/Patient/") && line.contains("→ 401"), "what was seen: {all}");
-    assert!(all.contains("Do: Give this party a credential") && all.contains("1 faults found"), "{all}");
+    assert!(all.contains("Do: Give this party a credential") && all.contains("1 fault found"), "{all}");
     let (code, line, all) = doctor("nl", &closed.url("/fhir"), None, "writer");
     assert_eq!(code, Some(3), "{all}");
     assert!(line.starts_with("  FOUT   writer") && line.contains("vraagt om inloggegevens"), "{all}");

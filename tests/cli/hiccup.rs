@@ -12,7 +12,7 @@ const TARGET: &str = r#"
 format: 1
 name: a shelf
 product: { vendor: V, name: P, version: "1" }
-claims: [{ profile: fhir-rest, roles: [holder], fhir: [r4], format: [json], options: { create: offered } }]
+claims: [{ profile: fhir-rest, roles: [holder], fhir: [r4], format: [json], options: { create: offered, paging: offered } }]
 endpoints: { fhir: "URL" }
 credentials: { writer: none }
 cast: fhir

@@ -69,8 +69,8 @@ pub const MEDPLUM_OFFERS: &[Group] = &[
     ("fail", "SELF-01 TX-01 TX-02 CRE-04 UPD-04"),
     ("inconclusive control-failed", "CAP-01 CAP-02 CAP-05 READ-04"),
     ("inconclusive nondeterministic", "HIST-01"),
-    ("inconclusive setup-refused", "SELF-02 PAGE-01 ERR-07"),
-    ("not-applicable", "READ-05 READ-06 DEL-02 HIST-02 INC-01 INC-02"),
+    ("inconclusive setup-refused", "SELF-02 ERR-07"),
+    ("not-applicable", "PAGE-01 READ-05 READ-06 DEL-02 HIST-02 INC-01 INC-02"),
 ];
 
 /// `FHIRStarter`.
@@ -96,10 +96,10 @@ pub const FHIRSTARTER_OFFERS: &[Group] = &[
     ("warn", "SRCH-01 ERR-02 MT-04 MT-05"),
     ("fail", "SELF-01"),
     ("inconclusive control-failed", "CAP-02 READ-04"),
-    ("inconclusive setup-refused", "SELF-02 SRCH-06 PAGE-01 PAGE-02 PAGE-03 PAGE-04 ERR-05"),
+    ("inconclusive setup-refused", "SELF-02 SRCH-06 PAGE-02 PAGE-03 PAGE-04 ERR-05"),
     (
         "not-applicable",
-        "VER-01 VER-02 TX-01 TX-02 TX-03 READ-02 READ-03 READ-05 READ-06 UPD-04 DEL-01 DEL-02 DEL-03 \
+        "PAGE-01 VER-01 VER-02 TX-01 TX-02 TX-03 READ-02 READ-03 READ-05 READ-06 UPD-04 DEL-01 DEL-02 DEL-03 \
          VER-03 VER-04 HIST-01 HIST-02 CC-01 CC-02 CU-01 CU-02 CD-01 CD-02 INC-01 INC-02 BAT-01 BAT-02 \
          TX-04 TX-05",
     ),

@@ -101,7 +101,7 @@ fn attempt(docket: &Docket<'_>, moves: &[Move<'_>]) -> InstanceVerdict {
     }
     // A premise that failed ended the case: what comes after it is missing, and the second time of what stands around it.
     let refused = judged.iter().position(|(step, findings, missing)| {
-        step.head == Head::Given && step_outcome(docket, findings, *missing, false) != Outcome::Pass
+        step.head == Head::Given && !missing && step_outcome(docket, findings, false, false) != Outcome::Pass
     });
     let mut steps = Vec::new();
     for (index, (step, findings, missing)) in judged.into_iter().enumerate() {

@@ -125,6 +125,10 @@ pub(super) fn of_both_tries(first: Judgement, again: Option<Judgement>) -> Judge
             let witnesses: BTreeSet<u64> = first.witnesses.iter().chain(&again.witnesses).copied().collect();
             differs(first, witnesses.into_iter().collect())
         }
+        (Verdict::Pass, Verdict::Fail) => {
+            let witnesses: BTreeSet<u64> = first.witnesses.iter().chain(&again.witnesses).copied().collect();
+            differs(again, witnesses.into_iter().collect())
+        }
         (Verdict::Pass | Verdict::Warn | Verdict::Inconclusive | Verdict::Error, _) => first,
     }
 }
@@ -546,7 +550,8 @@ mod tests {
         };
         assert_eq!(both(judged(false), judged(true)), (Verdict::Inconclusive, Some(Doubt::Nondeterministic), false));
         assert_eq!(both(judged(false), judged(false)), (Verdict::Fail, None, false));
-        assert_eq!(both(judged(true), judged(false)), (Verdict::Pass, None, false));
+        let undecided = (Verdict::Inconclusive, Some(Doubt::Nondeterministic), false);
+        assert_eq!(both(judged(true), judged(false)), undecided);
         // What was given away stays given away, whichever answer did it.
         assert_eq!(both(judged(false).breach(), judged(true)), (Verdict::Fail, None, true));
         assert_eq!(both(judged(true), judged(false).breach()), (Verdict::Fail, None, true));

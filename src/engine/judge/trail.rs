@@ -32,11 +32,18 @@ pub fn fits(docket: &Docket<'_>, one: &Move<'_>, requests: &[&SetRequest], recor
     !matches!(retrace(docket, one, requests, records), Trail::Misfit)
 }
 
-/// Whether a step was not read to the end: by a bound, or by a link that leads where we do not go.
-/// What it did not find may yet be there.
+/// Whether a step was not read to the end: by a bound, a link that leads where we do not go, a connection that broke, a
+/// server that was too busy, or the end of the run. What it did not find may yet be there.
 #[must_use]
 pub fn cut_short(docket: &Docket<'_>, step: &StepId) -> bool {
-    if docket.all_of_step(step).any(|record| matches!(record.event, Event::Skipped(_))) {
+    let unread = |event: &Event| match event {
+        Event::Skipped(_) | Event::Fault(_) => true,
+        Event::Http(http) => http.response.status == 429,
+        Event::Action(_) | Event::Wait(_) | Event::Cast(_) | Event::Preflight(_) | Event::End(_) => false,
+    };
+    let broken_off =
+        !docket.court.reached_the_end() || docket.records.iter().any(|one| !one.event.foreign().is_empty());
+    if broken_off || docket.all_of_step(step).any(|record| unread(&record.event)) {
         return true;
     }
     let position = usize::try_from(docket.number).unwrap_or(usize::MAX);

@@ -297,7 +297,13 @@ impl Walk<'_> {
         let told = |reference: &str| {
             self.session.tape.look(|records, bodies| created::told(records, bodies, number, reference))
         };
-        self.session.note_created(created::by(&seen, &told));
+        let made = created::by(&seen, &told);
+        if made.is_empty()
+            && let Some(what) = created::out_of_reach(&seen)
+        {
+            self.session.note_left(what);
+        }
+        self.session.note_created(made);
     }
 
     /// Whether this very exchange fails in a way that a second try may clear up; a disclosure fails at once.
