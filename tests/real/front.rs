@@ -101,8 +101,11 @@ fn an_honest_front_changes_nothing() {
     assert_eq!(bare.code, 0, "{}", bare.shown);
     // It names itself by that address too: a token for the front is none for what stands behind it.
     let mut expected = tables::table("fhir-rest", PAGES_ELSEWHERE);
-    let known_otherwise =
-        [("inconclusive control-failed", "OPT-09 UNT-12 BLR-01"), ("inconclusive stimulus-not-confirmed", "CON-05")];
+    let known_otherwise = [
+        ("inconclusive control-failed", "OPT-09 UNT-12"),
+        ("inconclusive setup-refused", "BLR-01"),
+        ("inconclusive stimulus-not-confirmed", "CON-05"),
+    ];
     expected.extend(tables::table("privacy-by-design", &known_otherwise));
     // One of its own, whose clock was not put forward by the run before.
     let front = Reference::start().behind(&desk, "none", &[]);
