@@ -166,7 +166,7 @@ impl Scene<'_> {
                     if depth == 0 { Err(none()) } else { self.fill_within(&text, depth - 1) }
                 }
                 // `{{patient.id}}` where `patient` ranges over members of the cast.
-                (EachValue::Word(word), Some(field)) => self.member_field(word, field).ok_or_else(none),
+                (EachValue::Word(word), Some(field)) => self.somebodys(word, field).ok_or_else(none),
                 (EachValue::Near { to, offset }, None) => {
                     let text = Text::try_from(to.clone()).map_err(|_| none())?;
                     let id = if depth == 0 { Err(none()) } else { self.fill_within(&text, depth - 1) }?;
@@ -182,13 +182,8 @@ impl Scene<'_> {
             ("with", Some(key)) => self.with.get(key).cloned(),
             ("time", Some(field)) => time(self.header, field),
             ("asked", Some("holder")) => Some(self.holder().to_owned()),
-            ("asked", Some(field)) => match self.asked {
-                Some(Asked::Member(member)) => self.member_field(member.as_str(), field),
-                Some(Asked::Never(index)) => self.never_field(*index, field),
-                None => None,
-            },
-            ("never", Some(field)) => self.never_field(self.never_of_instance(), field),
-            (root, Some(field)) => (self.captures)(root, field).or_else(|| self.member_field(root, field)),
+            ("asked", Some(field)) => self.askeds(field),
+            (root, Some(field)) => (self.captures)(root, field).or_else(|| self.somebodys(root, field)),
             (_, None) => None,
         };
         found.ok_or_else(none)
@@ -204,6 +199,22 @@ impl Scene<'_> {
     fn never_of_instance(&self) -> usize {
         let first = self.header.people.len().saturating_sub(draw::NEVER_POOL);
         first + self.number as usize % draw::NEVER_POOL
+    }
+
+    /// What belongs to the person asked about.
+    fn askeds(&self, field: &str) -> Option<String> {
+        match self.asked? {
+            Asked::Member(member) => self.somebodys(member.as_str(), field),
+            Asked::Never(index) => self.never_field(*index, field),
+        }
+    }
+
+    /// What belongs to a member of the cast; `never` is one as well, who only exists nowhere.
+    fn somebodys(&self, member: &str, field: &str) -> Option<String> {
+        if member == "never" {
+            return self.never_field(self.never_of_instance(), field);
+        }
+        self.member_field(member, field)
     }
 
     fn person(&self, member: &str) -> Option<&Person> {
@@ -237,12 +248,7 @@ impl Scene<'_> {
     pub fn own_values(&self) -> Vec<String> {
         ["id", "bsn", "family", "given", "birth-date"]
             .into_iter()
-            .map(|field| match self.asked {
-                Some(Asked::Member(member)) => self.member_field(member.as_str(), field),
-                Some(Asked::Never(index)) => self.never_field(*index, field),
-                None => None,
-            })
-            .map(Option::unwrap_or_default)
+            .map(|field| self.askeds(field).unwrap_or_default())
             .collect()
     }
 }

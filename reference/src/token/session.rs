@@ -10,13 +10,19 @@ use p256::ecdsa::SigningKey;
 use p256::pkcs8::EncodePrivateKey;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 pub(crate) const LIFETIME: i64 = 300;
 
-#[derive(Clone)]
+/// So many tokens are known at a time; then all are forgotten, so that a flood of them takes no memory.
+const KNOWN: usize = 4096;
+
 pub(crate) struct Signer {
     signing: EncodingKey,
     reading: DecodingKey,
+    /// Tokens whose signature was found good. Only that is remembered: times and audiences are judged every time.
+    known: Mutex<HashMap<String, Claims>>,
 }
 
 /// What a token says; clients have no business reading it.
@@ -94,6 +100,7 @@ impl Signer {
         Ok(Self {
             signing: EncodingKey::from_ec_der(der.as_bytes()),
             reading: DecodingKey::from_ec_der(public.as_bytes()),
+            known: Mutex::default(),
         })
     }
 
@@ -102,7 +109,17 @@ impl Signer {
     }
 
     fn read(&self, token: &str) -> Option<Claims> {
-        jsonwebtoken::decode(token, &self.reading, &unjudged()).ok().map(|decoded| decoded.claims)
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(claims) = known().get(token) {
+            return Some(claims.clone());
+        }
+        let claims = jsonwebtoken::decode::<Claims>(token, &self.reading, &unjudged()).ok()?.claims;
+        let mut known = known();
+        if known.len() >= KNOWN {
+            known.clear();
+        }
+        known.insert(token.to_owned(), claims.clone());
+        Some(claims)
     }
 }
 

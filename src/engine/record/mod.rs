@@ -7,7 +7,7 @@ mod deed;
 mod guard;
 mod instance;
 mod link;
-mod locks;
+mod queue;
 mod sample;
 mod session;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use super::guard::caught;
 use super::instance::Walk;
-use super::locks::Locks;
+use super::queue::{Entry, Queue};
 use crate::engine::binding::Means;
 use crate::engine::created::Created;
 use crate::engine::credential::Credentials;
@@ -23,7 +23,6 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use time::OffsetDateTime;
-use tokio::sync::Semaphore;
 
 /// Something worth telling whoever waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,24 +160,28 @@ impl Session {
         let count = self.header.plan.instances.len();
         let mut order: Vec<usize> = (0..count).collect();
         order.shuffle(&mut crate::engine::draw::generator(&self.header.parameters, "order of cases"));
-        let permits = Arc::new(Semaphore::new(jobs.max(1)));
-        let locks = Arc::new(Locks::of(&self.header.plan));
+        let mut queue = Queue::new(order.into_iter().filter_map(|position| self.entry(position)).collect());
         let mut running = tokio::task::JoinSet::new();
-        for position in order {
-            let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { break };
-            if self.stop.asked() || self.tape.trouble().is_some() {
-                break;
+        loop {
+            while running.len() < jobs.max(1)
+                && !self.stop.asked()
+                && self.tape.trouble().is_none()
+                && let Some(Entry { position, .. }) = queue.next()
+            {
+                let session = Arc::clone(self);
+                running.spawn(async move {
+                    if caught(session.case(position, count)).await.is_err() {
+                        session.note_fault(position);
+                    }
+                    position
+                });
             }
-            let (session, locks) = (Arc::clone(self), Arc::clone(&locks));
-            running.spawn(async move {
-                if caught(session.case(position, count, &locks)).await.is_err() {
-                    session.note_fault(position);
-                }
-                drop(permit);
-            });
-            while running.try_join_next().is_some() {}
+            let Some(ended) = running.join_next().await else { break };
+            // A panic of a case is caught above; one that is not leaves its people taken, and the rest runs.
+            if let Ok(position) = ended {
+                queue.ended(position);
+            }
         }
-        while running.join_next().await.is_some() {}
         if self.tape.is_full() {
             let trouble =
                 "the bodies that a run may keep are reached: what was not carried out by then is inconclusive";
@@ -196,21 +199,18 @@ impl Session {
         self.tape.event(key, Event::Skipped(SkippedRecord { why, detail }));
     }
 
-    async fn case(self: &Arc<Self>, position: usize, count: usize, locks: &Locks) {
-        let name = self.header.plan.instances[position].case.to_string();
-        let advances = self.advances_clock();
-        let Some((needs, faulty)) = self.court(|court| {
+    /// An instance with what it takes; `None` if it is not begun, since pre-flight found what stands in its way.
+    fn entry(&self, position: usize) -> Option<Entry> {
+        self.court(|court| {
             let (_, needs) = court.layout(position).ok()?;
             let instance = &self.header.plan.instances[position];
             let faulty = crate::engine::judge::configuration_fault(court, instance, &needs).is_some();
-            Some((needs, faulty))
-        }) else {
-            return;
-        };
-        if faulty {
-            return;
-        }
-        let _held = locks.hold(&needs, advances && needs.waits).await;
+            (!faulty).then(|| Entry::new(position, &needs, self.advances_clock() && needs.waits))
+        })
+    }
+
+    async fn case(self: &Arc<Self>, position: usize, count: usize) {
+        let name = self.header.plan.instances[position].case.to_string();
         self.progress.tell(Notice::Case(position, count, name.clone()));
         for attempt in 1..=self.header.parameters.attempts.max(1) {
             Walk::new(self, position, attempt).run().await;

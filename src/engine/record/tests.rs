@@ -277,3 +277,20 @@ async fn a_case_that_a_premise_ended_is_refused_and_not_misfitting() {
     assert_eq!(tried.verdict("ends").outcome, Outcome::Inconclusive(Doubt::SetupRefused));
     assert!(!tried.asked().iter().any(|line| line.ends_with("/c")), "{:?}", tried.asked());
 }
+
+#[tokio::test]
+async fn who_never_existed_is_asked_about_like_anybody_else() {
+    let steps = json!([
+        { "control": "by-id", "as": "requester",
+          "send": { "http": { "method": "GET", "endpoint": "fhir", "path": "/Observation?patient={{never.id}}" } },
+          "expect": [{ "status": [200] }] },
+        { "step": "by-set", "as": "requester", "ask": { "set": "clinical", "only": "laboratory", "about": "never" },
+          "expect": [{ "status": [200] }] },
+    ]);
+    let trial = Trial::of(&[("asks", steps)], json!({}), |_| (200, "{}".to_owned())).await;
+    let tried = trial.run().await;
+    let asked = tried.asked();
+    assert_eq!((asked.len(), asked[0].as_str()), (2, asked[1].as_str()));
+    assert!(!asked[0].ends_with('='), "{asked:?}");
+    assert_eq!(tried.verdict("asks").outcome, Outcome::Pass, "{asked:?}");
+}
