@@ -71,7 +71,7 @@ pub enum Command {
     Serve(Serve),
     /// Show that every check can fail: reference, defects, impostors
     Prove(Prove),
-    /// Explain an outcome, reason, requirement, case, defect or diagnostic code
+    /// Explain an outcome, reason, requirement, case, defect or diagnostic code, or a word that cases are made of
     Explain(Explain),
     /// Judge a recorded run again, from its directory alone
     Rejudge(Rejudge),
@@ -101,9 +101,9 @@ pub struct Init {
 #[derive(Debug, Args)]
 pub struct List {
     /// What to list
-    #[arg(value_enum, required_unless_present = "coverage")]
-    pub what: Option<Listed>,
-    /// Add what verifies what: requirements (the default) with kind, depth, cases and defects, and what is untested and why
+    #[arg(value_enum, default_value_t = Listed::Requirements)]
+    pub what: Listed,
+    /// Add what verifies what: requirements with kind, depth, cases and defects, and what is untested and why
     #[arg(long)]
     pub coverage: bool,
     /// One id a line, or JSON

@@ -1,5 +1,7 @@
 //! `explain`: what a word of a report, a diagnostic or the catalogue means.
-//! Codes first, then outcomes and their reasons, then requirements, cases and defects.
+//! Codes first, then outcomes and their reasons, requirements, cases and defects, then what cases are made of.
+
+mod ground;
 
 use super::args::{Common, Explain};
 use super::{load, stream};
@@ -29,7 +31,8 @@ pub fn run(command: &Explain, common: &Common) -> u8 {
     };
     let found = requirement(&catalogue, word, lang)
         .or_else(|| case(&catalogue, word, lang))
-        .or_else(|| defect(&catalogue, word, lang));
+        .or_else(|| defect(&catalogue, word, lang))
+        .or_else(|| ground::explained(&catalogue, word, lang));
     match found {
         Some(text) => {
             stream::out(&text);
@@ -98,6 +101,7 @@ fn names(catalogue: &Catalogue) -> BTreeMap<String, BTreeSet<String>> {
     Outcome::all().filter_map(Outcome::reason).for_each(|word| add(&word, &word));
     catalogue.cases.keys().for_each(|id| add(id.as_str(), id.as_str()));
     catalogue.defects.keys().for_each(|id| add(id.as_str(), id.as_str()));
+    ground::names(catalogue).for_each(|name| add(name, name));
     for profile in catalogue.profiles.values() {
         for id in profile.requirements.iter().map(|requirement| profile.id_of(requirement)) {
             add(id.as_str(), id.as_str());

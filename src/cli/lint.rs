@@ -16,15 +16,17 @@ pub fn run(common: &Common) -> u8 {
     };
     load::print(&loaded.diagnostics.iter().collect::<Vec<_>>());
     let (errors, warnings) = (loaded.of(Severity::Error).count(), loaded.of(Severity::Warning).count());
-    let counts = loaded.catalogue.as_ref().map(|c| (c.profiles.len(), c.cases.len(), c.defects.len()));
-    let (profiles, cases, defects) = counts.unwrap_or_default();
-    stream::out(&match Lang::from(common.lang) {
-        Lang::En => {
-            format!("{errors} errors, {warnings} warnings; {profiles} profiles, {cases} cases, {defects} defects\n")
-        }
-        Lang::Nl => format!(
-            "{errors} fouten, {warnings} waarschuwingen; {profiles} profielen, {cases} testgevallen, {defects} defecten\n"
-        ),
+    let lang = Lang::from(common.lang);
+    let found = lang
+        .pick(format!("{errors} fouten, {warnings} waarschuwingen"), format!("{errors} errors, {warnings} warnings"));
+    // With an error there is no catalogue to count; noughts would read as if nothing had been found.
+    let counts = loaded.catalogue.as_ref().map_or_else(String::new, |catalogue| {
+        let (profiles, cases, defects) = (catalogue.profiles.len(), catalogue.cases.len(), catalogue.defects.len());
+        lang.pick(
+            format!("; {profiles} profielen, {cases} testgevallen, {defects} defecten"),
+            format!("; {profiles} profiles, {cases} cases, {defects} defects"),
+        )
     });
+    stream::out(&format!("{found}{counts}\n"));
     if loaded.catalogue.is_some() { Exit::Fine as u8 } else { Exit::Usage as u8 }
 }

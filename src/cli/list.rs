@@ -16,8 +16,7 @@ pub fn run(command: &List, common: &Common) -> u8 {
         Ok(catalogue) => catalogue,
         Err(code) => return code,
     };
-    // `list --coverage` alone asks the question that coverage is mostly asked about.
-    let rows = match command.what.unwrap_or(Listed::Requirements) {
+    let rows = match command.what {
         Listed::Profiles => profiles(&catalogue, command.coverage),
         Listed::Requirements if command.coverage => coverage::requirements(&catalogue),
         Listed::Requirements => requirements(&catalogue),

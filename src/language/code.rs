@@ -18,7 +18,7 @@ pub struct Rule {
     pub what: &'static str,
     /// Why it matters.
     pub why: &'static str,
-    /// An example of the fault.
+    /// An example of the fault: what is wrong, not what mends it.
     pub example: &'static str,
     /// What to do.
     pub remedy: &'static str,
@@ -29,7 +29,7 @@ impl Rule {
     #[must_use]
     pub fn text(&self) -> String {
         format!(
-            "{}[{}]\n\n{}\n\nWhy: {}\n\nExample:\n    {}\n\nRemedy: {}\n",
+            "{}[{}]\n\n{}\n\nWhy: {}\n\nWrong:\n    {}\n\nRemedy: {}\n",
             self.severity,
             self.name,
             self.what,
@@ -275,7 +275,7 @@ codes! {
     UnknownOption "unknown-option" Error
         what "The profile does not have this option."
         why "A condition on an option that nobody can state is never met: the check would silently never run."
-        example "where: { options: { regime: [opt-in] } }"
+        example "where: { options: { choice-regim: [opt-in] } }"
         remedy "Use an option of the profile, or add it to its `options`."
     UnknownOptionValue "unknown-option-value" Error
         what "The option does not have this value."
@@ -305,7 +305,7 @@ codes! {
     UnknownMember "unknown-member" Error
         what "The cast has no patient, or no organisation, of this name."
         why "Only members of the cast are synthetic; nobody else may be asked about."
-        example "ask: { set: clinical, about: control }"
+        example "ask: { set: clinical, about: ctl }"
         remedy "Use a member of `testcases/cast/`, or an `each` name whose values are members."
     UnknownParty "unknown-party" Error
         what "Nobody of this name can act."
@@ -350,7 +350,7 @@ codes! {
     UnknownName "unknown-name" Error
         what "A placeholder cites a name that nothing introduces."
         why "It would be sent as it stands, and the endpoint blamed for its answer."
-        example "/Patient/{{control.id}}"
+        example "/Patient/{{ctl.id}}"
         remedy "Use a cast member, an `each` name, a step that saves, or a reserved word such as `asked`, `fresh`, `option`."
     UnsavedCapture "unsaved-capture" Error
         what "A placeholder uses a value that no earlier step saves."
@@ -417,6 +417,11 @@ codes! {
         why "A server that refuses everything, or is down, would pass."
         example "- { step: closed, ask: { set: clinical, about: nocon }, expect: [ { discloses: { none: [nocon] } } ] }"
         remedy "Put an `around` (or a `control` before and one after) with the same set, or the same method and path, that differs in one factor and expects success. A `look` sends nothing: it shows only what could be done when its exchanges took place."
+    NeverOpen "never-open" Warning
+        what "A step expects nothing of a person after an action for that person, and no step shows that there is anything to give."
+        why "A server that never had this person's data, or always kept them to itself, would pass: the action closed nothing."
+        example "- { given: objected, act: { do: record-objection, for: opt } }\n- { step: closed, ask: { set: clinical, about: opt }, expect: [ { discloses: { none: [opt] } } ] }\n# with controls about `ctrl` alone"
+        remedy "Add a `control` before the action that asks the same about the same person and expects `discloses: { any: [opt] }`."
     NoCount "no-count" Error
         what "An `await` does not say how many exchanges it expects."
         why "Expectations hold for every exchange; for none at all they hold always."

@@ -3,6 +3,7 @@
 
 mod case;
 mod cast;
+mod cause;
 pub(super) mod claim;
 mod control;
 mod coverage;
@@ -40,6 +41,7 @@ const RULES: &[(&str, Rule)] = &[
     ("name", name::check),
     ("expectation", expectation::check),
     ("control", control::check),
+    ("cause", cause::check),
     ("claim", claim::check),
     ("text", text::check),
     ("coverage", coverage::check),
