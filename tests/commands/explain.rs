@@ -58,3 +58,27 @@ fn a_misspelt_word_finds_what_was_meant() {
     assert_eq!(code, Some(2), "{all}");
     assert!(!all.contains("did you mean") && all.contains("toetssteen list"), "{all}");
 }
+
+#[test]
+fn what_cases_are_made_of_is_explained_in_both_languages() {
+    for (word, dutch, english) in [
+        ("never", "heeft nooit bestaan", "never existed"),
+        ("nocon", "keuze bij het begin: geen", "choice at the beginning: none"),
+        ("opt", "als dat van ctrl", "like that of ctrl"),
+        ("stranger", "Kliniek Elders", "Elsewhere Clinic"),
+        ("effect-within", "waarden: 60s – 10m; zonder opgave 1m", "values: 60s – 10m; if not stated 1m"),
+        ("record-objection", "teruggenomen met: withdraw-objection", "taken back by: withdraw-objection"),
+        ("clinical", "conditions  POST /Condition/_search", "conditions  POST /Condition/_search"),
+        ("search-types", "gelezen uit het capability statement", "read from the capability statement"),
+    ] {
+        for (lang, wanted) in [("nl", dutch), ("en", english)] {
+            let (code, page, all) = explain(word, lang);
+            assert_eq!(code, Some(0), "{all}");
+            assert!(page.starts_with(&format!("{word} · ")) && page.contains(wanted), "{page}");
+        }
+    }
+    let (_, page, _) = explain("include", "en");
+    assert!(page.contains("an option of fhir-rest") && page.contains("an option of privacy-by-design"), "{page}");
+    let (_, _, all) = explain("effect-withn", "en");
+    assert!(all.contains("did you mean `effect-within`?"), "{all}");
+}
