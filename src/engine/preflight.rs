@@ -217,13 +217,30 @@ fn capability(answer: &Answer) -> Option<CapabilityFacts> {
 }
 
 /// The operations that a statement names, for the whole system and for types alike.
+///
+/// Products write `everything`, `$everything` and `patient-everything`, and some say it in the definition alone.
 fn operations(statement: &Value) -> BTreeSet<String> {
     let list = |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     let rest = list(statement, "rest");
     let resources = rest.iter().flat_map(|rest| list(rest, "resource")).collect::<Vec<_>>();
-    let named = rest.iter().chain(&resources).flat_map(|place| list(place, "operation"));
-    named
-        .filter_map(|operation| Some(operation.get("name")?.as_str()?.trim_start_matches('$').to_owned()))
+    let kinds: Vec<String> =
+        resources.iter().filter_map(|place| Some(format!("{}-", place.get("type")?.as_str()?))).collect();
+    let without_type = |name: &str| {
+        let kind =
+            kinds.iter().find(|kind| name.get(..kind.len()).is_some_and(|start| start.eq_ignore_ascii_case(kind)));
+        kind.map(|kind| name[kind.len()..].to_owned())
+    };
+    let named = |operation: &Value| {
+        let text = |field: &str| operation.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let definition = text("definition");
+        let last = definition.split(['|', '#']).next().and_then(|url| url.rsplit('/').next()).unwrap_or_default();
+        [text("name"), last.to_owned()]
+    };
+    let written = rest.iter().chain(&resources).flat_map(|place| list(place, "operation"));
+    let written = written.flat_map(|operation| named(&operation)).map(|name| name.trim_start_matches('$').to_owned());
+    written
+        .flat_map(|name| [without_type(&name), Some(name)])
+        .flatten()
         .filter(|name| name.len() <= 64 && is_parameter(name))
         .collect()
 }
@@ -256,6 +273,23 @@ mod tests {
         assert!(
             !of(400, Some("invalid_scope")) && !of(403, Some("invalid_target")) && !of(400, None) && !of(500, None)
         );
+    }
+
+    #[test]
+    fn an_operation_is_known_by_any_name_that_products_give_it() {
+        let statement = serde_json::json!({ "rest": [{
+            "operation": [{ "name": "$export" }, { "name": "patient-everything" }],
+            "resource": [
+                { "type": "Patient", "operation": [{ "name": "match", "definition": "http://h/OperationDefinition/Patient-match|4.0.1" }] },
+                { "type": "Observation", "operation": [{ "definition": "http://hl7.org/fhir/OperationDefinition/Observation-lastn" }] },
+                { "type": "Practitioner" },
+            ],
+        }] });
+        let found = operations(&statement);
+        for name in ["export", "everything", "match", "lastn"] {
+            assert!(found.contains(name), "{name} in {found:?}");
+        }
+        assert!(!found.contains("practitioner") && !found.contains(""), "{found:?}");
     }
 
     #[test]

@@ -89,15 +89,17 @@ fn fits(resource: &Value, name: &str, value: &str, trimmed: bool) -> Fits {
     let missing = |found: bool, fits: Fits| if found || !trimmed { fits } else { None };
     match name {
         "patient" | "subject" => {
-            let reference =
-                ["subject", "patient"].iter().find_map(|field| resource.get(field)?.get("reference")?.as_str());
+            let named = || ["subject", "patient"].iter().filter_map(|field| resource.get(field));
+            let reference = named().find_map(|person| person.get("reference")?.as_str());
+            // A logical reference names somebody by a number; whose that is, is not known here.
+            let logical = reference.is_none() && named().next().is_some();
             let id = reference.map(|text| text.split("/_history/").next().unwrap_or(text));
             let is = |wanted: &str| {
                 let wanted = wanted.rsplit('/').next().unwrap_or(wanted);
                 match id {
                     Some(id) => Some(id.rsplit('/').next() == Some(wanted)),
                     // Which element a type means by the patient (`for`, `beneficiary`) is not known here.
-                    None if mentions(resource, wanted) => None,
+                    None if logical || mentions(resource, wanted) => None,
                     None => Some(false),
                 }
             };
@@ -206,6 +208,8 @@ mod tests {
         assert_eq!(fits(&task, "patient", "Patient/q", false), Some(false), "whoever is not in it is not meant by it");
         let performed = json!({ "subject": { "reference": "Patient/q" }, "performer": [{ "reference": "Patient/p" }] });
         assert_eq!(fits(&performed, "patient", "p", false), Some(false), "the element is known and names another");
+        let logical = json!({ "subject": { "identifier": { "value": "1" } } });
+        assert_eq!(fits(&logical, "patient", "p", false), None, "whom a number names is not known here");
         assert_eq!(fits(&one, "code", "x", true), None, "left out because fewer elements were asked for");
     }
 }
