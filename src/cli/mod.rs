@@ -6,7 +6,7 @@ mod clean;
 mod completions;
 mod demo;
 mod doctor;
-mod endpoint;
+pub mod endpoint;
 mod explain;
 mod init;
 mod lint;
