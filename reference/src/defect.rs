@@ -253,14 +253,22 @@ defects! {
         "The total of a search result counts what stands on the page.";
     PostSearchIgnoresBody, "post-search-ignores-body",
         "A search by POST ignores the parameters in its body.";
+    PostSearchNextLosesBody, "post-search-next-loses-body",
+        "The link to the next page of a search by POST has only the parameters of its address.";
     ParametersAny, "parameters-any",
         "A search of several parameters finds what fits one of them.";
+    RepeatedParameterLastWins, "repeated-parameter-last-wins",
+        "Of a search parameter that is repeated only the last one counts.";
     CommaListFirstOnly, "comma-list-first-only",
         "Of several values with commas between, only the first counts.";
+    CommaListLastOnly, "comma-list-last-only",
+        "Of several values with commas between, only the last counts.";
     TokenSystemIgnored, "token-system-ignored",
         "A search for system and code ignores the system.";
     DatePrefixIgnored, "date-prefix-ignored",
         "The prefix of a searched date is ignored.";
+    DateYearAsInstant, "date-year-as-instant",
+        "A searched year with a prefix is read as the first moment of that year.";
     LenientHandlingIgnored, "lenient-handling-ignored",
         "An unknown search parameter is refused although lenient handling was asked for.";
     IncludeAsMatch, "include-as-match",
