@@ -277,10 +277,16 @@ defects! {
         "A search with inclusions gives only what was included.";
     BatchStopsAtFault, "batch-stops-at-fault",
         "A batch carries out nothing after its first failing entry.";
+    BatchFaultsFirst, "batch-faults-first",
+        "The entries that answer a batch begin with those that failed.";
     ResponseEntriesReordered, "response-entries-reordered",
         "The entries that answer a batch or transaction stand in another order than those that were sent.";
+    ResponseEntryAdded, "response-entry-added",
+        "The answer to a transaction has one entry more than the transaction.";
     TransactionReferencesKept, "transaction-references-kept",
         "References between the entries of a transaction keep their temporary names.";
+    ForwardReferenceKept, "forward-reference-kept",
+        "A reference to a later entry of a transaction keeps its temporary name.";
     UnknownMediaTypeAccepted, "unknown-media-type-accepted",
         "A body is read as JSON whatever its media type says.";
     UnacceptableServed, "unacceptable-served",
