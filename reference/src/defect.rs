@@ -209,12 +209,20 @@ defects! {
         "Extensions are left out when a resource is stored.";
     ClientIdTaken, "client-id-taken",
         "A create takes the id that the client sent.";
+    ClientIdKeptInside, "client-id-kept-inside",
+        "What is created keeps the id of the client inside, whatever the address under which it is stored.";
+    CreateAnswered204, "create-answered-204",
+        "A create that asks for nothing back is answered with 204.";
     UpdateMerges, "update-merges",
         "What an update leaves out stays as it was.";
+    UpdateIdle, "update-idle",
+        "An update of what is there is acknowledged and stores nothing.";
     IdMismatchAccepted, "id-mismatch-accepted",
         "An update whose body bears another id than the address is carried out.";
     WrongTypeAccepted, "wrong-type-accepted",
         "A resource of another type than the address names is stored.";
+    WrongTypeBodyDecides, "wrong-type-body-decides",
+        "A create stores what is sent under the type of the body, whatever type the address names.";
     DeletedStillReadable, "deleted-still-readable",
         "A deleted resource can still be read.";
     DeletedStillFound, "deleted-still-found",
@@ -233,8 +241,12 @@ defects! {
         "The history does not show that a resource was deleted.";
     NotModifiedAlthoughChanged, "not-modified-although-changed",
         "A conditional read answers 304 whatever version the client has.";
+    LastModifiedIsCreation, "last-modified-is-creation",
+        "Last-Modified is the time at which a resource was created, whatever was updated since.";
     IfNoneExistManyAccepted, "if-none-exist-many-accepted",
         "A conditional create of which several resources fit the condition is carried out.";
+    IfNoneExistUpdates, "if-none-exist-updates",
+        "A conditional create of which one resource fits the condition updates that one.";
     ConditionalUpdateCreates, "conditional-update-creates",
         "An update by search always creates another resource.";
     ConditionalUpdateTakesFirst, "conditional-update-takes-first",
