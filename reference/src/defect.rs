@@ -209,12 +209,20 @@ defects! {
         "Extensions are left out when a resource is stored.";
     ClientIdTaken, "client-id-taken",
         "A create takes the id that the client sent.";
+    ClientIdKeptInside, "client-id-kept-inside",
+        "What is created keeps the id of the client inside, whatever the address under which it is stored.";
+    CreateAnswered204, "create-answered-204",
+        "A create that asks for nothing back is answered with 204.";
     UpdateMerges, "update-merges",
         "What an update leaves out stays as it was.";
+    UpdateIdle, "update-idle",
+        "An update of what is there is acknowledged and stores nothing.";
     IdMismatchAccepted, "id-mismatch-accepted",
         "An update whose body bears another id than the address is carried out.";
     WrongTypeAccepted, "wrong-type-accepted",
         "A resource of another type than the address names is stored.";
+    WrongTypeBodyDecides, "wrong-type-body-decides",
+        "A create stores what is sent under the type of the body, whatever type the address names.";
     DeletedStillReadable, "deleted-still-readable",
         "A deleted resource can still be read.";
     DeletedStillFound, "deleted-still-found",
@@ -233,8 +241,12 @@ defects! {
         "The history does not show that a resource was deleted.";
     NotModifiedAlthoughChanged, "not-modified-although-changed",
         "A conditional read answers 304 whatever version the client has.";
+    LastModifiedIsCreation, "last-modified-is-creation",
+        "Last-Modified is the time at which a resource was created, whatever was updated since.";
     IfNoneExistManyAccepted, "if-none-exist-many-accepted",
         "A conditional create of which several resources fit the condition is carried out.";
+    IfNoneExistUpdates, "if-none-exist-updates",
+        "A conditional create of which one resource fits the condition updates that one.";
     ConditionalUpdateCreates, "conditional-update-creates",
         "An update by search always creates another resource.";
     ConditionalUpdateTakesFirst, "conditional-update-takes-first",
@@ -253,14 +265,22 @@ defects! {
         "The total of a search result counts what stands on the page.";
     PostSearchIgnoresBody, "post-search-ignores-body",
         "A search by POST ignores the parameters in its body.";
+    PostSearchNextLosesBody, "post-search-next-loses-body",
+        "The link to the next page of a search by POST has only the parameters of its address.";
     ParametersAny, "parameters-any",
         "A search of several parameters finds what fits one of them.";
+    RepeatedParameterLastWins, "repeated-parameter-last-wins",
+        "Of a search parameter that is repeated only the last one counts.";
     CommaListFirstOnly, "comma-list-first-only",
         "Of several values with commas between, only the first counts.";
+    CommaListLastOnly, "comma-list-last-only",
+        "Of several values with commas between, only the last counts.";
     TokenSystemIgnored, "token-system-ignored",
         "A search for system and code ignores the system.";
     DatePrefixIgnored, "date-prefix-ignored",
         "The prefix of a searched date is ignored.";
+    DateYearAsInstant, "date-year-as-instant",
+        "A searched year with a prefix is read as the first moment of that year.";
     LenientHandlingIgnored, "lenient-handling-ignored",
         "An unknown search parameter is refused although lenient handling was asked for.";
     IncludeAsMatch, "include-as-match",
@@ -269,10 +289,16 @@ defects! {
         "A search with inclusions gives only what was included.";
     BatchStopsAtFault, "batch-stops-at-fault",
         "A batch carries out nothing after its first failing entry.";
+    BatchFaultsFirst, "batch-faults-first",
+        "The entries that answer a batch begin with those that failed.";
     ResponseEntriesReordered, "response-entries-reordered",
         "The entries that answer a batch or transaction stand in another order than those that were sent.";
+    ResponseEntryAdded, "response-entry-added",
+        "The answer to a transaction has one entry more than the transaction.";
     TransactionReferencesKept, "transaction-references-kept",
         "References between the entries of a transaction keep their temporary names.";
+    ForwardReferenceKept, "forward-reference-kept",
+        "A reference to a later entry of a transaction keeps its temporary name.";
     UnknownMediaTypeAccepted, "unknown-media-type-accepted",
         "A body is read as JSON whatever its media type says.";
     UnacceptableServed, "unacceptable-served",

@@ -309,6 +309,9 @@ fn mutation_of(mutation: &Mutation) -> mutate::Mutation {
         Change::Status(status) => mutate::Action::Status(*status),
         Change::Body(body) => mutate::Action::Body(body.clone()),
         Change::DropBody => mutate::Action::DropBody,
+        Change::Header { name, value } => {
+            mutate::Action::Header { name: name.as_str().to_owned(), value: value.clone() }
+        }
         Change::DropHeader(name) => mutate::Action::DropHeader(name.as_str().to_owned()),
         Change::RemoveElement(pointer) => mutate::Action::RemoveElement(pointer.clone()),
         Change::IgnoreParameter(name) => mutate::Action::IgnoreParameter(name.clone()),

@@ -221,7 +221,8 @@ impl Provision<'_> {
         let url = format!("{base}/{kind}");
         let exchange = self.exchange(Phase::Provision, Method::Post, url, resource.to_string(), base, tokens).await;
         let (number, answer) = exchange?;
-        if !matches!(answer.status, 200 | 201) {
+        // 204 is wrong, but not for the cast to judge: what stands at the location decides below.
+        if !matches!(answer.status, 200 | 201 | 204) {
             return Err((format!("creating a {kind} was answered with status {}", answer.status), vec![number]));
         }
         let (location, body) = (location_of(&answer), tree::carried(&answer.headers, &answer.body));

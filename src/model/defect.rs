@@ -79,6 +79,13 @@ pub enum Change {
     Body(String),
     /// Answers without body.
     DropBody,
+    /// Sets a response header.
+    Header {
+        /// The header.
+        name: HeaderName,
+        /// What it says, and nothing else does.
+        value: String,
+    },
     /// Takes a response header away.
     DropHeader(HeaderName),
     /// Takes an element out of a JSON answer, by JSON pointer.

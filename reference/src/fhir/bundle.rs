@@ -63,6 +63,10 @@ impl Desk<'_> {
         if self.setup.has(Defect::ResponseEntriesReordered) {
             answers.reverse();
         }
+        if self.setup.has(Defect::BatchFaultsFirst) {
+            answers
+                .sort_by_key(|told| told["response"]["status"].as_str().is_some_and(|status| status.starts_with('2')));
+        }
         Reply::resource(StatusCode::OK, response("batch-response", answers))
     }
 
@@ -105,8 +109,15 @@ impl Desk<'_> {
         let mut answers = vec![Value::Null; raw.len()];
         for entry in &entries {
             let mut resource = entry.resource.clone();
-            let kept = self.setup.has(Defect::TransactionReferencesKept);
-            let reply = match if kept { Ok(()) } else { rewrite.apply(&mut resource) } {
+            let linked = if self.setup.has(Defect::TransactionReferencesKept) {
+                Ok(())
+            } else if self.setup.has(Defect::ForwardReferenceKept) {
+                let later = entries.iter().filter(|other| other.index > entry.index);
+                rewrite.keeping(later.filter_map(|other| other.full_url.as_deref())).apply(&mut resource)
+            } else {
+                rewrite.apply(&mut resource)
+            };
+            let reply = match linked {
                 Ok(()) => self.run(entry, resource),
                 Err(what) => self.speech.invalid(&what),
             };
@@ -120,6 +131,9 @@ impl Desk<'_> {
         }
         if self.setup.has(Defect::ResponseEntriesReordered) {
             answers.reverse();
+        }
+        if self.setup.has(Defect::ResponseEntryAdded) {
+            answers.push(json!({ "response": { "status": "200 OK" } }));
         }
         Reply::resource(StatusCode::OK, response("transaction-response", answers))
     }

@@ -34,13 +34,18 @@ impl Desk<'_> {
     }
 
     /// Whether a create may go on: nothing fits its condition.
-    pub(crate) fn none_exists(&self, call: &Call, kind: &'static Kind) -> Result<(), Reply> {
+    pub(crate) fn none_exists(&mut self, call: &Call, kind: &'static Kind, body: &Value) -> Result<(), Reply> {
         let Some(criteria) = call.header("if-none-exist") else {
             return Ok(());
         };
         let found = self.matched(kind, &pairs(criteria.trim_start_matches('?')))?;
         match found.as_slice() {
             [] => Ok(()),
+            [id] if self.setup.has(Defect::IfNoneExistUpdates) => {
+                let mut body = body.clone();
+                body["id"] = json!(id);
+                Err(self.update(call, kind, id, body))
+            }
             [id] => Err(self.present(call, kind, id)),
             _ if self.setup.has(Defect::IfNoneExistManyAccepted) => Ok(()),
             _ => Err(self.speech.unselective()),

@@ -33,6 +33,8 @@ pub(crate) struct Query {
     pub(crate) ignored: bool,
     /// The parameters that decide the answer, as they were written.
     pub(crate) applied: Pairs,
+    /// Only with a defect: what the next page is asked by instead.
+    pub(crate) onward: Option<Pairs>,
     /// Every parameter, understood or not.
     pub(crate) asked: Pairs,
 }
@@ -67,6 +69,7 @@ impl Query {
             elements: None,
             ignored: false,
             applied: Vec::new(),
+            onward: None,
             asked: asked.clone(),
         };
         for (key, value) in asked {
@@ -119,6 +122,19 @@ impl Query {
             index += 1;
             keep
         });
+    }
+
+    /// Only with a defect: of a parameter that is repeated the last one counts.
+    pub(crate) fn keep_last_of_each(&mut self) {
+        let mut seen = Vec::new();
+        self.clauses.reverse();
+        self.clauses.retain(|clause| {
+            let name = (clause.param.name, clause.test);
+            let keep = !seen.contains(&name);
+            seen.push(name);
+            keep
+        });
+        self.clauses.reverse();
     }
 
     /// The part of what was found that stands on this page.

@@ -14,6 +14,13 @@ impl Rewrite {
         self.0.insert(full_url.to_owned(), reference).is_none()
     }
 
+    /// The same, but these names stay as they are; only a defect wants that.
+    pub(crate) fn keeping<'n>(&self, names: impl Iterator<Item = &'n str>) -> Self {
+        let mut all = self.0.clone();
+        all.extend(names.map(|name| (name.to_owned(), name.to_owned())));
+        Self(all)
+    }
+
     /// Rewrites every reference; the fault is a temporary name that nothing in the Bundle bears.
     pub(crate) fn apply(&self, value: &mut Value) -> Result<(), String> {
         match value {

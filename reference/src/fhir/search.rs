@@ -49,6 +49,9 @@ impl Desk<'_> {
         let lens = if asked.lens == Lens::Get && query.offset > 0 { Lens::Page } else { asked.lens };
         query.offset += asked.offset;
         spoil::query(self.setup, &mut query);
+        if asked.lens == Lens::PostSearch && self.setup.has(Defect::PostSearchNextLosesBody) {
+            query.onward = Some(call.query.clone());
+        }
         let strict = call.prefers("handling=strict") && !self.setup.has(Defect::StrictHandlingIgnored);
         if query.ignored && (strict || self.setup.has(Defect::LenientHandlingIgnored)) {
             return self.speech.bad("not-supported", "a search parameter is not known");
@@ -246,7 +249,8 @@ fn links(setup: &Setup, base: &str, kind: &Kind, asked: &Query, total: usize) ->
         _ => after,
     };
     if more {
-        let mut onward: Pairs = asked.applied.iter().filter(|(key, _)| key != "_offset").cloned().collect();
+        let carried = asked.onward.as_ref().unwrap_or(&asked.applied);
+        let mut onward: Pairs = carried.iter().filter(|(key, _)| key != "_offset").cloned().collect();
         links.push(link(
             "next",
             match setup.style {

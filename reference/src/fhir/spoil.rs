@@ -37,10 +37,26 @@ pub(crate) fn call(setup: &Setup, call: &Call) -> Call {
 pub(crate) fn query(setup: &Setup, query: &mut Query) {
     let has = |defect| setup.has(defect);
     query.any = has(Defect::ParametersAny) && query.clauses.len() > 1;
+    if has(Defect::RepeatedParameterLastWins) {
+        query.keep_last_of_each();
+    }
     for clause in &mut query.clauses {
         if has(Defect::CommaListFirstOnly) {
             clause.values.truncate(1);
             clause.dates.truncate(1);
+        }
+        if has(Defect::CommaListLastOnly) {
+            clause.values.drain(..clause.values.len().saturating_sub(1));
+            clause.dates.drain(..clause.dates.len().saturating_sub(1));
+        }
+        if has(Defect::DateYearAsInstant) {
+            for (value, (prefix, asked)) in clause.values.iter().zip(&mut clause.dates) {
+                let is_year = value.trim_start_matches(char::is_alphabetic).len() == 4;
+                // Without a prefix a year is searched for as text, as such servers do.
+                if is_year && *prefix != Prefix::Eq {
+                    asked.until = asked.from;
+                }
+            }
         }
         if has(Defect::DatePrefixIgnored) {
             clause.dates.iter_mut().for_each(|(prefix, _)| *prefix = Prefix::Eq);

@@ -40,6 +40,8 @@ pub(crate) struct Version {
     /// Its version id: the number in one style, opaque in the other.
     pub(crate) name: String,
     pub(crate) at: OffsetDateTime,
+    /// When the first version came; only a defect shows it.
+    pub(crate) made: OffsetDateTime,
     /// Nothing when this version is the deletion.
     pub(crate) body: Option<Arc<Value>>,
 }
@@ -144,6 +146,13 @@ impl Store {
         self.records.remove(&(kind.to_owned(), id.to_owned()));
     }
 
+    /// Lets the newest version bear another id inside than the one it is stored under; only a defect does.
+    pub(crate) fn bear(&mut self, kind: &str, id: &str, inside: &str) -> Option<Version> {
+        let version = self.records.get_mut(&(kind.to_owned(), id.to_owned()))?.versions.last_mut()?;
+        Arc::make_mut(version.body.as_mut()?)["id"] = json!(inside);
+        Some(version.clone())
+    }
+
     fn push(&mut self, kind: &str, id: &str, body: Option<Arc<Value>>, at: OffsetDateTime) -> Result<Version, Full> {
         if self.versions >= MOST_VERSIONS {
             return Err(Full);
@@ -154,7 +163,8 @@ impl Store {
             .entry((kind.to_owned(), id.to_owned()))
             .or_insert_with(|| Record { rank, versions: Vec::new() });
         let number = record.versions.len() + 1;
-        let version = Version { number, name: version_name(self.style, number), at, body };
+        let made = record.versions.first().map_or(at, |first| first.made);
+        let version = Version { number, name: version_name(self.style, number), at, made, body };
         record.versions.push(version.clone());
         self.versions += 1;
         Ok(version)

@@ -3,7 +3,7 @@
 
 use super::access::Lens;
 use super::desk::Desk;
-use super::kind::Kind;
+use super::kind::{HOLDER, Kind, named};
 use super::spoil;
 use super::store::Version;
 use super::validate::fault;
@@ -19,6 +19,8 @@ const ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 
 impl Desk<'_> {
     pub(crate) fn create(&mut self, call: &Call, kind: &'static Kind, mut body: Value) -> Reply {
+        let stated = body["resourceType"].as_str().filter(|_| self.setup.has(Defect::WrongTypeBodyDecides));
+        let kind = stated.and_then(|name| named(HOLDER, name)).unwrap_or(kind);
         let promised = self.promised.take();
         if promised.is_some() && call.headers.contains_key("if-none-exist") {
             // The id of what is there already is not the one that other entries were promised.
@@ -26,7 +28,7 @@ impl Desk<'_> {
         }
         let taken = body["id"].as_str().filter(|_| self.setup.has(Defect::ClientIdTaken)).map(str::to_owned);
         let id = promised.or(taken).unwrap_or_else(|| fresh_id(self.setup.style));
-        if let Err(reply) = self.none_exists(call, kind) {
+        if let Err(reply) = self.none_exists(call, kind, &body) {
             return reply;
         }
         if self.setup.has(Defect::WrongTypeAccepted) {
@@ -38,7 +40,12 @@ impl Desk<'_> {
         if !self.own(&body) {
             return self.speech.forbidden();
         }
-        self.store(call, kind, &id, body)
+        let reply = self.store(call, kind, &id, body);
+        let unasked = reply.status == StatusCode::CREATED && !call.headers.contains_key("prefer");
+        if unasked && self.setup.has(Defect::CreateAnswered204) {
+            return Reply { status: StatusCode::NO_CONTENT, content: Content::Empty, ..reply };
+        }
+        reply
     }
 
     pub(crate) fn update(&mut self, call: &Call, kind: &Kind, id: &str, mut body: Value) -> Reply {
@@ -68,6 +75,10 @@ impl Desk<'_> {
         let version = current.map(|(version, _)| version.name.as_str());
         if !self.setup.has(Defect::StaleIfMatchAccepted) && !matches(call, version) {
             return self.speech.conflict();
+        }
+        if let Some((version, _)) = current.filter(|_| self.setup.has(Defect::UpdateIdle)) {
+            // What was sent comes back, as from a server that answers before it stores.
+            return versioned(self.setup, Reply::resource(StatusCode::OK, body), version);
         }
         self.store(call, kind, id, body)
     }
@@ -118,9 +129,12 @@ impl Desk<'_> {
         if self.setup.has(Defect::VersionStays) {
             self.holder.store.forget(kind.name, id);
         }
+        let sent = body["id"].as_str().filter(|_| self.setup.has(Defect::ClientIdKeptInside)).map(str::to_owned);
         let Ok(version) = self.holder.store.put(kind.name, id, body, self.now) else {
             return self.speech.full();
         };
+        let spoilt = sent.and_then(|sent| self.holder.store.bear(kind.name, id, &sent));
+        let version = spoilt.unwrap_or(version);
         let content = match &version.body {
             // Whether the resource comes back unasked is free; one style does, the other does not.
             Some(body)
@@ -145,7 +159,8 @@ impl Desk<'_> {
 
 /// The headers that say which version an answer is about.
 pub(crate) fn versioned(setup: &Setup, reply: Reply, version: &Version) -> Reply {
-    reply.with("etag", etag(setup, version)).with("last-modified", http_date(version.at))
+    let at = if setup.has(Defect::LastModifiedIsCreation) { version.made } else { version.at };
+    reply.with("etag", etag(setup, version)).with("last-modified", http_date(at))
 }
 
 /// The tag of a version: weak in one style, strong in the other.

@@ -1,7 +1,7 @@
 //! Defects of plain REST: each shows in its own probe, in both styles, and in that of no other.
 //! The probes of one defect share a reference; each works on resources of its own.
 
-use crate::stage::{FHIR, STYLES, Seen, Stage, stage};
+use crate::stage::{FHIR, STYLES, Seen, Stage, send, stage};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use toetssteen_reference::{DEFECTS, Regime, Style};
@@ -13,9 +13,13 @@ pub const PROBES: &[&str] = &[
     "non-ascii-lost",
     "extensions-dropped",
     "client-id-taken",
+    "client-id-kept-inside",
+    "create-answered-204",
     "update-merges",
+    "update-idle",
     "id-mismatch-accepted",
     "wrong-type-accepted",
+    "wrong-type-body-decides",
     "deleted-still-readable",
     "deleted-still-found",
     "delete-twice-fails",
@@ -25,7 +29,9 @@ pub const PROBES: &[&str] = &[
     "history-oldest-first",
     "history-hides-deletion",
     "not-modified-although-changed",
+    "last-modified-is-creation",
     "if-none-exist-many-accepted",
+    "if-none-exist-updates",
     "conditional-update-creates",
     "conditional-update-takes-first",
     "conditional-delete-idle",
@@ -35,16 +41,23 @@ pub const PROBES: &[&str] = &[
     "pages-skip",
     "total-of-page",
     "post-search-ignores-body",
+    "post-search-next-loses-body",
     "parameters-any",
+    "repeated-parameter-last-wins",
     "comma-list-first-only",
+    "comma-list-last-only",
     "token-system-ignored",
     "date-prefix-ignored",
+    "date-year-as-instant",
     "lenient-handling-ignored",
     "include-as-match",
     "include-instead-of-matches",
     "batch-stops-at-fault",
+    "batch-faults-first",
     "response-entries-reordered",
+    "response-entry-added",
     "transaction-references-kept",
+    "forward-reference-kept",
     "unknown-media-type-accepted",
     "unacceptable-served",
     "generic-json-refused",
@@ -90,11 +103,11 @@ async fn found(stage: &Stage, query: &str) -> usize {
 async fn shows(probe: &str, stage: &Stage) -> bool {
     match probe.split('-').next() {
         Some("if" | "conditional" | "not") => conditional(probe, stage).await,
-        Some("next" | "pages" | "total" | "post" | "parameters" | "comma" | "token" | "date" | "lenient") => {
-            searching(probe, stage).await
-        }
-        Some("batch" | "response" | "transaction" | "include") => bundling(probe, stage).await,
-        Some("deleted" | "delete" | "vread" | "version" | "etag" | "history") => living(probe, stage).await,
+        Some(
+            "next" | "pages" | "total" | "post" | "parameters" | "repeated" | "comma" | "token" | "date" | "lenient",
+        ) => searching(probe, stage).await,
+        Some("batch" | "response" | "transaction" | "forward" | "include") => bundling(probe, stage).await,
+        Some("deleted" | "delete" | "vread" | "version" | "etag" | "history" | "last") => living(probe, stage).await,
         _ => conversing(probe, stage).await,
     }
 }
@@ -102,9 +115,10 @@ async fn shows(probe: &str, stage: &Stage) -> bool {
 async fn conversing(probe: &str, stage: &Stage) -> bool {
     let name = word();
     let mut body = observation(&name, "first");
-    let post = async |headers: &[(&str, &str)], body: &Value| {
-        stage.call("POST", "writer", "/Observation", headers, &body.to_string()).await.status
+    let sent = async |headers: &[(&str, &str)], body: &Value| {
+        stage.call("POST", "writer", "/Observation", headers, &body.to_string()).await
     };
+    let post = async |headers: &[(&str, &str)], body: &Value| sent(headers, body).await.status;
     let accepts = async |media: &str| stage.get_with("writer", "/Observation?_count=1", &[("accept", media)]).await;
     match probe {
         "capability-lists-unserved-writes" => stage.write("POST", "/Encounter", &json!({})).await.status == 405,
@@ -123,13 +137,26 @@ async fn conversing(probe: &str, stage: &Stage) -> bool {
         }
         "client-id-taken" => {
             body["id"] = json!(name);
-            made(stage, &body).await == name
+            made(stage, &body).await;
+            get(stage, &format!("/Observation/{name}")).await.status == 200
         }
+        "client-id-kept-inside" => {
+            body["id"] = json!(name);
+            made(stage, &body).await == name && get(stage, &format!("/Observation/{name}")).await.status == 404
+        }
+        "create-answered-204" => post(&WHOLE[..1], &body).await == 204,
         "update-merges" => {
             let id = made(stage, &body).await;
+            body = observation(&name, "second");
             body.as_object_mut().unwrap().remove("effectiveDateTime");
             put(stage, &id, body).await;
-            !get(stage, &format!("/Observation/{id}")).await.json()["effectiveDateTime"].is_null()
+            let read = get(stage, &format!("/Observation/{id}")).await.json();
+            read["valueString"] == "second" && !read["effectiveDateTime"].is_null()
+        }
+        "update-idle" => {
+            let id = made(stage, &body).await;
+            let told = put(stage, &id, observation(&name, "second")).await;
+            told.status == 200 && get(stage, &format!("/Observation/{id}")).await.json()["valueString"] == "first"
         }
         "id-mismatch-accepted" => {
             let id = made(stage, &body).await;
@@ -138,11 +165,15 @@ async fn conversing(probe: &str, stage: &Stage) -> bool {
         }
         "wrong-type-accepted" => {
             body["resourceType"] = json!("Patient");
-            post(&WHOLE, &body).await == 201
+            sent(&WHOLE, &body).await.json()["resourceType"] == "Observation"
+        }
+        "wrong-type-body-decides" => {
+            body["resourceType"] = json!("Patient");
+            sent(&WHOLE, &body).await.json()["resourceType"] == "Patient"
         }
         "unknown-media-type-accepted" => post(&[("content-type", "text/plain")], &body).await == 201,
         "content-type-with-charset-refused" => {
-            post(&[("content-type", "application/fhir+json; charset=utf-8")], &body).await != 201
+            post(&[("content-type", "application/fhir+json; charset=utf-8")], &body).await == 415
         }
         "unacceptable-served" => accepts("application/pdf").await.status == 200,
         "generic-json-refused" => accepts("application/json").await.status != 200,
@@ -156,6 +187,10 @@ async fn living(probe: &str, stage: &Stage) -> bool {
     let id = made(stage, &observation(&name, "first")).await;
     let path = format!("/Observation/{id}");
     let first = get(stage, &path).await;
+    if probe == "last-modified-is-creation" {
+        let by = json!({ "by-ms": 2000 }).to_string();
+        assert_eq!(send("POST", &format!("{}/clock", stage.url("control")), &[], by).await.status, 200);
+    }
     if probe.starts_with("delete") || probe == "history-hides-deletion" {
         stage.call("DELETE", "writer", &path, &[], "").await;
     } else {
@@ -170,7 +205,15 @@ async fn living(probe: &str, stage: &Stage) -> bool {
             let current = get(stage, &path).await.json()["meta"]["versionId"] == version;
             !current && get(stage, &format!("{path}/_history/{version}")).await.text.contains("second")
         }
-        "version-stays" => get(stage, &path).await.json()["meta"]["versionId"] == first.json()["meta"]["versionId"],
+        "version-stays" => {
+            let second = get(stage, &path).await.json();
+            second["valueString"] == "second" && second["meta"]["versionId"] == first.json()["meta"]["versionId"]
+        }
+        "last-modified-is-creation" => {
+            let second = get(stage, &path).await;
+            let stays = second.header("last-modified") == first.header("last-modified");
+            stays && second.json()["valueString"] == "second"
+        }
         "etag-not-version-id" => {
             let version = first.json()["meta"]["versionId"].as_str().unwrap().to_owned();
             !first.header("etag").contains(&format!("\"{version}\""))
@@ -193,15 +236,19 @@ async fn conditional(probe: &str, stage: &Stage) -> bool {
         return stage.get_with("writer", &path, &[("if-none-match", "W/\"77\"")]).await.status == 304;
     }
     let first = made(stage, &body).await;
-    if !["conditional-update-creates", "conditional-delete-idle"].contains(&probe) {
+    if !["if-none-exist-updates", "conditional-update-creates", "conditional-delete-idle"].contains(&probe) {
         made(stage, &body).await;
     }
     let text = observation(&name, "second").to_string();
+    let unless = format!("identifier={name}");
+    let headers = [WHOLE[0], ("if-none-exist", unless.as_str())];
     match probe {
         "if-none-exist-many-accepted" => {
-            let header = format!("identifier={name}");
-            let headers = [WHOLE[0], ("if-none-exist", header.as_str())];
             stage.call("POST", "writer", "/Observation", &headers, &text).await.status != 412
+        }
+        "if-none-exist-updates" => {
+            stage.call("POST", "writer", "/Observation", &headers, &text).await;
+            get(stage, &format!("/Observation/{first}")).await.json()["valueString"] == "second"
         }
         "conditional-update-creates" => stage.call("PUT", "writer", &by_search, &WHOLE, &text).await.status == 201,
         "conditional-update-takes-first" => stage.call("PUT", "writer", &by_search, &WHOLE, &text).await.status == 200,
@@ -241,10 +288,18 @@ async fn searching(probe: &str, stage: &Stage) -> bool {
         "pages-skip" => page.link("next").is_some() && next().await == 0,
         "total-of-page" => page.json()["total"] == 2,
         "post-search-ignores-body" => stage.ask("writer", "Observation", &[("identifier", &name)]).await.entries() > 3,
+        "post-search-next-loses-body" => {
+            let posted = stage.ask("writer", "Observation", &[("identifier", &name), ("_count", "2")]).await;
+            let Some(url) = posted.link("next").filter(|_| posted.entries() == 2) else { return false };
+            get(stage, url.strip_prefix(&stage.url("fhir")).unwrap()).await.text.contains(&other)
+        }
+        "repeated-parameter-last-wins" => found(stage, &format!("identifier={other}&identifier={name}")).await == 3,
         "parameters-any" => found(stage, &format!("identifier={name}&_id=nobody")).await == 3,
         "comma-list-first-only" => found(stage, &format!("identifier={name},{other}")).await == 3,
+        "comma-list-last-only" => found(stage, &format!("identifier={other},{name}")).await == 3,
         "token-system-ignored" => found(stage, &format!("identifier=http://b.example%7C{name}")).await == 3,
         "date-prefix-ignored" => found(stage, &format!("identifier={name}&date=ge2020-01-01")).await == 0,
+        "date-year-as-instant" => found(stage, &format!("identifier={name}&date=le2021")).await == 0,
         "lenient-handling-ignored" => get(stage, "/Observation?nothing=x").await.status == 400,
         _ => panic!("no probe for {probe}"),
     }
@@ -254,11 +309,34 @@ async fn bundling(probe: &str, stage: &Stage) -> bool {
     let name = word();
     let post = |body: Value| json!({ "resource": body, "request": { "method": "POST", "url": "Observation" } });
     let read = json!({ "request": { "method": "GET", "url": "Observation/nobody" } });
-    let batch = json!({ "resourceType": "Bundle", "type": "batch", "entry": [read, post(observation(&name, "a"))] });
+    let batch = json!({ "resourceType": "Bundle", "type": "batch", "entry": [&read, post(observation(&name, "a"))] });
     match probe {
         "batch-stops-at-fault" => {
             stage.write("POST", "", &batch).await;
             found(stage, &format!("identifier={name}")).await == 0
+        }
+        "batch-faults-first" => {
+            let entries = json!([post(observation(&name, "a")), read, post(observation(&name, "b"))]);
+            let batch = json!({ "resourceType": "Bundle", "type": "batch", "entry": entries });
+            stage.write("POST", "", &batch).await.json()["entry"][0]["response"]["status"] == "404 Not Found"
+        }
+        "response-entry-added" => {
+            let entries = json!([post(observation(&name, "a"))]);
+            let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries });
+            stage.write("POST", "", &bundle).await.entries() == 2
+        }
+        "forward-reference-kept" => {
+            let linked = |from: &str, to: &str| {
+                let mut entry = post(observation(&name, from));
+                entry["fullUrl"] = json!(format!("urn:uuid:{from}"));
+                entry["resource"]["derivedFrom"] = json!([{ "reference": format!("urn:uuid:{to}") }]);
+                entry
+            };
+            let entries = json!([linked("a", "b"), linked("b", "a")]);
+            let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries });
+            stage.write("POST", "", &bundle).await;
+            let text = get(stage, &format!("/Observation?identifier={name}")).await.text;
+            text.contains("urn:uuid:b") && !text.contains("urn:uuid:a")
         }
         "response-entries-reordered" => {
             stage.write("POST", "", &batch).await.json()["entry"][1]["response"]["status"] == "404 Not Found"

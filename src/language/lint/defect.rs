@@ -48,6 +48,17 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
                 let way = "by/mutation/route/status-class";
                 found.push(Diagnostic::at(Code::BadValue, &parsed.source, region(way), message));
             }
+            if let Change::Header { value, .. } = &mutation.change
+                && !value.bytes().all(|byte| byte == b'\t' || (b' '..=b'~').contains(&byte))
+            {
+                let message = format!("no header can have the value `{}`", value.escape_default());
+                found.push(Diagnostic::at(
+                    Code::BadValue,
+                    &parsed.source,
+                    region("by/mutation/do/header/value"),
+                    message,
+                ));
+            }
             if let Change::RemoveElement(pointer) = &mutation.change
                 && !pointer.starts_with('/')
             {
