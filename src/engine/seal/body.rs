@@ -39,7 +39,7 @@ impl<'a> Body<'a> {
             raw,
             coding: undone.as_ref().map(|undone| undone.codings.join(", ")),
             unread: undone.as_ref().is_some_and(|undone| !undone.complete),
-            readable: (raw.is_empty() || !unreadable) && !part.exhausted,
+            readable: (raw.is_empty() || !unreadable) && !part.is_exhausted(),
             decoded: undone.map(|undone| undone.text),
             cut,
             part,

@@ -79,8 +79,8 @@ impl Seal {
         let body = Body::of(&carried.body, &carried.headers, carried.cut);
         let wire = headers.iter().chain(&trailers);
         let labelled: BTreeSet<Nine> = wire
-            .flat_map(|(_, value)| self.numbers.labelled(&value.pieces))
-            .chain(self.numbers.labelled(&body.part.pieces))
+            .flat_map(|(_, value)| self.numbers.labelled(value.pieces()))
+            .chain(self.numbers.labelled(body.part.pieces()))
             .collect();
         let parts = headers.iter().chain(&trailers).flat_map(|(name, value)| [name, value]).chain([&body.part]);
         let real: BTreeSet<Nine> = labelled
@@ -124,7 +124,7 @@ impl Seal {
         let stranger = body.part.holds(|nine| others.contains(nine));
         let body = if !real.is_empty() {
             body.withheld(Withheld::RealNumber)
-        } else if stranger && !ledger.holds_cast(&body.part.pieces) {
+        } else if stranger && !ledger.holds_cast(body.part.pieces()) {
             body.withheld(Withheld::OtherCast)
         } else {
             let sealed = body.part.sealed(scope, &mut ledger, |nine| others.contains(nine));
@@ -175,7 +175,7 @@ impl Seal {
 
     /// The numbers of real people in a text that stands by itself.
     pub(super) fn real_in(&self, scope: Scope, part: &Part) -> BTreeSet<Nine> {
-        let mut real = self.numbers.labelled(&part.pieces);
+        let mut real = self.numbers.labelled(part.pieces());
         real.retain(|nine| self.numbers.is_real(nine));
         real.extend(self.met_in(scope, part));
         real

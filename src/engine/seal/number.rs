@@ -84,7 +84,7 @@ impl Numbers {
     /// does in a target file. Only nine digits: eight are a date as well.
     pub(super) fn named(&self, name: &str, value: &Part) -> BTreeSet<Nine> {
         let mut found = BTreeSet::new();
-        for piece in &value.pieces {
+        for piece in value.pieces() {
             self.in_text(&piece.text, &mut found);
             self.in_text(&[name.as_bytes(), b"=", &piece.text].concat(), &mut found);
             let whole = piece.text.trim_ascii();

@@ -7,6 +7,8 @@ use super::ledger::Ledger;
 use super::place::{self, Find};
 use super::{WITHHELD, header};
 use crate::engine::oracle::views::{Limits, Piece, digits, trace};
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// How far a part is decoded in search of secrets.
 const LIMITS: Limits = Limits { depth: 4, views: 256, factor: 24, floor: 4 << 20, bytes: 192 << 20 };
@@ -14,10 +16,48 @@ const LIMITS: Limits = Limits { depth: 4, views: 256, factor: 24, floor: 4 << 20
 /// One part, with its secrets.
 pub(super) struct Part {
     text: Vec<u8>,
-    pub(super) pieces: Vec<Piece>,
+    traced: Arc<Traced>,
+    /// What the name of a header says of its value.
+    named: Vec<Find>,
+}
+
+/// What a text shows when it is decoded, whatever part it is.
+struct Traced {
+    pieces: Vec<Piece>,
     finds: Vec<Find>,
     /// Whether it is too large to be sure.
-    pub(super) exhausted: bool,
+    exhausted: bool,
+}
+
+/// Most headers, and many addresses, come again and again: a run spent a fifth of its work on decoding the same few
+/// texts. What a text shows depends on nothing else, so it is remembered: so many texts, none that is longer, and none that decodes to more.
+const REMEMBERED: usize = 1024;
+const LONGEST: usize = 2048;
+const WIDEST: usize = 16 * 1024;
+
+static MEMORY: LazyLock<Mutex<HashMap<Vec<u8>, Arc<Traced>>>> = LazyLock::new(Mutex::default);
+
+impl Traced {
+    fn of(text: &[u8]) -> Arc<Self> {
+        let memory = || MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
+        if text.len() <= LONGEST
+            && let Some(known) = memory().get(text)
+        {
+            return Arc::clone(known);
+        }
+        let unfolded = trace(text, &LIMITS);
+        let finds = unfolded.pieces.iter().flat_map(place::scan).collect();
+        let traced = Arc::new(Self { pieces: unfolded.pieces, finds, exhausted: unfolded.exhausted });
+        let width: usize = traced.pieces.iter().map(|piece| piece.text.len()).sum();
+        if text.len() <= LONGEST && width <= WIDEST {
+            let mut memory = memory();
+            if memory.len() >= REMEMBERED {
+                memory.clear();
+            }
+            memory.insert(text.to_vec(), Arc::clone(&traced));
+        }
+        traced
+    }
 }
 
 /// A stretch of a part that is replaced.
@@ -43,34 +83,44 @@ enum Wide {
 impl Part {
     /// A text that is no header's value.
     pub(super) fn of(text: &[u8]) -> Self {
-        let unfolded = trace(text, &LIMITS);
-        let finds = unfolded.pieces.iter().flat_map(place::scan).collect();
-        Self { text: text.to_vec(), pieces: unfolded.pieces, finds, exhausted: unfolded.exhausted }
+        Self { text: text.to_vec(), traced: Traced::of(text), named: Vec::new() }
     }
 
     /// The value of a header.
     pub(super) fn of_header(name: &str, value: &str) -> Self {
-        let mut part = Self::of(value.as_bytes());
-        // The header's name decides first.
-        part.finds.splice(0..0, header::scan(name, value));
-        part
+        Self { named: header::scan(name, value), ..Self::of(value.as_bytes()) }
+    }
+
+    /// The text and everything decoded from it.
+    pub(super) fn pieces(&self) -> &[Piece] {
+        &self.traced.pieces
+    }
+
+    /// Whether it is too large to be sure.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.traced.exhausted
+    }
+
+    /// Where it is secret. The header's name decides first.
+    fn finds(&self) -> impl Iterator<Item = &Find> {
+        self.named.iter().chain(&self.traced.finds)
     }
 
     /// Makes what was found here known everywhere.
     pub(super) fn teach(&self, ledger: &mut Ledger) {
-        for find in self.finds.iter().filter(|find| find.is_learnt()) {
+        for find in self.finds().filter(|find| find.is_learnt()) {
             ledger.learn(find.kind, &find.value);
         }
     }
 
     /// Whether one of these numbers stands in it.
     pub(super) fn holds(&self, is_sought: impl Fn(&digits::Nine) -> bool) -> bool {
-        self.pieces.iter().any(|piece| digits::nines(&piece.text).iter().any(|(nine, _)| is_sought(nine)))
+        self.pieces().iter().any(|piece| digits::nines(&piece.text).iter().any(|(nine, _)| is_sought(nine)))
     }
 
     /// Every number of nine digits that stands in it.
     pub(super) fn numbers(&self) -> Vec<digits::Nine> {
-        self.pieces.iter().flat_map(|piece| digits::nines(&piece.text)).map(|(nine, _)| nine).collect()
+        self.pieces().iter().flat_map(|piece| digits::nines(&piece.text)).map(|(nine, _)| nine).collect()
     }
 
     /// What may be recorded; nothing if all of it may, as it is.
@@ -80,7 +130,7 @@ impl Part {
         ledger: &mut Ledger,
         is_blank: impl Fn(&digits::Nine) -> bool,
     ) -> Option<Vec<u8>> {
-        if self.exhausted {
+        if self.is_exhausted() {
             return Some(WITHHELD.as_bytes().to_vec());
         }
         let covers = merged(self.covers(ledger, is_blank));
@@ -107,17 +157,17 @@ impl Part {
     }
 
     fn covers(&self, ledger: &Ledger, is_blank: impl Fn(&digits::Nine) -> bool) -> Vec<Cover> {
-        let wide = self.pieces.iter().find_map(|piece| match piece.encoding.as_slice() {
+        let wide = self.pieces().iter().find_map(|piece| match piece.encoding.as_slice() {
             ["utf-16le"] => Some(Wide::Little),
             ["utf-16be"] => Some(Wide::Big),
             _ => None,
         });
         let mut covers: Vec<Cover> = Vec::new();
-        for find in &self.finds {
+        for find in self.finds() {
             let with = With::Secret(find.kind, find.value.clone());
             covers.push(Cover { from: find.from, to: find.to, with, wide });
         }
-        for piece in &self.pieces {
+        for piece in self.pieces() {
             for hit in ledger.hits(&piece.text) {
                 let (from, to) = piece.origin(hit.from, hit.to);
                 covers.push(Cover { from, to, with: With::Secret(hit.kind, hit.value), wide });
