@@ -42,6 +42,7 @@ pub struct Ledger {
 
 /// An entry of the log, as far as it is understood.
 struct Entry {
+    /// Of the cast; none where the entry only refers to an organisation that is not in the log itself.
     uras: BTreeSet<String>,
     time: Option<OffsetDateTime>,
     /// Everything it says of what was given, in small letters.
@@ -75,6 +76,11 @@ pub fn judge(ledger: &Ledger, exchange: &Exchange<'_>) -> Judgement {
     }
     let missing = missing(ledger, &entries);
     let invented = invented(ledger, &entries);
+    if !missing.is_empty() && invented.is_empty() && entries.iter().any(|entry| entry.uras.is_empty()) {
+        // It may be one of these: who it was stands elsewhere, and was not read.
+        let observed = Observed::Unreadable("agent.who.reference".to_owned());
+        return Judgement::doubtful(Doubt::EvidenceDoesNotFit, expected, observed, witnesses);
+    }
     if !missing.is_empty() && !tree::links(&log, "next").is_empty() {
         // Only the first page was read, so nothing can be said to be missing.
         let observed = Observed::Unreadable("cut".to_owned());
@@ -117,7 +123,7 @@ fn invented(ledger: &Ledger, entries: &[Entry]) -> Vec<String> {
     let explained = |entry: &Entry| ledger.accesses.iter().any(|access| explains(entry, access));
     entries
         .iter()
-        .filter(|entry| !explained(entry))
+        .filter(|entry| !entry.uras.is_empty() && !explained(entry))
         .map(|entry| {
             let names: Vec<&str> = entry.uras.iter().map(|ura| ledger.name(ura)).collect();
             format!("{} {}", names.join(", "), clock(entry.time))
@@ -149,17 +155,54 @@ fn entries(log: &Value, ledger: &Ledger) -> Option<Vec<Entry>> {
     let read = events.map(|event| {
         let mut texts = Vec::new();
         strings(&event["agent"], &mut texts);
-        let uras = texts.into_iter().filter(|text| ledger.organisations.contains_key(*text)).map(str::to_owned);
+        let mut elsewhere = false;
+        for reference in organisations_named(event) {
+            match referred(log, event, reference) {
+                Some(organisation) => strings(organisation, &mut texts),
+                None => elsewhere = true,
+            }
+        }
+        // A number may stand behind the name of its system, as in an OID.
+        let words = texts.iter().flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric()));
+        let uras: BTreeSet<String> =
+            words.filter(|word| ledger.organisations.contains_key(*word)).map(str::to_owned).collect();
         let mut said = Vec::new();
         strings(&event["entity"], &mut said);
         // A search is logged as base64Binary in `entity.query`.
         let decoded = said.iter().filter_map(|text| String::from_utf8(STANDARD.decode(text).ok()?).ok());
         let says: Vec<String> = decoded.chain(said.iter().map(|text| (*text).to_owned())).collect();
         let time = event["recorded"].as_str().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
-        Entry { uras: uras.collect(), time, says: says.join("\n").to_ascii_lowercase() }
+        let may_be_ours = !uras.is_empty() || elsewhere;
+        (Entry { uras, time, says: says.join("\n").to_ascii_lowercase() }, may_be_ours)
     });
     let since = |entry: &Entry| entry.time.is_none_or(|time| time >= ledger.began - ledger.within);
-    Some(read.filter(|entry| !entry.uras.is_empty() && since(entry)).collect())
+    Some(read.filter(|(entry, may_be_ours)| *may_be_ours && since(entry)).map(|(entry, _)| entry).collect())
+}
+
+/// The organisations to which an event refers.
+fn organisations_named(event: &Value) -> impl Iterator<Item = &str> {
+    let agents = event["agent"].as_array().into_iter().flatten();
+    agents.filter_map(|agent| agent["who"]["reference"].as_str()).filter(|reference| {
+        reference.starts_with('#') || reference.contains("Organization/") || reference.starts_with("urn:")
+    })
+}
+
+/// What a reference leads to, in the event itself or in the same Bundle.
+fn referred<'v>(log: &'v Value, event: &'v Value, reference: &str) -> Option<&'v Value> {
+    if let Some(id) = reference.strip_prefix('#') {
+        return event["contained"].as_array()?.iter().find(|one| one["id"].as_str() == Some(id));
+    }
+    let path = reference.split("/_history/").next().unwrap_or(reference);
+    let entry = tree::entries(log)?.iter().find(|entry| {
+        let resource = &entry["resource"];
+        let own = format!(
+            "{}/{}",
+            resource["resourceType"].as_str().unwrap_or_default(),
+            resource["id"].as_str().unwrap_or_default()
+        );
+        entry["fullUrl"].as_str() == Some(path) || path == own || path.ends_with(&format!("/{own}"))
+    });
+    entry.map(|entry| &entry["resource"])
 }
 
 fn strings<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
@@ -225,6 +268,28 @@ mod tests {
         let query = STANDARD.encode("Observation?patient=1&_include=Observation:encounter");
         let search = event("90000001", "2026-01-01T10:00:05Z", &json!({ "query": query }));
         assert_eq!(verdict(&ledger, &[search]), Verdict::Pass);
+    }
+
+    #[test]
+    fn an_organisation_is_known_by_its_number_wherever_the_log_itself_gives_it() {
+        let ledger = ledger(&[("90000001", "2026-01-01T10:00:05Z", &["Observation"])]);
+        let of = |who: Value, contained: Value| {
+            json!({ "resource": { "resourceType": "AuditEvent", "recorded": "2026-01-01T10:00:05Z",
+                "entity": [{ "what": { "reference": "Observation/1" } }], "agent": [{ "who": who }], "contained": contained } })
+        };
+        let organisation =
+            |id: &str, ura: &str| json!({ "resourceType": "Organization", "id": id, "identifier": [{ "value": ura }] });
+        let oid = of(json!({ "identifier": { "value": "urn:oid:2.16.528.1.1007.3.3.90000001" } }), json!([]));
+        assert_eq!(verdict(&ledger, &[oid]), Verdict::Pass);
+        let inside = of(json!({ "reference": "#o" }), json!([organisation("o", "90000001")]));
+        assert_eq!(verdict(&ledger, &[inside]), Verdict::Pass);
+        let referring = || of(json!({ "reference": "http://h/fhir/Organization/7" }), json!([]));
+        let beside = json!({ "resource": organisation("7", "90000001"), "search": { "mode": "include" } });
+        assert_eq!(verdict(&ledger, &[referring(), beside]), Verdict::Pass);
+        let another = json!({ "resource": organisation("7", "90000009") });
+        assert_eq!(verdict(&ledger, &[referring(), another]), Verdict::Fail, "it was somebody else");
+        assert_eq!(verdict(&ledger, &[referring()]), Verdict::Inconclusive, "who it was stands elsewhere");
+        assert_eq!(verdict(&ledger, &[]), Verdict::Fail);
     }
 
     #[test]
