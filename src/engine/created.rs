@@ -66,11 +66,23 @@ pub fn by(seen: &Seen<'_>, told: &dyn Fn(&str) -> bool) -> Vec<Created> {
     ours(made.filter(sure).into_iter().collect())
 }
 
-/// What the answer says was created without saying where below the endpoint: nobody can take it out again.
+/// What was created, or may have been, without an answer that says for sure what is ours: nobody takes it out again, so
+/// that somebody must be told. A 200 or 204 that only points somewhere may point to what stood there before.
 pub fn out_of_reach(seen: &Seen<'_>) -> Option<String> {
     let url = seen.url.split(['?', '#']).next().unwrap_or_default();
-    let path = url.strip_prefix(seen.base.trim_end_matches('/')).unwrap_or_default().trim_matches('/');
-    (seen.method == "POST" && seen.status == 201 && is_type(path)).then(|| format!("POST {url} → 201"))
+    let base = seen.base.trim_end_matches('/');
+    let path = url.strip_prefix(base).unwrap_or_default().trim_matches('/');
+    if seen.method != "POST" || !is_type(path) {
+        return None;
+    }
+    match seen.status {
+        201 => Some(format!("POST {url} → 201")),
+        200 | 204 if !seen.conditional => {
+            let place = below(base, seen.location.as_deref()?)?;
+            place.starts_with(&format!("{path}/")).then(|| format!("POST {url} → {}: {place}", seen.status))
+        }
+        _ => None,
+    }
 }
 
 /// A request that may create, as it was answered.
@@ -289,6 +301,20 @@ mod tests {
         assert!(told("Bb").is_empty(), "whoever stood there stays");
         let silent = Seen { sent, ..seen("POST", &url, 200, Some("/fhir/Patient/8"), "") };
         assert!(references(&silent, false).is_empty(), "it may be anybody");
+    }
+
+    #[test]
+    fn what_may_have_been_created_is_told() {
+        let url = format!("{BASE}/Patient");
+        let told = |status, location, conditional| {
+            out_of_reach(&Seen { conditional, ..seen("POST", &url, status, location, "") })
+        };
+        let place = Some("http://a.example/fhir/Patient/7/_history/1");
+        assert_eq!(told(204, place, false), Some(format!("POST {url} → 204: Patient/7")));
+        assert_eq!(told(201, None, false), Some(format!("POST {url} → 201")));
+        assert_eq!(told(200, place, true), None, "a conditional create says what stood there");
+        assert_eq!((told(204, None, false), told(204, Some("/fhir/Observation/7"), false)), (None, None));
+        assert_eq!(told(400, place, false), None);
     }
 
     #[test]
