@@ -1,4 +1,5 @@
 //! Whatever a file holds, reading it ends in a catalogue or in diagnostics that can be shown.
+//! `TOETSSTEEN_FUZZ=N` mangles N times instead of a few.
 
 use proptest::prelude::*;
 use std::fs;
@@ -42,8 +43,13 @@ fn show(files: Files) {
     }
 }
 
+fn cases() -> ProptestConfig {
+    let cases = std::env::var("TOETSSTEEN_FUZZ").ok().and_then(|text| text.parse().ok()).unwrap_or(48);
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases())]
 
     #[test]
     fn a_mangled_file_ends_in_diagnostics(

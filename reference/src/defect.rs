@@ -125,6 +125,8 @@ defects! {
         "A token for one patient reads the record of another by its address.";
     MetricsNamePatients, "metrics-name-patients",
         "The public metrics count reads by patient.";
+    LatestRequestsPublic, "latest-requests-public",
+        "The status page of the web server is public and shows whom requests were about.";
     OpenapiShowsAPatient, "openapi-shows-a-patient",
         "The public description of the interface shows a stored patient as its example.";
     NarrativeSurvivesSelection, "narrative-survives-selection",

@@ -14,6 +14,7 @@ pub(crate) fn answer(app: &App, call: &Call, path: &[&str]) -> Option<Reply> {
         ["health"] => health,
         ["metrics"] => metrics,
         ["openapi.json"] => openapi,
+        ["server-status"] if app.setup.has(Defect::LatestRequestsPublic) => latest_requests,
         ["robots.txt"] => |_| Content::Text("User-agent: *\nDisallow: /\n".to_owned()),
         _ => return None,
     };
@@ -38,6 +39,16 @@ fn metrics(app: &App) -> Content {
         for (id, _, _) in world.holder(Which::A).store.each("Patient") {
             text.push_str(&format!("reads_total{{patient=\"Patient/{id}\"}} 1\n"));
         }
+    }
+    Content::Text(text)
+}
+
+/// What a web server shows of itself where its status page was left open.
+fn latest_requests(app: &App) -> Content {
+    let mut text = String::from("Server uptime: 2 days\n");
+    let mut world = app.world();
+    for (id, _, _) in world.holder(Which::A).store.each("Patient") {
+        text.push_str(&format!("127.0.0.1 GET /holder-a/fhir/Patient/{id} HTTP/1.1\n"));
     }
     Content::Text(text)
 }

@@ -44,6 +44,12 @@ impl Shelf {
             (_, place) => {
                 let first =
                     held.iter().find(|(known, _)| known.starts_with("Patient/")).map(|(known, _)| known.clone());
+                let of_first = |resource: &Value| {
+                    first.as_ref().is_some_and(|first| resource.to_string().contains(&format!("\"{first}\"")))
+                };
+                if let Some((_, own)) = held.iter().find(|(known, resource)| known == place && of_first(resource)) {
+                    return Answer::json(200, own.to_string());
+                }
                 let kind = place.trim_end_matches("/_search");
                 let about = query.split('&').find_map(|pair| pair.strip_prefix("patient="));
                 let about = about.map_or_else(|| place.to_owned(), |id| format!("Patient/{id}"));

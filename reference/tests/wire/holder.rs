@@ -189,6 +189,10 @@ async fn word(probe: &str, stage: &Stage, patient: &str) -> Option<bool> {
     let wrong = async || stage.get("org-r", &format!("/Observation?patient={patient}&date=never")).await;
     match probe {
         "metrics-name-patients" => Some(page("/metrics").await.contains(patient)),
+        "latest-requests-public" => {
+            let seen = send("GET", &format!("{}/server-status", stage.url("public")), &[], "").await;
+            Some(seen.status == 200 && seen.text.contains(patient))
+        }
         "openapi-shows-a-patient" => Some(page("/openapi.json").await.contains("Naam")),
         "narrative-survives-selection" => {
             let condition = json!({ "resourceType": "Condition", "recordedDate": "2024-05-06",
