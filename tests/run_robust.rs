@@ -46,7 +46,9 @@ static RUN: LazyLock<Run> = LazyLock::new(|| {
     let folder = TempDir::new().expect("a folder");
     let mut demo = Command::new(env!("CARGO_BIN_EXE_toetssteen"));
     demo.args(["demo", "--seed", "7", "--out"]).arg(folder.path().join("run"));
-    CASES.iter().for_each(|case| drop(demo.args(["--case", case])));
+    for case in CASES {
+        demo.args(["--case", case]);
+    }
     let status = demo.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("the binary starts");
     assert!(status.success(), "the clean reference passes");
     let text = fs::read_to_string(folder.path().join("run/run.jsonl")).expect("a recording");
@@ -255,9 +257,11 @@ proptest! {
         let request = Request { method: Method::Get, url: format!("http://h/{SECRET}"), headers: Vec::new(), body: Vec::new() };
         let answer = Answer { status: 200, headers, trailers: Vec::new(), body: bytes, cut: false, facts: Facts::default() };
         let sealed = seal.answer(Some(1), &request, &answer);
-        prop_assert!(!format!("{:?}{:?}", sealed.request, sealed.response).contains(SECRET));
+        let shown = format!("{:?}{:?}", sealed.request, sealed.response);
+        prop_assert!(!shown.contains(SECRET), "{}", shown);
         for (_, kept) in &sealed.bodies {
-            prop_assert!(!kept.windows(SECRET.len()).any(|window| window == SECRET.as_bytes()));
+            let holds = kept.windows(SECRET.len()).any(|window| window == SECRET.as_bytes());
+            prop_assert!(!holds, "{}", String::from_utf8_lossy(kept));
         }
     }
 }
