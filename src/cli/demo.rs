@@ -86,7 +86,7 @@ fn one(
         base: PathBuf::from("."),
         parameters,
         selection,
-        folder: store::aside(&out),
+        folder: None,
         bodies_limit: run::BODIES_LIMIT,
         jobs: command.jobs,
         means: MeansOf { programs: Programs::Forbidden, operator: None, lang: common.lang.into() },

@@ -39,7 +39,6 @@ fn prepare(command: &Run, common: &Common) -> Result<u8, u8> {
     let further = further(&command.reports.report)?;
     store::free(&command.out).map_err(|why| stream::refuse(&format!("cannot write the run: {why}")))?;
     let gate = not_testable(&target, &catalogue);
-    let folder = store::aside(&command.out);
     let bar = Arc::new(Bar::new());
     let plain = plain_request(catalogue, target, &command.target, command.timeout, common);
     let request = Request {
@@ -50,7 +49,6 @@ fn prepare(command: &Run, common: &Common) -> Result<u8, u8> {
             ..plain.parameters.clone()
         },
         selection,
-        folder: folder.clone(),
         jobs: command.jobs,
         means: means(command.allow_exec, common),
         progress: Arc::clone(&bar) as Arc<dyn crate::engine::record::Progress>,
@@ -82,7 +80,7 @@ pub fn plain_request(
         base: folder_of(target_file),
         parameters,
         selection: Selection::default(),
-        folder: PathBuf::new(),
+        folder: None,
         bodies_limit: BODIES_LIMIT,
         jobs: 1,
         means: MeansOf { programs: Programs::Forbidden, operator: None, lang: common.lang.into() },
@@ -145,7 +143,9 @@ pub fn show(report: &Report, lang: Lang, out: &Path) {
 /// Runs, judges, and gives the run its place. Ctrl-C stops it in order; a second one at once.
 pub fn carry_out(request: Request, out: &Path) -> Result<Report, u8> {
     let runtime = runtime()?;
-    let (catalogue, folder, stop) = (Arc::clone(&request.catalogue), request.folder.clone(), request.stop.clone());
+    let folder = store::aside(out);
+    let request = Request { folder: Some(folder.clone()), ..request };
+    let (catalogue, stop) = (Arc::clone(&request.catalogue), request.stop.clone());
     let recording = runtime.block_on(async move {
         let watch = tokio::spawn(async move {
             if tokio::signal::ctrl_c().await.is_ok() {

@@ -17,9 +17,19 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// When `run.jsonl` cannot be read.
 pub fn report(catalogue: &Catalogue, recording: &Recording, folder: &Path) -> io::Result<Report> {
-    let verdicts = judge::judge(catalogue, &recording.header.plan, recording);
     let digest = tape::digest(&fs::read(folder.join("run.jsonl"))?);
-    Ok(build::build(catalogue, recording, &verdicts, &digest))
+    Ok(judged(catalogue, recording, &digest))
+}
+
+/// The report of a recording that stands in no folder, so that nobody can judge it again.
+#[must_use]
+pub fn unkept(catalogue: &Catalogue, recording: &Recording) -> Report {
+    judged(catalogue, recording, "")
+}
+
+fn judged(catalogue: &Catalogue, recording: &Recording, digest: &str) -> Report {
+    let verdicts = judge::judge(catalogue, &recording.header.plan, recording);
+    build::build(catalogue, recording, &verdicts, digest)
 }
 
 /// The folder in which a run grows before it has its name.

@@ -41,8 +41,8 @@ pub struct Request {
     pub parameters: Parameters,
     /// What the run is narrowed to.
     pub selection: Selection,
-    /// Where the recording grows; must not exist.
-    pub folder: PathBuf,
+    /// Where the recording grows; must not exist. Without it the recording is in memory alone.
+    pub folder: Option<PathBuf>,
     /// How many bytes of bodies are kept in all; when they are reached the run is cut off, and judged.
     pub bodies_limit: u64,
     /// How many cases at a time.
@@ -110,11 +110,13 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
     let seen = preflight::look(&request.target, &wire, &tape, &credentials, started).await;
     let header = Arc::new(header(&request, people, ranges, run_id, &seen, started));
     let storage = |cause: std::io::Error| RunError::Storage {
-        folder: request.folder.display().to_string(),
+        folder: request.folder.as_deref().unwrap_or(Path::new("")).display().to_string(),
         cause: cause.to_string(),
     };
-    tape.begin(&request.folder, &header).map_err(storage)?;
-    keep_catalogue(&request.folder, &request.catalogue).map_err(storage)?;
+    if let Some(folder) = &request.folder {
+        tape.begin(folder, &header).map_err(storage)?;
+        keep_catalogue(folder, &request.catalogue).map_err(storage)?;
+    }
     request.progress.tell(Notice::Began("cast"));
     let provision = Provision {
         catalogue: &request.catalogue,

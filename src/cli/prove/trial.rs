@@ -1,5 +1,5 @@
 //! One trial: the reference in one style, clean or with one defect, judged by some cases.
-//! The recording lives in a temporary folder and is gone with the trial.
+//! The recording lives in memory and is gone with the trial.
 
 use super::super::{endpoint, progress, run, store};
 use super::claimants;
@@ -70,14 +70,13 @@ impl Trial {
         };
         let defects: Vec<DefectId> = self.defect.iter().cloned().collect();
         let endpoint = endpoint::start(&self.catalogue, &self.set, self.style, &defects, &parameters).await?;
-        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let request = Request {
             catalogue: Arc::clone(&self.catalogue),
             target: endpoint.target.clone(),
             base: PathBuf::from("."),
             parameters,
             selection: Selection { cases: self.cases.clone(), ..Selection::default() },
-            folder: folder.path().join("run"),
+            folder: None,
             bodies_limit: run::BODIES_LIMIT,
             jobs: 4,
             means: MeansOf { programs: Programs::Forbidden, operator: None, lang: Lang::En },
@@ -87,8 +86,7 @@ impl Trial {
         };
         let recording = engine::run(request).await.map_err(|error| error.to_string());
         endpoint.stop().await;
-        let report = store::report(&self.catalogue, &recording?, &folder.path().join("run"))
-            .map_err(|error| error.to_string())?;
+        let report = store::unkept(&self.catalogue, &recording?);
         let defect = self.defect.as_ref();
         Ok(Seen {
             set: self.set.id.to_string(),

@@ -82,7 +82,7 @@ impl Trial {
             base: folder.path().to_owned(),
             parameters: Parameters { seed: 1, attempts: 1, timeout_ms: 5000, body_limit: 1 << 20, challenge: None },
             selection: Selection { cases: names, ..Selection::default() },
-            folder: folder.path().join("run"),
+            folder: Some(folder.path().join("run")),
             bodies_limit: 1 << 26,
             jobs: 1,
             means: MeansOf { programs: Programs::Allowed, operator: None, lang: Lang::En },
