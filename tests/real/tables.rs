@@ -91,9 +91,9 @@ pub const FHIRSTARTER_OFFERS: &[Group] = &[
     (
         "pass",
         "CAP-01 ERR-01 ERR-03 CAP-03 CAP-04 CAP-05 READ-01 MT-01 MT-02 MT-03 MT-06 CRE-01 CRE-02 CRE-03 \
-         CRE-04 CRE-05 UPD-01 UPD-02 UPD-03 SRCH-02 SRCH-03 SRCH-04 SRCH-05 SRCH-07 ERR-04 ERR-06 ERR-07",
+         CRE-04 CRE-05 UPD-01 UPD-02 UPD-03 SRCH-02 SRCH-03 SRCH-04 SRCH-05 SRCH-07 ERR-04 ERR-06",
     ),
-    ("warn", "SRCH-01 ERR-02 MT-04 MT-05"),
+    ("warn", "SRCH-01 ERR-02 MT-04 MT-05 ERR-07"),
     ("fail", "SELF-01"),
     ("inconclusive control-failed", "CAP-02 READ-04"),
     ("inconclusive setup-refused", "SELF-02 SRCH-06 PAGE-02 PAGE-03 PAGE-04 ERR-05"),
@@ -158,11 +158,10 @@ pub const FHIRSTARTER_PRIVATE: &[Group] = &[
 
 /// fhirsnake under that claim.
 pub const FHIRSNAKE_PRIVATE: &[Group] = &[
-    ("warn", "MIN-05"),
     ("fail", "MIN-01 UNT-02 UNT-05 UNT-08 UNT-09 WIR-05"),
     (
         "inconclusive control-failed",
-        "MIN-07 UNT-03 UNT-06 UNT-11 WIR-03 WIR-04 WIR-04-no-store WIR-04-validator LOC-04 LOC-09",
+        "MIN-05 MIN-07 UNT-03 UNT-06 UNT-11 WIR-03 WIR-04 WIR-04-no-store WIR-04-validator LOC-04 LOC-09",
     ),
     ("inconclusive setup-refused", "MIN-02"),
     ("not-tested no-request", "UNT-01 LOC-01"),
