@@ -147,6 +147,10 @@ fn case(catalogue: &Catalogue, word: &str, lang: Lang) -> Option<String> {
     for requirement in &case.verifies {
         text.push_str(&format!("{} {requirement}\n", lang.pick("toetst", "verifies")));
     }
+    let options = case.condition.iter().flat_map(|condition| &condition.options);
+    for (option, values) in options {
+        text.push_str(&format!("{} {option}: {}\n", lang.pick("alleen bij", "only where"), values.join(", ")));
+    }
     for defect in &case.kills {
         text.push_str(&format!("{} {defect}\n", lang.pick("ontdekt", "kills")));
     }

@@ -232,7 +232,7 @@ impl Planner<'_> {
                 let needs = schedule::needs(self.catalogue, &moves);
                 self.can_be_had(case, &needs)?;
                 if let Some(step) = step_without_moves(case, &moves) {
-                    return Err(gap(Gap::NoRequest, format!("step {step} has no request that the target declares")));
+                    return Err(gap(Gap::NoRequest, step.to_string()));
                 }
                 all.push((instance, needs));
             }
@@ -249,7 +249,7 @@ impl Planner<'_> {
     fn dialects(&self) -> Result<Vec<Dialect>, Refusal> {
         let json: Vec<Dialect> = self.claim.dialects.iter().copied().filter(|d| d.format == Format::Json).collect();
         if json.is_empty() {
-            return Err(gap(Gap::Format, "only XML is claimed; this version reads JSON"));
+            return Err(gap(Gap::Format, "format: xml"));
         }
         let spoken = self.known.facts.get("fhir").and_then(|facts| facts.fhir_version.as_deref());
         let speaks = |dialect: &Dialect| spoken.is_none_or(|spoken| dialect.fhir.covers(spoken));
@@ -257,10 +257,9 @@ impl Planner<'_> {
         let (with_bodies, without): (Vec<Dialect>, Vec<Dialect>) =
             json.into_iter().filter(|dialect| !fits || speaks(dialect)).partition(|dialect| dialect.fhir == BODIES);
         match without.first() {
-            Some(other) if with_bodies.is_empty() && fits => Err(gap(
-                Gap::NotYet,
-                format!("no bodies for {}; this version has them for {}", other.fhir.as_str(), BODIES.as_str()),
-            )),
+            Some(other) if with_bodies.is_empty() && fits => {
+                Err(gap(Gap::NotYet, format!("fhir: {}", other.fhir.as_str())))
+            }
             _ if with_bodies.is_empty() => Ok(without),
             _ => Ok(with_bodies),
         }
@@ -294,19 +293,16 @@ impl Planner<'_> {
     fn can_be_had(&self, case: &TestCase, needs: &Needs) -> Result<(), Refusal> {
         self.allowed(case, needs)?;
         if needs.own_client && self.target.own_client.is_empty() {
-            return Err(gap(
-                Gap::NoRequest,
-                "the target file does not say how the supplier's own client shows itself (`own-client`)",
-            ));
+            return Err(gap(Gap::NoRequest, "own-client"));
         }
         if needs.listens {
-            return Err(gap(Gap::NotYet, "this version has no counterpart that listens"));
+            return Err(gap(Gap::NotYet, "await"));
         }
         if let Some(missing) = needs.endpoints.iter().find(|name| !self.target.endpoints.contains_key(name.as_str())) {
             return Err(gap(Gap::NoEndpoint, missing));
         }
         if let Some(missing) = needs.samples.iter().find(|name| !self.target.samples.contains_key(*name)) {
-            return Err(gap(Gap::NoRequest, format!("no sample `{missing}` in the target file")));
+            return Err(gap(Gap::NoRequest, format!("samples.{missing}")));
         }
         for party in &needs.parties {
             self.party(party, needs)?;
@@ -327,7 +323,7 @@ impl Planner<'_> {
             return Err(gap(Gap::NoCast, missing.to_string()));
         }
         if matches!(self.target.cast, CastMeans::Fixture(_)) && !self.known.allow_exec && !needs.patients.is_empty() {
-            return Err(gap(Gap::NotAuthorised, "the cast is loaded by a program: give --allow-exec"));
+            return Err(gap(Gap::NotAuthorised, "cast: --allow-exec"));
         }
         if self.target.cast == CastMeans::Fhir && !needs.patients.is_empty() {
             self.party(&writer(), needs)?;
@@ -346,16 +342,16 @@ impl Planner<'_> {
                     return Err(gap(Gap::NoEndpoint, client.endpoint.to_string()));
                 }
                 if needs.patient_tokens.contains(party) && client.parameters.patient.is_none() {
-                    return Err(gap(Gap::NoCredential, format!("{party}: no parameter named for the patient")));
+                    return Err(gap(Gap::NoCredential, format!("{party}: parameters.patient")));
                 }
                 if needs.purpose_tokens.contains(party) && client.parameters.purpose.is_none() {
-                    return Err(gap(Gap::NoCredential, format!("{party}: no parameter named for the purpose")));
+                    return Err(gap(Gap::NoCredential, format!("{party}: parameters.purpose")));
                 }
                 Ok(())
             }
             Some(Credential::None | Credential::Bearer(_) | Credential::Basic(_)) => {
                 if needs.patient_tokens.contains(party) || needs.purpose_tokens.contains(party) {
-                    return Err(gap(Gap::NoCredential, format!("{party}: a token of its own is needed")));
+                    return Err(gap(Gap::NoCredential, format!("{party}: client-credentials")));
                 }
                 Ok(())
             }
@@ -366,15 +362,15 @@ impl Planner<'_> {
         match self.target.bindings.get(action) {
             None => Err(gap(Gap::NoBinding, action.to_string())),
             Some(Binding::Exec(_)) if !self.known.allow_exec => {
-                Err(gap(Gap::NotAuthorised, format!("{action} starts a program: give --allow-exec")))
+                Err(gap(Gap::NotAuthorised, format!("{action}: --allow-exec")))
             }
             Some(Binding::Manual(_)) if !self.known.operator => Err(gap(Gap::NoOperator, action.to_string())),
             Some(Binding::FhirConsent(consent)) if !self.target.credentials.contains_key(&consent.party) => {
-                Err(gap(Gap::NoCredential, format!("{} for {action}", consent.party)))
+                Err(gap(Gap::NoCredential, format!("{} ({action})", consent.party)))
             }
             Some(Binding::Http(http)) => match &http.party {
                 Some(party) if !self.target.credentials.contains_key(party) => {
-                    Err(gap(Gap::NoCredential, format!("{party} for {action}")))
+                    Err(gap(Gap::NoCredential, format!("{party} ({action})")))
                 }
                 _ => Ok(()),
             },
@@ -397,14 +393,10 @@ impl Planner<'_> {
         match &self.target.authorisation {
             None if remote => {
                 let anonymous = needs.parties.is_empty() && needs.actions.is_empty() && needs.patients.is_empty();
-                if anonymous && reads_only(case) {
-                    Ok(())
-                } else {
-                    Err(gap(Gap::NotAuthorised, "fill in `authorisation`: the endpoint is not on this machine"))
-                }
+                if anonymous && reads_only(case) { Ok(()) } else { Err(gap(Gap::NotAuthorised, "authorisation")) }
             }
             Some(given) if given.until < self.known.today => {
-                Err(gap(Gap::NotAuthorised, format!("the authorisation ended on {}", given.until)))
+                Err(gap(Gap::NotAuthorised, format!("authorisation.until: {}", given.until)))
             }
             Some(given) if given.environment == Environment::Production => {
                 let heavy =

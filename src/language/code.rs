@@ -421,7 +421,7 @@ codes! {
         what "A step expects nothing of a person after an action for that person, and no step shows that there is anything to give."
         why "A server that never had this person's data, or always kept them to itself, would pass: the action closed nothing."
         example "- { given: objected, act: { do: record-objection, for: opt } }\n- { step: closed, ask: { set: clinical, about: opt }, expect: [ { discloses: { none: [opt] } } ] }\n# with controls about `ctrl` alone"
-        remedy "Add a `control` before the action that asks the same about the same person and expects `discloses: { any: [opt] }`."
+        remedy "Add a `control` before the action that closes, which asks the same about the same person and expects `discloses: { any: [opt] }`."
     NoCount "no-count" Error
         what "An `await` does not say how many exchanges it expects."
         why "Expectations hold for every exchange; for none at all they hold always."

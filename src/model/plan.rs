@@ -156,7 +156,8 @@ pub struct LeftOut {
     pub case: CaseId,
     /// Why.
     pub outcome: Outcome,
-    /// What is missing, by name: the binding, the credential, the option.
+    /// What is missing, by the name it has in the target file or on the command line, so that it reads alike in every
+    /// language: the binding, the credential, the option, the flag.
     pub detail: String,
 }
 

@@ -13,7 +13,10 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
     for at in ground.steps().filter(|at| at.step.head == Head::Step) {
         let all = || at.case().steps.iter().enumerate().map(|(index, step)| StepAt { index, step, ..at });
         for (n, person) in hidden(at.step) {
-            let Some(act) = all().take(at.index).find(|other| acts_on(ground, other.step, person)) else { continue };
+            // What an earlier action opened is shown before the last one, which is said to have closed it.
+            let Some(act) = all().take(at.index).filter(|other| acts_on(ground, other.step, person)).last() else {
+                continue;
+            };
             if !all().any(|other| gives(ground, &other, person)) {
                 found.push(finding(&at, n, person, act.step));
             }
