@@ -95,7 +95,8 @@ fn every_demand_is_served_or_says_why_not() {
 
 #[test]
 fn what_cannot_be_listed_is_a_usage_fault() {
-    for arguments in [vec!["list"], vec!["list", "nothing"], vec!["list", "cases", "--format", "xml"]] {
+    for arguments in [vec!["list", "nothing"], vec!["list", "cases", "--format", "xml"]] {
         assert_eq!(toetssteen(&arguments).status.code(), Some(2), "{arguments:?}");
     }
+    assert_eq!(lines(&["list"]), lines(&["list", "requirements"]), "alone it lists what is asked for most");
 }
