@@ -14,7 +14,7 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
         let all = || at.case().steps.iter().enumerate().map(|(index, step)| StepAt { index, step, ..at });
         for (n, person) in hidden(at.step) {
             // What an earlier action opened is shown before the last one, which is said to have closed it.
-            let Some(act) = all().take(at.index).filter(|other| acts_on(ground, other.step, person)).last() else {
+            let Some(act) = all().take(at.index).rfind(|other| acts_on(ground, other.step, person)) else {
                 continue;
             };
             if !all().any(|other| gives(ground, &other, person)) {
