@@ -57,7 +57,8 @@ impl Desk<'_, '_, '_> {
             resource::end_after(&mut consent, stage.now, lasts.into());
         }
         let answer = self.send(Method::Post, format!("{}/Consent", self.base), Some(&consent)).await?;
-        if !matches!(answer.status, 200 | 201) {
+        // Whether a create may be answered so is for a case to judge; here what was stored is read back.
+        if !matches!(answer.status, 200 | 201 | 204) {
             return Err(Halt::Failed(format!("POST Consent answered {}", answer.status)));
         }
         let location = answer.headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.as_str());
