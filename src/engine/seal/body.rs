@@ -1,7 +1,12 @@
 //! A body on its way to the recording: content coding undone if need be, kept under its digest or not at all.
-//! Coded bytes in which no secret was found are kept as they came.
+//! Coded bytes are kept as they came if no secret was found in what they read as, nor in themselves: a name in the head
+//! of a gzip stream, or what stands behind its end, is no part of what it reads as.
 
+use super::door::Scope;
+use super::ledger::Ledger;
 use super::part::Part;
+use crate::engine::oracle::views::Piece;
+use crate::engine::oracle::views::digits::Nine;
 use crate::engine::oracle::views::undo;
 use crate::model::record::{BodyRef, Withheld};
 use sha2::{Digest, Sha256};
@@ -22,6 +27,8 @@ pub(super) struct Body<'a> {
     readable: bool,
     cut: bool,
     pub(super) part: Part,
+    /// The bytes as they came, where a coding was undone.
+    wire: Option<Part>,
 }
 
 impl<'a> Body<'a> {
@@ -39,6 +46,7 @@ impl<'a> Body<'a> {
             raw,
             coding: undone.as_ref().map(|undone| undone.codings.join(", ")),
             unread: undone.as_ref().is_some_and(|undone| !undone.complete),
+            wire: undone.as_ref().map(|_| Part::of(raw)),
             readable: (raw.is_empty() || !unreadable) && !part.is_exhausted(),
             decoded: undone.map(|undone| undone.text),
             cut,
@@ -46,8 +54,25 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// The body as it is referred to, and its bytes; `sealed` replaces what it reads as.
-    pub(super) fn kept(self, sealed: Option<Vec<u8>>) -> (BodyRef, Option<(String, Vec<u8>)>) {
+    /// The bytes as they came and everything decoded from them, where a coding was undone.
+    pub(super) fn wire_pieces(&self) -> &[Piece] {
+        self.wire.as_ref().map_or(&[], Part::pieces)
+    }
+
+    /// The body as it is referred to, and its bytes, with its secrets replaced.
+    pub(super) fn sealed(
+        self,
+        scope: Scope,
+        ledger: &mut Ledger,
+        is_blank: impl Fn(&Nine) -> bool,
+    ) -> (BodyRef, Option<(String, Vec<u8>)>) {
+        let sealed = self.part.sealed(scope, ledger, &is_blank);
+        let shows = self.wire.as_ref().is_some_and(|wire| wire.sealed(scope, ledger, &is_blank).is_some());
+        self.kept(sealed, shows)
+    }
+
+    /// `sealed` replaces what it reads as; if the bytes as they came show something, they are not kept.
+    fn kept(self, sealed: Option<Vec<u8>>, shows: bool) -> (BodyRef, Option<(String, Vec<u8>)>) {
         let mut body = BodyRef { length: self.length(), cut: self.cut, ..BodyRef::default() };
         if self.raw.is_empty() {
             return (body, None);
@@ -63,9 +88,9 @@ impl<'a> Body<'a> {
                 body.cut |= self.unread;
                 sealed
             }
-            (None, Some(decoded)) if self.unread => {
+            (None, Some(decoded)) if self.unread || shows => {
                 body.decoded = self.coding;
-                body.cut = true;
+                body.cut |= self.unread;
                 decoded
             }
             (None, _) => self.raw.to_vec(),

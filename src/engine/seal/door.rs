@@ -81,6 +81,7 @@ impl Seal {
         let labelled: BTreeSet<Nine> = wire
             .flat_map(|(_, value)| self.numbers.labelled(value.pieces()))
             .chain(self.numbers.labelled(body.part.pieces()))
+            .chain(self.numbers.labelled(body.wire_pieces()))
             .collect();
         let parts = headers.iter().chain(&trailers).flat_map(|(name, value)| [name, value]).chain([&body.part]);
         let real: BTreeSet<Nine> = labelled
@@ -127,8 +128,7 @@ impl Seal {
         } else if stranger && !ledger.holds_cast(body.part.pieces()) {
             body.withheld(Withheld::OtherCast)
         } else {
-            let sealed = body.part.sealed(scope, &mut ledger, |nine| others.contains(nine));
-            let (body, kept) = body.kept(sealed);
+            let (body, kept) = body.sealed(scope, &mut ledger, |nine| others.contains(nine));
             bodies.extend(kept);
             body
         };
@@ -253,8 +253,7 @@ impl<'a> Asked<'a> {
                 text_of(value_part.sealed(scope, ledger, |_| false), value),
             ));
         }
-        let sealed = self.body.part.sealed(scope, ledger, |_| false);
-        let (body, kept) = self.body.kept(sealed);
+        let (body, kept) = self.body.sealed(scope, ledger, |_| false);
         let method = self.request.method.as_str().to_owned();
         (SentRequest { method, url, headers, body }, kept.into_iter().collect())
     }

@@ -387,6 +387,39 @@ fn encoded(secret: &str, how: usize, padding: &str) -> String {
     }
 }
 
+#[test]
+fn what_a_coded_body_holds_beside_what_it_reads_as_is_not_kept() {
+    let named = || {
+        let mut encoder = flate2::GzBuilder::new()
+            .comment(format!("for {TOKEN} only"))
+            .write(Vec::new(), flate2::Compression::default());
+        encoder.write_all(b"{\"a\":1}").unwrap();
+        encoder.finish().unwrap()
+    };
+    let deflated = || {
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(b"{\"a\":1}").unwrap();
+        encoder.finish().unwrap()
+    };
+    let behind = |bytes: Vec<u8>| [bytes.as_slice(), b" ", TOKEN.as_bytes()].concat();
+    // The last one was found by mangling answers: three bytes of JSON and a few more are an empty stream.
+    let nothing = [b"{\"re\x01 \0\0\0\0 ", TOKEN.as_bytes(), b" \x01 \0\0\0\0sourceType\":1}"].concat();
+    for (coding, body) in
+        [("gzip", named()), ("gzip", behind(gzip(b"{\"a\":1}"))), ("deflate", behind(deflated())), ("deflate", nothing)]
+    {
+        let seal = seal();
+        seal.learn(SecretKind::Token, TOKEN);
+        let sealed = seal.answer(Some(1), &get("http://host/x"), &with(answer(body), "content-encoding", coding));
+        for (_, kept) in &sealed.bodies {
+            assert!(!kept.windows(TOKEN.len()).any(|part| part == TOKEN.as_bytes()), "{coding} {sealed:?}");
+        }
+    }
+    let seal = seal();
+    let whole =
+        seal.answer(Some(1), &get("http://host/x"), &with(answer(gzip(b"{\"a\":1}")), "content-encoding", "gzip"));
+    assert_eq!(whole.bodies[0].1, gzip(b"{\"a\":1}"), "what shows nothing is kept as it came");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 

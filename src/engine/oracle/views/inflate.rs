@@ -27,8 +27,8 @@ pub(crate) fn undo(bytes: &[u8], content_encoding: &str, room: usize) -> Option<
             "identity" => continue,
             "gzip" | "x-gzip" => ("gzip", read(MultiGzDecoder::new(input), room)),
             "deflate" => ("deflate", {
-                let zlib = read(ZlibDecoder::new(input), room);
-                if zlib.0.is_empty() { read(DeflateDecoder::new(input), room) } else { zlib }
+                let zlib = zlib(input, room);
+                if zlib.0.is_empty() { deflate(input, room) } else { zlib }
             }),
             _ => return None,
         };
@@ -47,7 +47,7 @@ pub(crate) fn undo(bytes: &[u8], content_encoding: &str, room: usize) -> Option<
 pub(super) fn by_magic(bytes: &[u8], room: usize) -> Option<(&'static str, Undone)> {
     let (name, (text, complete)) = match bytes {
         [0x1f, 0x8b, 8, ..] => ("gzip", read(MultiGzDecoder::new(bytes), room)),
-        [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => ("deflate", read(ZlibDecoder::new(bytes), room)),
+        [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => ("deflate", zlib(bytes, room)),
         _ => return None,
     };
     (!text.is_empty()).then_some((name, Undone { codings: vec![name], text, complete }))
@@ -59,8 +59,21 @@ pub(super) fn bare(bytes: &[u8], room: usize) -> Option<(&'static str, Undone)> 
     if bytes.len() < BARE_LEAST || bytes.iter().all(|byte| matches!(byte, b'\t'..=b'~')) {
         return None;
     }
-    let (text, complete) = read(DeflateDecoder::new(bytes), room);
+    let (text, complete) = deflate(bytes, room);
     (complete && holds_text(&text)).then(|| ("deflate", Undone { codings: vec!["deflate"], text, complete }))
+}
+
+/// What stands behind the end of a stream is none of it, and nobody has read it.
+fn zlib(bytes: &[u8], room: usize) -> (Vec<u8>, bool) {
+    let mut decoder = ZlibDecoder::new(bytes);
+    let (text, complete) = read(&mut decoder, room);
+    (text, complete && decoder.total_in() == bytes.len() as u64)
+}
+
+fn deflate(bytes: &[u8], room: usize) -> (Vec<u8>, bool) {
+    let mut decoder = DeflateDecoder::new(bytes);
+    let (text, complete) = read(&mut decoder, room);
+    (text, complete && decoder.total_in() == bytes.len() as u64)
 }
 
 fn read(mut decoder: impl Read, room: usize) -> (Vec<u8>, bool) {
