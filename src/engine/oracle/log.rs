@@ -74,10 +74,10 @@ pub fn judge(ledger: &Ledger, exchange: &Exchange<'_>) -> Judgement {
     if ledger.accesses.is_empty() && !ledger.steps.is_empty() {
         return Judgement::doubtful(Doubt::Vacuous, expected, Observed::NothingToCompare, witnesses);
     }
-    let missing = missing(ledger, &entries);
+    let (missing, referred) = missing(ledger, &entries);
     let invented = invented(ledger, &entries);
-    if !missing.is_empty() && invented.is_empty() && entries.iter().any(|entry| entry.uras.is_empty()) {
-        // It may be one of these: who it was stands elsewhere, and was not read.
+    if !missing.is_empty() && invented.is_empty() && referred == missing.len() {
+        // Each may stand in the log: an entry of its time and kind only refers to an organisation that was not read.
         let observed = Observed::Unreadable("agent.who.reference".to_owned());
         return Judgement::doubtful(Doubt::EvidenceDoesNotFit, expected, observed, witnesses);
     }
@@ -94,25 +94,30 @@ pub fn judge(ledger: &Ledger, exchange: &Exchange<'_>) -> Judgement {
     Judgement::of(false, expected, observed, witnesses)
 }
 
-/// What each access gave and the log does not say; an entry explains one access only, for each kind.
-fn missing(ledger: &Ledger, entries: &[Entry]) -> Vec<String> {
+/// What each access gave and the log does not say; an entry explains one access only, for each kind. And of how many
+/// of these an entry may tell that does not itself say whose it is.
+fn missing(ledger: &Ledger, entries: &[Entry]) -> (Vec<String>, usize) {
     let mut accesses: Vec<&Access> = ledger.accesses.iter().collect();
     accesses.sort_by_key(|access| access.span.1);
     let mut used: BTreeSet<(usize, &str)> = BTreeSet::new();
-    let mut missing = Vec::new();
+    let (mut missing, mut referred) = (Vec::new(), 0);
     for access in accesses {
         for kind in &access.kinds {
-            let fits = |(at, entry): &(usize, &Entry)| {
-                entry.tells(kind) && entry.may_be(access, ledger.within) && !used.contains(&(*at, kind.as_str()))
-            };
-            let first = entries.iter().enumerate().filter(fits).min_by_key(|(_, entry)| entry.time);
-            match first {
-                Some((at, _)) => drop(used.insert((at, kind))),
-                None => missing.push(format!("{} {kind} {}", ledger.name(&access.ura), clock(Some(access.span.0)))),
+            let free = |(at, entry): &(usize, &Entry)| entry.tells(kind) && !used.contains(&(*at, kind.as_str()));
+            let candidates = || entries.iter().enumerate().filter(free);
+            let named = candidates().filter(|(_, entry)| entry.may_be(access, ledger.within));
+            let nameless =
+                candidates().filter(|(_, entry)| entry.uras.is_empty() && entry.is_of_time(access, ledger.within));
+            let first = named.min_by_key(|(_, entry)| entry.time).map(|(at, _)| at);
+            let other = nameless.min_by_key(|(_, entry)| entry.time).map(|(at, _)| at);
+            if first.is_none() {
+                missing.push(format!("{} {kind} {}", ledger.name(&access.ura), clock(Some(access.span.0))));
+                referred += usize::from(other.is_some());
             }
+            used.extend(first.or(other).map(|at| (at, kind.as_str())));
         }
     }
-    missing
+    (missing, referred)
 }
 
 /// Entries of organisations of the cast that no access explains.
@@ -143,8 +148,12 @@ impl Entry {
     }
 
     fn may_be(&self, access: &Access, within: Duration) -> bool {
+        self.uras.contains(&access.ura) && self.is_of_time(access, within)
+    }
+
+    fn is_of_time(&self, access: &Access, within: Duration) -> bool {
         let (from, until) = access.span;
-        self.uras.contains(&access.ura) && self.time.is_some_and(|time| from - within <= time && time <= until + within)
+        self.time.is_some_and(|time| from - within <= time && time <= until + within)
     }
 }
 
@@ -290,6 +299,16 @@ mod tests {
         assert_eq!(verdict(&ledger, &[referring(), another]), Verdict::Fail, "it was somebody else");
         assert_eq!(verdict(&ledger, &[referring()]), Verdict::Inconclusive, "who it was stands elsewhere");
         assert_eq!(verdict(&ledger, &[]), Verdict::Fail);
+        let elsewhere = |recorded: &str, what: &str| {
+            let mut entry = referring();
+            entry["resource"]["recorded"] = json!(recorded);
+            entry["resource"]["entity"] = json!([{ "what": { "reference": what } }]);
+            entry
+        };
+        let later = elsewhere("2026-01-01T10:05:00Z", "Observation/1");
+        assert_eq!(verdict(&ledger, &[later]), Verdict::Fail, "it tells of another time");
+        let of_another_kind = elsewhere("2026-01-01T10:00:05Z", "Condition/1");
+        assert_eq!(verdict(&ledger, &[of_another_kind]), Verdict::Fail, "it tells of something else");
     }
 
     #[test]
