@@ -270,7 +270,7 @@ defects! {
     PostSearchNextLosesBody, "post-search-next-loses-body",
         "The link to the next page of a search by POST has only the parameters of its address.";
     ParametersAny, "parameters-any",
-        "A search of several parameters finds what fits one of them.";
+        "A search of several parameters finds what fits one of them, of the patient if one is named.";
     RepeatedParameterLastWins, "repeated-parameter-last-wins",
         "Of a search parameter that is repeated only the last one counts.";
     CommaListFirstOnly, "comma-list-first-only",

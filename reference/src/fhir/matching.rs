@@ -10,7 +10,12 @@ use serde_json::Value;
 impl Query {
     pub(crate) fn matches(&self, id: &str, version: &Version, resource: &Value, store: &Store) -> bool {
         let fits = |clause: &Clause| clause.matches(id, version, resource, store);
-        if self.any { self.clauses.iter().any(fits) } else { self.clauses.iter().all(fits) }
+        if !self.any {
+            return self.clauses.iter().all(fits);
+        }
+        // Whom it is about counts all the same: else it would find what other questions left behind, now this, now that.
+        let (patient, others): (Vec<_>, Vec<_>) = self.clauses.iter().partition(|clause| clause.is_patient());
+        patient.into_iter().all(fits) && others.into_iter().any(fits)
     }
 }
 

@@ -36,7 +36,8 @@ pub(crate) fn call(setup: &Setup, call: &Call) -> Call {
 /// The search as a server with these defects would carry it out.
 pub(crate) fn query(setup: &Setup, query: &mut Query) {
     let has = |defect| setup.has(defect);
-    query.any = has(Defect::ParametersAny) && query.clauses.len() > 1;
+    let others = query.clauses.iter().filter(|clause| !clause.is_patient()).count();
+    query.any = has(Defect::ParametersAny) && others > 1;
     if has(Defect::RepeatedParameterLastWins) {
         query.keep_last_of_each();
     }
