@@ -1,5 +1,5 @@
-//! What runs together and what alone: who changes a person's state holds that person alone, and who advances the
-//! target's clock, or reads a log of what everybody does, holds the whole target.
+//! What runs together and what alone: who changes a person's state holds that person alone,
+//! and who advances the target's clock holds the whole target.
 //!
 //! A case goes ahead of an earlier one that must wait, as long as it takes nothing that one waits for: so a
 //! long case keeps nobody else from running, and nobody waits for ever.
@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Entry {
     /// Its position in the plan.
     pub position: usize,
-    /// Whether it takes the whole target: its clock is advanced, or its log read.
+    /// Whether it takes the whole target, for its clock is advanced.
     pub alone: bool,
     looks_at: BTreeSet<MemberId>,
     changes: BTreeSet<MemberId>,

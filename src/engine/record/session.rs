@@ -13,7 +13,6 @@ use crate::engine::oracle::markers::Register;
 use crate::engine::tape::Tape;
 use crate::engine::wire::Wire;
 use crate::language::catalogue::Catalogue;
-use crate::model::expectation::Expectation;
 use crate::model::id::Word;
 use crate::model::record::{Bodies, Event, Key, Phase, Record, RunHeader, SkipReason, SkippedRecord};
 use crate::model::target::Target;
@@ -206,11 +205,7 @@ impl Session {
             let (_, needs) = court.layout(position).ok()?;
             let instance = &self.header.plan.instances[position];
             let faulty = crate::engine::judge::configuration_fault(court, instance, &needs).is_some();
-            let case = self.catalogue.cases.get(&instance.case);
-            // A log that lists what others did meanwhile would say another thing each time.
-            let reads_a_log = case.is_some_and(|case| case.steps.iter().any(expects_a_log));
-            let alone = reads_a_log || self.advances_clock() && needs.waits;
-            (!faulty).then(|| Entry::new(position, &needs, alone))
+            (!faulty).then(|| Entry::new(position, &needs, self.advances_clock() && needs.waits))
         })
     }
 
@@ -237,8 +232,4 @@ impl Session {
         let outcome = self.court(|court| crate::engine::judge::instance(court, position).outcome);
         matches!(outcome, Outcome::Inconclusive(Doubt::Transport | Doubt::TimedOut | Doubt::RateLimited))
     }
-}
-
-fn expects_a_log(step: &Step) -> bool {
-    step.frame.expect.iter().any(|expectation| matches!(expectation, Expectation::Logs(_)))
 }
