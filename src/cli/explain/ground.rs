@@ -37,7 +37,7 @@ pub(super) fn names(catalogue: &Catalogue) -> impl Iterator<Item = &str> {
 fn patient(catalogue: &Catalogue, word: &str, lang: Lang) -> Option<String> {
     let (member, patient) = catalogue.cast.patients.iter().find(|(member, _)| member.as_str() == word)?;
     let lead = format!("{member} · {}\n\n", lang.pick("een patiënt van de cast", "a patient of the cast"));
-    let (treated_by, choice) = match patient {
+    let (record, treated_by, choice) = match patient {
         Patient::Never => {
             let says = lang.pick(
                 "heeft nooit bestaan; wel met een nummer, een naam en een id waarnaar gevraagd kan worden",
@@ -45,21 +45,19 @@ fn patient(catalogue: &Catalogue, word: &str, lang: Lang) -> Option<String> {
             );
             return Some(format!("{lead}  {says}\n"));
         }
-        Patient::Record(record) => (&record.treated_by, record.choice),
-        Patient::Twin(twin) => {
-            let Some(Patient::Record(model)) = catalogue.cast.patients.get(&twin.of) else { return Some(lead) };
-            (twin.treated_by.as_ref().unwrap_or(&model.treated_by), twin.choice.unwrap_or(model.choice))
-        }
-    };
-    let record = match patient {
-        Patient::Twin(twin) => lang.pick(
-            format!("dossier: als dat van {}, met evenveel gegevens van elke soort en een andere inhoud", twin.of),
-            format!("record: like that of {}, with as many data of each kind and other content", twin.of),
-        ),
         Patient::Record(record) => {
-            lang.pick(format!("dossier: {}", record.fixture), format!("record: {}", record.fixture))
+            let says = lang.pick("dossier", "record");
+            (format!("{says}: {}", record.fixture), &record.treated_by, record.choice)
         }
-        Patient::Never => String::new(),
+        Patient::Twin(twin) => {
+            // Lint sees to it that a twin has somebody to be like.
+            let Some(Patient::Record(model)) = catalogue.cast.patients.get(&twin.of) else { return Some(lead) };
+            let says = lang.pick(
+                format!("dossier: als dat van {}, met evenveel gegevens van elke soort en een andere inhoud", twin.of),
+                format!("record: like that of {}, with as many data of each kind and other content", twin.of),
+            );
+            (says, twin.treated_by.as_ref().unwrap_or(&model.treated_by), twin.choice.unwrap_or(model.choice))
+        }
     };
     let treated_by = treated_by.iter().map(|organisation| organisation.as_str()).collect::<Vec<_>>().join(", ");
     let nobody = lang.pick("niemand", "nobody");
