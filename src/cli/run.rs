@@ -49,6 +49,7 @@ fn prepare(command: &Run, common: &Common) -> Result<u8, u8> {
             ..plain.parameters.clone()
         },
         selection,
+        board: None,
         jobs: command.jobs,
         means: means(command.allow_exec, common),
         progress: Arc::clone(&bar) as Arc<dyn crate::engine::record::Progress>,
@@ -82,6 +83,7 @@ pub fn plain_request(
         selection: Selection::default(),
         folder: None,
         bodies_limit: BODIES_LIMIT,
+        board: None,
         jobs: 1,
         means: MeansOf { programs: Programs::Forbidden, operator: None, lang: common.lang.into() },
         env: Arc::new(|name| std::env::var(name).ok()),
@@ -187,7 +189,9 @@ pub fn refusal(error: &RunError) -> u8 {
             }
             Exit::Usage as u8
         }
-        RunError::Trust(_) | RunError::File { .. } | RunError::Probe(_) => stream::refuse(&error.to_string()),
+        RunError::Trust(_) | RunError::File { .. } | RunError::Probe(_) | RunError::Counterpart(_) => {
+            stream::refuse(&error.to_string())
+        }
         RunError::Storage { .. } => {
             stream::err(&format!("error: {error}\n"));
             Exit::Ours as u8

@@ -179,6 +179,10 @@ impl Scene<'_> {
             ("option", Some(option)) => self.options.get(option).cloned(),
             ("fresh", Some(word)) => Some(draw::fresh(&self.header.parameters, self.number, self.attempt, word)),
             ("organisation", Some(member)) => self.header.organisations.get(member).cloned(),
+            ("counterpart", Some(word)) => word
+                .parse()
+                .ok()
+                .and_then(|one| crate::engine::counterpart::address(self.header, self.number, self.attempt, one)),
             ("with", Some(key)) => self.with.get(key).cloned(),
             ("time", Some(field)) => time(self.header, field),
             ("asked", Some("holder")) => Some(self.holder().to_owned()),

@@ -3,6 +3,7 @@
 
 pub mod binding;
 pub mod checkup;
+pub mod counterpart;
 pub mod created;
 pub mod credential;
 pub mod draw;

@@ -5,6 +5,7 @@ use crate::engine::draw;
 use crate::engine::schedule::{self, LayoutError, Needs, Stage, Values};
 use crate::language::catalogue::Catalogue;
 use crate::model::cast::Choice;
+use crate::model::counterpart::Counterpart;
 use crate::model::id::{ActionId, CaseId, MemberId, OptionId, Word};
 use crate::model::plan::{CapabilityFacts, Dialect, Instance, LeftOut, Plan, PlannedClaim, Selection};
 use crate::model::profile::{Capability, NamedSet, Profile};
@@ -295,9 +296,7 @@ impl Planner<'_> {
         if needs.own_client && self.target.own_client.is_empty() {
             return Err(gap(Gap::NoRequest, "own-client"));
         }
-        if needs.listens {
-            return Err(gap(Gap::NotYet, "await"));
-        }
+        self.heard(needs)?;
         if let Some(missing) = needs.endpoints.iter().find(|name| !self.target.endpoints.contains_key(name.as_str())) {
             return Err(gap(Gap::NoEndpoint, missing));
         }
@@ -329,6 +328,25 @@ impl Planner<'_> {
             self.party(&writer(), needs)?;
         }
         Ok(())
+    }
+
+    /// Whether the target could call the counterparts that a case needs.
+    fn heard(&self, needs: &Needs) -> Result<(), Refusal> {
+        let Some(first) = needs.counterparts.first() else { return Ok(()) };
+        let Some(at) = &self.target.counterparts else {
+            // A target on this machine reaches us by itself, but no facility is in its configuration.
+            let here = self.target.endpoints.values().all(|url| is_loopback(url));
+            return match needs.counterparts.iter().find(|one| one.is_facility()) {
+                Some(facility) => Err(gap(Gap::NoEndpoint, format!("counterparts.facilities.{facility}"))),
+                None if here => Ok(()),
+                None => Err(gap(Gap::NoEndpoint, format!("counterparts ({first})"))),
+            };
+        };
+        let missing = |one: &&Counterpart| one.is_facility() && !at.facilities.contains_key(one.as_str());
+        match needs.counterparts.iter().find(missing) {
+            Some(facility) => Err(gap(Gap::NoEndpoint, format!("counterparts.facilities.{facility}"))),
+            None => Ok(()),
+        }
     }
 
     fn party(&self, party: &MemberId, needs: &Needs) -> Result<(), Refusal> {
@@ -475,6 +493,7 @@ fn reads_only(case: &TestCase) -> bool {
         | Verb::Ask(_)
         | Verb::Act(_)
         | Verb::Sample(_)
+        | Verb::Play(_)
         | Verb::Await(_)
         | Verb::Crawl(_)
         | Verb::Walk(_) => false,

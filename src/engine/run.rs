@@ -2,6 +2,7 @@
 //! It judges nothing and writes no report; it leaves a folder that can be judged at any moment.
 
 use crate::engine::binding::{Ask, Made, Means, Programs};
+use crate::engine::counterpart::{OpenError, Switchboard};
 use crate::engine::credential::CredentialError;
 use crate::engine::draw;
 use crate::engine::fill::CastIndex;
@@ -16,9 +17,11 @@ use crate::engine::record::{Notice, Progress, Session, Stop};
 use crate::engine::seal::Seal;
 use crate::language::catalogue::Catalogue;
 use crate::model::cast::Person;
+use crate::model::id::CaseId;
 use crate::model::plan::Selection;
 use crate::model::record::{EndRecord, Event, Key, Parameters, Phase, Record, RecordedTarget, Recording, RunHeader};
 use crate::model::target::{Binding, SampleSource, Target};
+use crate::model::testcase::{TestCase, Verb};
 use crate::model::text::Lang;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -45,6 +48,8 @@ pub struct Request {
     pub folder: Option<PathBuf>,
     /// How many bytes of bodies are kept in all; when they are reached the run is cut off, and judged.
     pub bodies_limit: u64,
+    /// Where our counterparts listen already; without it they do from when the run begins, if a case needs them.
+    pub board: Option<Arc<Switchboard>>,
     /// How many cases at a time.
     pub jobs: usize,
     /// How actions may be done.
@@ -87,6 +92,9 @@ pub enum RunError {
     /// The HTTP client could not be made; nothing was contacted.
     #[error(transparent)]
     Probe(#[from] ProbeError),
+    /// A counterpart cannot listen; nothing was contacted.
+    #[error(transparent)]
+    Counterpart(#[from] OpenError),
     /// The disk.
     #[error("cannot write the recording in {folder}: {cause}")]
     Storage {
@@ -104,11 +112,17 @@ pub enum RunError {
 pub async fn run(request: Request) -> Result<Recording, RunError> {
     let Outfit { credentials, people, ranges, run_id, tape, wire } = Outfit::new(&request)?;
     let samples = samples(&request, tape.seal())?;
+    let board = board(&request).await?;
     let means = Arc::new(means(&request, &run_id));
     let started = OffsetDateTime::now_utc();
     request.progress.tell(Notice::Began("pre-flight"));
     let seen = preflight::look(&request.target, &wire, &tape, &credentials, started).await;
-    let header = Arc::new(header(&request, people, ranges, run_id, &seen, started));
+    let places = board.as_ref().map(|board| board.places()).unwrap_or_default();
+    let header =
+        Arc::new(RunHeader { counterparts: places, ..header(&request, people, ranges, run_id, &seen, started) });
+    if let Some(board) = &board {
+        board.serve(&tape);
+    }
     let storage = |cause: std::io::Error| RunError::Storage {
         folder: request.folder.as_deref().unwrap_or(Path::new("")).display().to_string(),
         cause: cause.to_string(),
@@ -152,6 +166,7 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
         clock: crate::engine::record::RunClock::default(),
         stop: request.stop.clone(),
         progress: Arc::clone(&request.progress),
+        board,
         samples,
         created: std::sync::Mutex::default(),
         left: std::sync::Mutex::default(),
@@ -250,7 +265,28 @@ fn header(
         people,
         organisations,
         ranges,
+        counterparts: BTreeMap::new(),
     }
+}
+
+/// Where our counterparts listen, if any case of a claimed role has some.
+async fn board(request: &Request) -> Result<Option<Arc<Switchboard>>, RunError> {
+    if let Some(board) = &request.board {
+        return Ok(Some(Arc::clone(board)));
+    }
+    let claimed = |id: &CaseId, case: &TestCase| {
+        request.target.claims.iter().any(|claim| {
+            claim.profile.as_str() == id.standard()
+                && claim.roles.contains(&case.role)
+                && request.selection.takes(&claim.profile, id, &case.role)
+        })
+    };
+    let listens = |case: &TestCase| case.steps.iter().any(|step| matches!(step.verb, Verb::Play(_) | Verb::Await(_)));
+    if !request.catalogue.cases.iter().any(|(id, case)| listens(case) && claimed(id, case)) {
+        return Ok(None);
+    }
+    let at = request.target.counterparts.clone().unwrap_or_default();
+    Ok(Some(Arc::new(Switchboard::open(&at, request.parameters.body_limit).await?)))
 }
 
 /// What of the target is recorded. Nothing here is secret; secrets are only named in the file.

@@ -1,11 +1,14 @@
 //! The tape: the append-only recording of a run, in memory and on disk at once.
 //! What reaches it is sealed already; each line holds the hash of the line before.
 
+use crate::engine::counterpart::Arrived;
 use crate::engine::probe::{Carried, Request};
 use crate::engine::seal::{Seal, SecretKind};
 use crate::engine::wire::Log;
+use crate::model::counterpart::Counterpart;
 use crate::model::record::{
-    ActionRecord, Bodies, Event, FaultRecord, HttpRecord, Key, Phase, Record, Recording, RunHeader,
+    ActionRecord, Bodies, Event, Facts, FaultRecord, HttpRecord, InboundRecord, Key, Mirror, Phase, Record, Recording,
+    RunHeader,
 };
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
@@ -171,6 +174,38 @@ impl Tape {
                 self.append(key, Event::Fault(record), bodies)
             }
         }
+    }
+
+    /// Seals and records an exchange that the target began: what arrived, and with which status, headers and body it was
+    /// answered, if it was.
+    pub(super) fn inbound(
+        &self,
+        key: Key,
+        counterpart: Counterpart,
+        arrived: &Arrived,
+        answered: Option<(u16, &[(String, String)], &[u8])>,
+        (started, ended): (Instant, Instant),
+        mut facts: Facts,
+    ) -> u64 {
+        let sealed = self.seal.inbound(key.instance, arrived, answered);
+        facts.foreign = sealed.foreign;
+        let record = InboundRecord {
+            counterpart: counterpart.to_string(),
+            below: sealed.below,
+            request: sealed.request,
+            response: sealed.response,
+            started_ns: self.since_start(started),
+            ended_ns: self.since_start(ended),
+            facts,
+            mirror: Mirror::default(),
+        };
+        self.append(key, Event::Inbound(Box::new(record)), sealed.bodies)
+    }
+
+    /// The number of the latest record; 0 before the first.
+    #[must_use]
+    pub fn latest(&self) -> u64 {
+        self.inner().records.len() as u64
     }
 
     /// Seals and records an action.
@@ -346,7 +381,13 @@ fn cited_bodies(record: &Record) -> Vec<&String> {
     match &record.event {
         Event::Http(http) => http.request.body.sha256.iter().chain(http.response.body.sha256.iter()).collect(),
         Event::Fault(fault) => fault.request.body.sha256.iter().collect(),
+        Event::Inbound(inbound) => {
+            let answered = inbound.response.as_ref().and_then(|response| response.body.sha256.as_ref());
+            inbound.request.body.sha256.iter().chain(answered).collect()
+        }
         Event::Action(_)
+        | Event::Listen(_)
+        | Event::Play(_)
         | Event::Wait(_)
         | Event::Cast(_)
         | Event::Preflight(_)

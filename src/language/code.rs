@@ -337,6 +337,11 @@ codes! {
         why "An answer cannot be held against a schema that is not there."
         example "expect: [ { body: { schema: bundle } } ]"
         remedy "Add `testcases/bodies/<name>.schema.json`, or cite one that stands there."
+    UnknownCounterpart "unknown-counterpart" Error
+        what "A step speaks of a party that we do not stand in for, or of a way to fail that we do not play."
+        why "Nobody would listen there, and silence would be taken for an answer."
+        example "await: { at: [reciever], within: 60s }"
+        remedy "Use `receiver`, `other-receiver`, `sender`, `token-service`, `consent-register`, `localisation-index`, `directory` or `every-facility`; a fault is `refused`, `silent`, `error` or `wrong-answer`."
     UnknownStep "unknown-step" Error
         what "The case has no step of this name."
         why "A relation with a step that does not exist can be neither met nor broken."

@@ -40,6 +40,8 @@ pub enum Expectation {
     Decisions(Decisions),
     /// Every entry of a search result matches what was asked, by our own evaluation.
     OnlyMatching,
+    /// Each came later than the first of that step.
+    After(StepId),
 }
 
 /// How decisions relate to the choices on record.
@@ -162,9 +164,9 @@ impl From<StatusPattern> for StatusText {
 pub struct ValueAt {
     /// Where.
     pub at: Place,
-    /// In the request or in the response.
-    #[serde(default)]
-    pub of: super::testcase::Side,
+    /// In the request or in the response; by default in what came from the target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<super::testcase::Side>,
     /// What it must be.
     pub is: Matcher,
 }
@@ -187,6 +189,8 @@ pub enum Place {
     Segment(i32),
     /// The link of that relation in a Bundle.
     Link(String),
+    /// A claim of the JSON Web Token in the form field `assertion` or `client_assertion`, else in the `authorization` header.
+    Claim(String),
     /// Every URL that stands in a header or in the body.
     Links,
     /// The id of the resource of that type that an answer says was created, by `Location`, else by its body.
@@ -425,6 +429,7 @@ impl Expectation {
             Self::Compare(comparison) => vec![&comparison.step],
             Self::Opens(Opening::AsIn(as_in)) => vec![&as_in.step],
             Self::Logs(log) => log.steps.iter().collect(),
+            Self::After(step) => vec![step],
             Self::Status(_)
             | Self::MediaType(_)
             | Self::Value(_)
@@ -460,6 +465,7 @@ impl Expectation {
             | Self::Decisions(_)
             | Self::OnlyMatching
             | Self::Logs(_)
+            | Self::After(_)
             | Self::Acknowledged(_) => false,
         }
     }

@@ -66,6 +66,8 @@ pub enum Expected {
     Monotone,
     /// Every entry matches the search.
     OnlyMatching,
+    /// Later than the first of this step.
+    After(String),
     /// The exchange takes place at all.
     Answered,
     /// The action can be carried out.
@@ -129,6 +131,15 @@ pub enum Observed {
     Differs(Vec<String>),
     /// Nothing to compare.
     NothingToCompare,
+    /// This many came before.
+    Early(u64),
+    /// This many exchanges arrived, although nothing shows that one could have.
+    Unproven {
+        /// How many.
+        count: u64,
+        /// What is lacking: `trigger`, `line`, `control`.
+        lacks: String,
+    },
     /// This feature tells protected from unknown.
     Distinguished {
         /// The request.

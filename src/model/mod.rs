@@ -2,11 +2,13 @@
 //! Nothing here reads a file, a clock or a network, and nothing prints.
 
 pub mod cast;
+pub mod counterpart;
 pub mod defect;
 pub mod demand;
 pub mod expectation;
 pub mod finding;
 pub mod id;
+pub mod inbound;
 pub mod plan;
 pub mod profile;
 pub mod record;

@@ -1,6 +1,8 @@
 //! The sealed recording: all that oracles, reports and third parties ever see of a run.
 //! Nothing in it is secret; what was secret stands as `⟦kind:n:length⟧`.
 
+pub use super::inbound::{CounterpartPlace, InboundRecord, ListenRecord, Mirror, PATH, PlayRecord};
+
 use super::cast::Person;
 use super::id::{ActionId, MemberId, RequirementId, StepId, Word};
 use super::plan::Plan;
@@ -37,6 +39,9 @@ pub struct RunHeader {
     pub organisations: BTreeMap<MemberId, String>,
     /// Number ranges in which synthetic people live, the owner's included.
     pub ranges: Vec<String>,
+    /// Where our counterparts listened, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub counterparts: BTreeMap<String, CounterpartPlace>,
 }
 
 /// What of the target file is recorded: nothing secret.
@@ -240,6 +245,12 @@ pub enum Event {
     Http(Box<HttpRecord>),
     /// A request that could not be carried.
     Fault(FaultRecord),
+    /// An exchange that the target began, at a counterpart of ours.
+    Inbound(Box<InboundRecord>),
+    /// We waited for such exchanges.
+    Listen(ListenRecord),
+    /// A counterpart was told what to do.
+    Play(PlayRecord),
     /// An abstract action was done, or refused.
     Action(ActionRecord),
     /// Time passed.
@@ -509,10 +520,16 @@ impl Event {
     pub fn foreign(&self) -> &[String] {
         match self {
             Self::Http(http) => &http.facts.foreign,
+            Self::Inbound(inbound) => &inbound.facts.foreign,
             Self::Action(action) => &action.foreign,
-            Self::Fault(_) | Self::Wait(_) | Self::Cast(_) | Self::Preflight(_) | Self::Skipped(_) | Self::End(_) => {
-                &[]
-            }
+            Self::Fault(_)
+            | Self::Listen(_)
+            | Self::Play(_)
+            | Self::Wait(_)
+            | Self::Cast(_)
+            | Self::Preflight(_)
+            | Self::Skipped(_)
+            | Self::End(_) => &[],
         }
     }
 }

@@ -44,6 +44,9 @@ pub struct Target {
     /// The headers by which the supplier's own client shows itself, for the cases that compare its treatment with ours.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub own_client: BTreeMap<HeaderName, String>,
+    /// Where our stand-ins for other parties listen; needed where this system is to call us from elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counterparts: Option<Counterparts>,
     /// Further number ranges that the owner vouches for as synthetic.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub number_ranges: Vec<OwnedRange>,
@@ -416,6 +419,54 @@ pub struct ManualBinding {
     pub say: Bilingual,
     /// How long we wait for the answer.
     pub within: Span,
+}
+
+/// Where our stand-ins for other parties listen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Counterparts {
+    /// Address and port; port 0 takes any that is free.
+    #[serde(default = "any_port")]
+    pub listen: String,
+    /// The base URL under which this system reaches that address, where it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    /// This system can only be given fixed addresses: counterparts have no segment of the case in theirs, and cases that
+    /// listen run one at a time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fixed: bool,
+    /// After as many exchanges as wanted have come, we wait this long for one too many.
+    #[serde(default = "settle")]
+    pub settle: Span,
+    /// Central facilities whose address this system has in its configuration: `consent-register`,
+    /// `localisation-index`, `directory`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facilities: BTreeMap<Word, FacilityPlace>,
+}
+
+/// Where our stand-in for a central facility listens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct FacilityPlace {
+    /// Address and port.
+    pub listen: String,
+    /// The base URL under which this system reaches that address, where it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+}
+
+impl Default for Counterparts {
+    fn default() -> Self {
+        Self { listen: any_port(), public_url: None, fixed: false, settle: settle(), facilities: BTreeMap::new() }
+    }
+}
+
+fn any_port() -> String {
+    "127.0.0.1:0".to_owned()
+}
+
+fn settle() -> Span {
+    Span::millis(1000)
 }
 
 /// A number range that the owner vouches for.

@@ -2,7 +2,8 @@
 //! What a step needs and changes follows from it; nothing here says it twice.
 
 pub use super::verb::{
-    Act, Again, Ask, Asking, Await, Crawl, Follow, Sample, SampleClass, Send, VendorSample, Verb, Walk, Without,
+    Act, Again, Ask, Asking, Await, Crawl, Follow, Part, Play, Sample, SampleClass, Scripted, ScriptedBody, Send,
+    VendorSample, Verb, Walk, Without,
 };
 
 use super::expectation::{Expectation, Place};
@@ -226,9 +227,9 @@ pub struct TokenChange {
 pub struct Save {
     /// Where it stands.
     pub at: Place,
-    /// In the request or in the response.
-    #[serde(default)]
-    pub of: Side,
+    /// In the request or in the response; by default in what came from the target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Side>,
 }
 
 /// One side of an exchange.
@@ -284,6 +285,8 @@ pub struct RawStep {
     look: Option<Vec<StepId>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sample: Option<Sample>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    play: Option<Play>,
     #[serde(default, rename = "await", skip_serializing_if = "Option::is_none")]
     wait: Option<Await>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -320,6 +323,7 @@ impl TryFrom<RawStep> for Step {
             raw.act.map(Verb::Act),
             raw.look.map(Verb::Look),
             raw.sample.map(Verb::Sample),
+            raw.play.map(Verb::Play),
             raw.wait.map(Verb::Await),
             raw.crawl.map(Verb::Crawl),
             raw.walk.map(Verb::Walk),
@@ -328,7 +332,7 @@ impl TryFrom<RawStep> for Step {
         .flatten();
         let (Some(verb), None) = (verbs.next(), verbs.next()) else {
             return Err(format!(
-                "step `{name}` needs exactly one verb: `ask`, `send`, `again`, `act`, `look`, `sample`, `crawl`, `walk` or `await`"
+                "step `{name}` needs exactly one verb: `ask`, `send`, `again`, `act`, `look`, `sample`, `crawl`, `walk`, `play` or `await`"
             ));
         };
         let frame = Frame {
@@ -380,6 +384,7 @@ impl From<Step> for RawStep {
             Verb::Act(act) => raw.act = Some(act),
             Verb::Look(look) => raw.look = Some(look),
             Verb::Sample(sample) => raw.sample = Some(sample),
+            Verb::Play(play) => raw.play = Some(play),
             Verb::Await(wait) => raw.wait = Some(wait),
             Verb::Crawl(crawl) => raw.crawl = Some(crawl),
             Verb::Walk(walk) => raw.walk = Some(walk),

@@ -2,8 +2,8 @@
 //! Who does it, when and how often is the step's frame; what must hold is its expectations.
 
 use super::id::{ActionId, RequestSetId, StepId, Word};
-use super::request::{HttpRequest, Method};
-use super::span::Span;
+use super::request::{Fixture, HeaderName, HttpRequest, Method};
+use super::span::Moment;
 use super::text::{Name, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,8 @@ pub enum Verb {
     Look(Vec<StepId>),
     /// Interleaved blocks of three classes of people.
     Sample(Sample),
+    /// Sets what our counterparts do.
+    Play(Play),
     /// Waits for what arrives at our counterparts.
     Await(Await),
     /// Finds every route by which a person's data can be reached.
@@ -42,7 +44,7 @@ impl Verb {
             Self::Sample(sample) => Some((&sample.set, sample.only.as_ref())),
             Self::Crawl(crawl) => Some((&crawl.from, None)),
             Self::Walk(walk) => Some((&walk.set, None)),
-            Self::Send(_) | Self::Again(_) | Self::Act(_) | Self::Look(_) | Self::Await(_) => None,
+            Self::Send(_) | Self::Again(_) | Self::Act(_) | Self::Look(_) | Self::Play(_) | Self::Await(_) => None,
         }
     }
 }
@@ -268,5 +270,64 @@ pub struct Await {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<Text>,
     /// How long to wait at most.
-    pub within: Span,
+    pub within: Moment,
+}
+
+/// Sets what our counterparts do from here on; at the end of the case they are up again by themselves.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Play {
+    /// Which.
+    pub who: Vec<Name>,
+    /// What they do.
+    pub be: Part,
+}
+
+/// What a counterpart does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Part {
+    /// It answers as it does by itself.
+    Up,
+    /// It fails: `refused`, `silent`, `error` or `wrong-answer`, or an `each` name that ranges over these.
+    Fault(Name),
+    /// It keeps these resources and gives them to whoever shows a token that our token service issued in this case.
+    Holds(Vec<Fixture>),
+    /// It answers so; the first that fits is taken.
+    Answers(Vec<Scripted>),
+}
+
+/// One answer of a counterpart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Scripted {
+    /// Only to this method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<Method>,
+    /// Only to this path below the counterpart; `*` stands for one segment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<Text>,
+    /// How often at most; without it always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<u32>,
+    /// The status.
+    pub status: u16,
+    /// Headers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub header: BTreeMap<HeaderName, Text>,
+    /// The body; none by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<ScriptedBody>,
+}
+
+/// The body of a scripted answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum ScriptedBody {
+    /// This text.
+    Text(Text),
+    /// A file of `testcases/bodies`.
+    Fixture(Fixture),
+    /// A `transaction-response` with this status for every entry of the Bundle that came.
+    TransactionResponse(u16),
 }

@@ -413,7 +413,14 @@ fn exchange(recording: &Recording, number: u64) -> Option<String> {
         Event::Fault(fault) => {
             Some(format!("{} {} → {}", fault.request.method, cut(&fault.request.url), word(&fault.phase)))
         }
-        Event::Action(_)
+        Event::Inbound(inbound) => {
+            let answer = inbound.response.as_ref().map_or_else(|| "–".to_owned(), |answer| answer.status.to_string());
+            let (method, counterpart) = (&inbound.request.method, &inbound.counterpart);
+            Some(format!("{counterpart} ← {method} {} → {answer}", cut(&inbound.below)))
+        }
+        Event::Listen(_)
+        | Event::Play(_)
+        | Event::Action(_)
         | Event::Wait(_)
         | Event::Cast(_)
         | Event::Preflight(_)

@@ -75,6 +75,7 @@ async fn meet(
         selection: Selection { cases, ..Selection::default() },
         folder: None,
         bodies_limit: crate::cli::run::BODIES_LIMIT,
+        board: None,
         jobs: 8,
         means: MeansOf { programs: Programs::Forbidden, operator: None, lang: Lang::En },
         env: Arc::new(|_| Some("a-secret-that-nobody-checks".to_owned())),

@@ -78,6 +78,7 @@ impl Trial {
             selection: Selection { cases: self.cases.clone(), ..Selection::default() },
             folder: None,
             bodies_limit: run::BODIES_LIMIT,
+            board: None,
             jobs: 4,
             means: MeansOf { programs: Programs::Forbidden, operator: None, lang: Lang::En },
             env: Arc::clone(&endpoint.env),

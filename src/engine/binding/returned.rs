@@ -32,6 +32,7 @@ pub fn returned(wanted: &Returned, answer: &Answer, request: &Request) -> Option
     let (sent, response) = unsealed(request, answer);
     let key = Key::of(Phase::Case);
     let exchange = Exchange {
+        inbound: false,
         number: 0,
         key: &key,
         request: &sent,

@@ -97,10 +97,27 @@ pub struct Docket<'a> {
 
 impl<'a> Docket<'a> {
     /// What a step yields: its own records, of a crawl only those that disclosed the person asked about.
+    ///
+    /// Of one that waited also what arrived meanwhile, as far as it is meant.
     pub fn of_step<'s>(&'s self, step: &'s StepId) -> impl Iterator<Item = &'a Record> + 's {
-        let crawls = self.case.step(step).is_some_and(|step| matches!(step.verb, Verb::Crawl(_)));
+        let of = self.case.step(step);
+        let crawls = of.is_some_and(|step| matches!(step.verb, Verb::Crawl(_)));
+        let heard = of.map(|step| super::heard::windows(self, step)).unwrap_or_default();
         self.all_of_step(step)
             .filter(move |record| !crawls || matches!(record.event, Event::Skipped(_)) || self.discloses_asked(record))
+            .chain(heard.into_iter().flat_map(|window| window.heard))
+    }
+
+    /// The exchange of a record as this step looks at it: what arrived at a counterpart belongs to whoever waited for it.
+    #[must_use]
+    pub fn exchange(&self, step: &Step, record: &'a Record) -> Option<Exchange<'a>> {
+        let exchange = Exchange::seen(self.court.bodies, record)?;
+        match (&step.verb, exchange.inbound) {
+            (Verb::Await(_), true) => {
+                super::heard::key_of(self, step, record.number).map(|key| Exchange { key, ..exchange })
+            }
+            _ => Some(exchange),
+        }
     }
 
     /// Whether an exchange disclosed the person it asked about.
@@ -127,9 +144,10 @@ impl<'a> Docket<'a> {
     /// The answered exchanges of a step, first tries only.
     #[must_use]
     pub fn answered(&self, step: &StepId) -> Vec<Exchange<'a>> {
+        let Some(of) = self.case.step(step) else { return Vec::new() };
         self.of_step(step)
             .filter(|record| record.key.try_number == 1)
-            .filter_map(|record| Exchange::seen(self.court.bodies, record))
+            .filter_map(|record| self.exchange(of, record))
             .collect()
     }
 
@@ -241,7 +259,7 @@ impl<'a> Docket<'a> {
         let step = self.case.steps.iter().find(|s| s.name.as_str() == step)?;
         if let Some(save) = step.frame.save.get(name) {
             let mut latest_first = self.answered(&step.name).into_iter().rev().filter(|one| one.number <= number);
-            return latest_first.find_map(|one| value::read(&save.at, save.of, &one).into_iter().next());
+            return latest_first.find_map(|one| value::read(&save.at, one.side(save.of), &one).into_iter().next());
         }
         let so_far = self.of_step(&step.name).filter(|record| record.number <= number);
         let values = so_far.filter_map(|record| match &record.event {
@@ -261,6 +279,7 @@ impl<'a> Docket<'a> {
             | Place::Form(_)
             | Place::Query(_)
             | Place::Segment(_)
+            | Place::Claim(_)
             | Place::Link(_)
             | Place::Links
             | Place::Body(_)

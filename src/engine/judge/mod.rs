@@ -3,6 +3,7 @@
 
 mod access;
 mod docket;
+mod heard;
 mod names;
 mod power;
 mod ruling;
@@ -11,6 +12,7 @@ mod trail;
 mod walk;
 
 pub use docket::{Court, Docket};
+pub use heard::Heard;
 pub use ruling::{configuration_fault, instance, is_lowered};
 pub use step::{may_pass, one};
 pub use walk::course_fails;

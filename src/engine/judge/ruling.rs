@@ -2,6 +2,7 @@
 //! A failed control takes away every pass, and of the failures leaves only a breach that was seen.
 
 use super::docket::{Court, Docket};
+use super::heard;
 use super::step::{self, Findings};
 use super::trail;
 use crate::engine::plan::choice_of;
@@ -146,7 +147,8 @@ fn whole(docket: &Docket<'_>, moves: &[&Move<'_>]) -> bool {
             }
             Deed::Walk { requests, cells } => trail::walked(docket, one, requests.len() * cells.len()),
             Deed::Again { .. } | Deed::Act | Deed::VendorSample { .. } => !records.is_empty(),
-            Deed::Look | Deed::Await => true,
+            Deed::Play | Deed::Await => heard::is_whole(docket, one.step, one),
+            Deed::Look => true,
         }
     })
 }
@@ -288,6 +290,8 @@ fn served(docket: &Docket<'_>) -> bool {
         Event::Http(http) => {
             record.key.purpose == crate::model::record::Purpose::Main && (200..300).contains(&http.response.status)
         }
+        // A system that calls another does something.
+        Event::Inbound(_) => true,
         _ => false,
     })
 }

@@ -2,10 +2,11 @@
 //! Before `settles` a breach is measured, after it judged.
 
 use super::docket::Docket;
-use super::{access, names, power, trail, walk};
+use super::{access, heard, names, power, trail, walk};
 use crate::engine::fill::Asked;
 use crate::engine::oracle::{
-    Exchange, body, compare, count, disclosure, hides, indistinguishable, log, matching, media, opens, status, value,
+    Exchange, after, body, compare, count, disclosure, hides, indistinguishable, log, matching, media, opens, status,
+    value,
 };
 use crate::engine::schedule;
 use crate::model::expectation::{Expectation, Matcher, Relation, StatusPattern, YesNo};
@@ -51,6 +52,7 @@ pub fn judge(docket: &Docket<'_>, step: &Step) -> Findings {
                 findings.judgements.extend(not_sent(skipped, record.number));
             }
             Event::Action(action) => findings.action(docket, step, record, action),
+            Event::Play(_) => findings.judgements.push(heard::played(record.number)),
             _ => {}
         }
     }
@@ -82,6 +84,14 @@ pub fn judge(docket: &Docket<'_>, step: &Step) -> Findings {
     }
     let before = findings.judgements.len();
     findings.together(docket, step, &records);
+    if matches!(step.verb, Verb::Await(_)) {
+        findings.evidence = findings.evidence.max(heard::evidence(docket, step));
+        if let Some(wanted) = heard::wanted(step) {
+            let judged = heard::judge(docket, step, wanted);
+            // What did not come cannot be otherwise than wanted; that it did not come is judged here.
+            findings.judgements.extend(judged);
+        }
+    }
     findings.judgements.extend(power::lacking(docket, step));
     findings.only_what_was_seen(before, cut_off);
     findings
@@ -138,15 +148,21 @@ pub(super) fn of_both_tries(first: Judgement, again: Option<Judgement>) -> Judge
 pub fn one(docket: &Docket<'_>, step: &Step, record: &Record) -> Vec<Judgement> {
     let mut judgements = match &record.event {
         Event::Fault(fault) => vec![broken(record, fault)],
-        Event::Http(_) => Exchange::seen(docket.court.bodies, record)
-            .map(|exchange| answered(docket, step, &exchange))
-            .unwrap_or_default(),
+        Event::Http(_) | Event::Inbound(_) => {
+            seen(docket, step, record).map(|exchange| answered(docket, step, &exchange)).unwrap_or_default()
+        }
         _ => Vec::new(),
     };
     for judgement in &mut judgements {
         judgement.of = label(&record.key);
     }
     judgements
+}
+
+/// The exchange of a record as this step looks at it.
+fn seen<'r>(docket: &Docket<'r>, step: &Step, record: &Record) -> Option<Exchange<'r>> {
+    let own = docket.records.iter().find(|own| own.number == record.number)?;
+    docket.exchange(step, own)
 }
 
 /// How reports name the repetition a record belongs to.
@@ -206,6 +222,7 @@ pub fn may_pass(step: &Step, exchange: &Exchange<'_>) -> bool {
         | Expectation::Discloses(_)
         | Expectation::OnlyMatching
         | Expectation::Logs(_)
+        | Expectation::After(_)
         | Expectation::Indistinguishable(_)
         | Expectation::Acknowledged(_) => false,
     };
@@ -260,6 +277,7 @@ fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Ju
             | Expectation::Indistinguishable(_)
             | Expectation::Count(_)
             | Expectation::Decisions(_)
+            | Expectation::After(_)
             | Expectation::Acknowledged(_) => continue,
             Expectation::OnlyMatching => matching::judge(exchange),
         };
@@ -340,8 +358,7 @@ impl Findings {
     /// Expectations that look at all exchanges of a step together.
     fn together(&mut self, docket: &Docket<'_>, step: &Step, records: &[&Record]) {
         let firsts = records.iter().filter(|record| record.key.try_number == 1);
-        let first: Vec<Exchange<'_>> =
-            firsts.filter_map(|record| Exchange::seen(docket.court.bodies, record)).collect();
+        let first: Vec<Exchange<'_>> = firsts.filter_map(|record| seen(docket, step, record)).collect();
         for expectation in &step.frame.expect {
             let judged = together(docket, step, expectation, &first, &|name| docket.answered(name));
             let Some(judgement) = judged else { continue };
@@ -399,6 +416,14 @@ fn together<'a>(
     earlier: &dyn Fn(&StepId) -> Vec<Exchange<'a>>,
 ) -> Option<Judgement> {
     match expectation {
+        // What was waited for is counted where it is known what silence means.
+        Expectation::Count(_) if matches!(step.verb, Verb::Await(_)) => None,
+        Expectation::After(before) => {
+            let first = earlier(before).iter().map(|exchange| exchange.number).min();
+            let numbers: Vec<u64> = exchanges.iter().map(|exchange| exchange.number).collect();
+            // Of nothing that came there is nothing to say here.
+            (!numbers.is_empty()).then(|| after::judge(before.as_str(), first, &numbers))
+        }
         Expectation::Count(wanted) => {
             let numbers = exchanges.iter().map(|exchange| exchange.number).collect();
             Some(count::judge(*wanted, exchanges.len() as u64, numbers))

@@ -39,7 +39,14 @@ pub fn cut_short(docket: &Docket<'_>, step: &StepId) -> bool {
     let unread = |event: &Event| match event {
         Event::Skipped(_) | Event::Fault(_) => true,
         Event::Http(http) => http.response.status == 429,
-        Event::Action(_) | Event::Wait(_) | Event::Cast(_) | Event::Preflight(_) | Event::End(_) => false,
+        Event::Inbound(_)
+        | Event::Listen(_)
+        | Event::Play(_)
+        | Event::Action(_)
+        | Event::Wait(_)
+        | Event::Cast(_)
+        | Event::Preflight(_)
+        | Event::End(_) => false,
     };
     let broken_off =
         !docket.court.reached_the_end() || docket.records.iter().any(|one| !one.event.foreign().is_empty());
@@ -92,9 +99,14 @@ fn retrace(docket: &Docket<'_>, one: &Move<'_>, requests: &[&SetRequest], record
             Event::Http(http) => &http.request,
             Event::Fault(fault) => &fault.request,
             Event::Skipped(_) => return Trail::Whole { cut_short: true },
-            Event::Action(_) | Event::Wait(_) | Event::Cast(_) | Event::Preflight(_) | Event::End(_) => {
-                return Trail::Misfit;
-            }
+            Event::Inbound(_)
+            | Event::Listen(_)
+            | Event::Play(_)
+            | Event::Action(_)
+            | Event::Wait(_)
+            | Event::Cast(_)
+            | Event::Preflight(_)
+            | Event::End(_) => return Trail::Misfit,
         };
         if sent.method != route.method.as_str() || sent.url != url_below(base, &route.path) {
             return Trail::Misfit;

@@ -72,6 +72,7 @@ impl Given {
     /// As oracles see it.
     pub fn exchange(&self) -> Exchange<'_> {
         Exchange {
+            inbound: false,
             number: self.number,
             key: &self.key,
             request: &self.request,

@@ -14,7 +14,7 @@ const NUMBER: &str = "bsn";
 /// Looks for these people in every value at a place; no value hides everything.
 #[must_use]
 pub fn judge(at: &ValueAt, whos: &[Who], register: &Register, exchange: &Exchange<'_>) -> Judgement {
-    let values = value::read(&at.at, at.of, exchange);
+    let values = value::read(&at.at, exchange.side(at.of), exchange);
     let names: Vec<String> = whos.iter().map(Who::written).collect();
     let expected =
         Expected::ValueAt { place: value::place_words(&at.at), wanted: format!("hides {}", names.join(", ")) };
@@ -44,12 +44,11 @@ mod tests {
     use super::*;
     use crate::engine::oracle::people::{Case, register};
     use crate::model::expectation::{Matcher, Place};
-    use crate::model::testcase::Side;
     use crate::model::verdict::Verdict;
     use base64::Engine as _;
 
     fn judged(group: &str, url: &str) -> Verdict {
-        let at = ValueAt { at: Place::Links, of: Side::Response, is: Matcher::Hides(Vec::new()) };
+        let at = ValueAt { at: Place::Links, of: None, is: Matcher::Hides(Vec::new()) };
         let who = Who { member: Some("ctrl".parse().unwrap()), group: Some(group.to_owned()) };
         let body = format!(r#"{{"resourceType":"Bundle","link":[{{"relation":"self","url":"{url}"}}]}}"#);
         // The number was sent by us, which is no excuse.

@@ -323,6 +323,10 @@ struct Sent {
 
 impl Sent {
     fn of(register: &Register, exchange: &Exchange<'_>) -> Self {
+        if exchange.inbound {
+            // What the target sends of itself, it says of its own accord: nobody asked for it with the same words.
+            return Self { values: BTreeSet::new(), unfolded: Vec::new() };
+        }
         let request = exchange.request;
         let mut parts: Vec<(&[u8], Option<&str>)> = vec![(request.url.as_bytes(), None)];
         parts.extend(request.headers.iter().map(|(_, value)| (value.as_bytes(), None)));

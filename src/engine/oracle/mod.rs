@@ -1,6 +1,7 @@
 //! Pure judges over sealed records; each gives what was wanted and what was seen.
 //! Only `judge.rs` calls them; none moves a byte, reads a clock, or knows why a request was sent.
 
+pub mod after;
 pub mod body;
 pub mod compare;
 pub mod consent;
@@ -26,6 +27,7 @@ pub mod value;
 pub mod views;
 
 use crate::model::record::{Bodies, Event, Key, Record, Recording, Response, SentRequest};
+use crate::model::testcase::Side;
 
 /// One answered exchange, as an oracle sees it: sealed, with its bodies at hand.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +44,8 @@ pub struct Exchange<'a> {
     pub response: &'a Response,
     /// The body that came back, before content-decoding.
     pub body: &'a [u8],
+    /// Whether the target began it: then what it sent stands as what came back, and what we answered as what was sent.
+    pub inbound: bool,
 }
 
 impl<'a> Exchange<'a> {
@@ -62,8 +66,30 @@ impl<'a> Exchange<'a> {
                 request_body: http.request.body.bytes(bodies),
                 response: &http.response,
                 body: http.response.body.bytes(bodies),
+                inbound: false,
             }),
+            Event::Inbound(inbound) => {
+                let (request, response) = inbound.mirrored();
+                Some(Self {
+                    number: record.number,
+                    key: &record.key,
+                    request,
+                    request_body: request.body.bytes(bodies),
+                    response,
+                    body: response.body.bytes(bodies),
+                    inbound: true,
+                })
+            }
             _ => None,
+        }
+    }
+
+    /// Where a side of the exchange is found; by default that which came from the target.
+    #[must_use]
+    pub const fn side(&self, of: Option<Side>) -> Side {
+        match (of, self.inbound) {
+            (None, _) | (Some(Side::Response), false) | (Some(Side::Request), true) => Side::Response,
+            (Some(Side::Request), false) | (Some(Side::Response), true) => Side::Request,
         }
     }
 

@@ -68,6 +68,7 @@ impl Case {
 
     pub(super) fn exchange(&self) -> Exchange<'_> {
         Exchange {
+            inbound: false,
             number: 7,
             key: &self.key,
             request: &self.request,

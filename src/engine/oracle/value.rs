@@ -7,6 +7,8 @@ use crate::model::finding::{Expected, Observed};
 use crate::model::testcase::Side;
 use crate::model::text::Text;
 use crate::model::verdict::{Doubt, Judgement};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::percent_decode_str;
 use regex::RegexBuilder;
 use url::Url;
@@ -36,12 +38,23 @@ pub fn read(place: &Place, side: Side, exchange: &Exchange) -> Vec<String> {
             .into_iter()
             .collect(),
         Place::Form(name) => form(name, side, exchange),
-        Place::Query(name) => match side {
-            Side::Request => query(name, &exchange.request.url),
-            Side::Response => Vec::new(),
-        },
+        // The address that a target called is its own, whichever side is named.
+        Place::Query(name) if exchange.inbound || side == Side::Request => query(name, &exchange.request.url),
+        Place::Query(_) => Vec::new(),
+        Place::Claim(name) => claim(name, side, exchange),
         Place::Segment(position) => segment(*position, &exchange.request.url).into_iter().collect(),
     }
+}
+
+/// A claim of the token that stands in a form as an assertion, else in the `authorization` header.
+fn claim(name: &str, side: Side, exchange: &Exchange) -> Vec<String> {
+    let assertion = ["assertion", "client_assertion"].into_iter().flat_map(|field| form(field, side, exchange)).next();
+    let bearer = || Some(header("authorization", side, exchange)?.split_once(' ')?.1.trim().to_owned());
+    let Some(token) = assertion.or_else(bearer) else { return Vec::new() };
+    let Some(payload) = token.split('.').nth(1) else { return Vec::new() };
+    let decoded = URL_SAFE_NO_PAD.decode(payload).ok();
+    let claims = decoded.and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
+    claims.map_or_else(Vec::new, |claims| tree::pointer(&claims, &format!("/{name}")))
 }
 
 fn header(name: &str, side: Side, exchange: &Exchange) -> Option<String> {
@@ -90,7 +103,7 @@ fn parsed(url: &str) -> Option<Url> {
 /// make it doubtful.
 #[must_use]
 pub fn judge(at: &ValueAt, fill: &dyn Fn(&Text) -> Option<String>, exchange: &Exchange) -> Judgement {
-    let values = read(&at.at, at.of, exchange);
+    let values = read(&at.at, exchange.side(at.of), exchange);
     // What must not be there is shown, not the whole of what it was found in.
     let shown = if let Matcher::Never(pattern) = &at.is { fragments(pattern, &values) } else { values.clone() };
     let (expected, seen, witnesses) = (expected(at, fill), observed(&shown), vec![exchange.number]);
@@ -118,9 +131,13 @@ fn bounded(pattern: &str) -> Option<regex::Regex> {
 #[must_use]
 pub fn not_held(at: &ValueAt, exchange: &Exchange) -> Option<Doubt> {
     match at.at {
-        Place::Json(_) | Place::Element(_) | Place::Form(_) | Place::Link(_) | Place::Links | Place::Body(_) => {
-            tree::decoded(at.of, exchange).err().and_then(|unread| unread.doubt())
-        }
+        Place::Json(_)
+        | Place::Element(_)
+        | Place::Form(_)
+        | Place::Claim(_)
+        | Place::Link(_)
+        | Place::Links
+        | Place::Body(_) => tree::decoded(exchange.side(at.of), exchange).err().and_then(|unread| unread.doubt()),
         Place::Header(_) | Place::Query(_) | Place::Segment(_) | Place::Created(_) => None,
     }
 }
@@ -156,6 +173,7 @@ pub fn place_words(place: &Place) -> String {
         Place::Element(path) => ("element", path.clone()),
         Place::Form(name) => ("form", name.clone()),
         Place::Query(name) => ("query", name.clone()),
+        Place::Claim(name) => ("claim", name.clone()),
         Place::Segment(position) => ("segment", position.to_string()),
         Place::Link(relation) => ("link", relation.clone()),
         Place::Created(kind) => ("created", kind.clone()),

@@ -59,6 +59,9 @@ impl Sent {
 
 impl Walk<'_> {
     pub(super) async fn carry_out(&mut self, one: &Move<'_>) {
+        if matches!(one.step.verb, Verb::Act(_) | Verb::Send(_) | Verb::Again(_)) {
+            self.trigger();
+        }
         match &one.deed {
             Deed::Request { request, http, about } => {
                 let key = Key { request: request.cloned(), about: about.clone(), ..self.key(one) };
@@ -90,8 +93,8 @@ impl Walk<'_> {
                 self.crawl(one, requests).await;
                 self.set_anchor(one.step.name.as_str(), false);
             }
-            // A case that listens is left out of the plan; nothing can be done for one here.
-            Deed::Await => self.skip(self.key(one), SkipReason::Internal, "nobody listens"),
+            Deed::Play => self.play(one).await,
+            Deed::Await => self.hear(one).await,
             Deed::Look => {}
         }
     }
@@ -332,8 +335,9 @@ impl Walk<'_> {
                 request_body: &request.body,
                 response: &response,
                 body: &answer.body,
+                inbound: false,
             };
-            if let Some(value) = value::read(&save.at, save.of, &exchange).into_iter().next() {
+            if let Some(value) = value::read(&save.at, exchange.side(save.of), &exchange).into_iter().next() {
                 self.kept.insert((step.name.to_string(), name.to_string()), value);
             }
         }

@@ -4,6 +4,7 @@
 use super::deed::Sent;
 use super::guard::caught;
 use super::session::{Notice, Session};
+use crate::engine::counterpart::Desk;
 use crate::engine::credential::Tokens;
 use crate::engine::fill::{Asked, Captures, Scene};
 use crate::engine::judge;
@@ -43,6 +44,11 @@ pub struct Walk<'s> {
     advanced_ms: u64,
     /// The step after which the anchor was last set.
     anchored_step: Option<String>,
+    /// This case's counterparts, while it runs and if it has any.
+    pub(super) desk: Option<Arc<Desk>>,
+    /// The latest record before the target was last made to act, and when that was.
+    pub(super) since: u64,
+    pub(super) triggered: Instant,
 }
 
 impl<'s> Walk<'s> {
@@ -62,6 +68,9 @@ impl<'s> Walk<'s> {
             anchor: Instant::now(),
             advanced_ms: 0,
             anchored_step: None,
+            desk: None,
+            since: 0,
+            triggered: Instant::now(),
         }
     }
 
@@ -73,7 +82,10 @@ impl<'s> Walk<'s> {
     pub(super) async fn run(mut self) {
         let (catalogue, header) = (Arc::clone(&self.session.catalogue), Arc::clone(&self.session.header));
         let layout = schedule::layout(&catalogue, &header.plan, &header.parameters, self.position);
-        let Ok((moves, _)) = layout else { return };
+        let Ok((moves, needs)) = layout else { return };
+        self.seat(&needs);
+        self.trigger();
+        self.reach().await;
         let reached = AtomicUsize::new(0);
         if caught(self.go(&moves, &reached)).await.is_err() {
             self.note_fault(&moves, reached.load(Ordering::SeqCst), OURS);
@@ -81,6 +93,7 @@ impl<'s> Walk<'s> {
         if !self.take_back().await {
             self.note_fault(&moves, 0, OURS_TAKING_BACK);
         }
+        self.unseat().await;
     }
 
     /// The moves in order, until one of them is the last.

@@ -5,6 +5,9 @@ mod body;
 mod crawl;
 mod deed;
 mod guard;
+mod hear;
+#[cfg(test)]
+mod hear_tests;
 mod instance;
 mod link;
 mod queue;

@@ -5,6 +5,7 @@
 //! long case keeps nobody else from running, and nobody waits for ever.
 
 use crate::engine::schedule::Needs;
+use crate::model::counterpart::Counterpart;
 use crate::model::id::MemberId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,13 +18,21 @@ pub struct Entry {
     pub alone: bool,
     looks_at: BTreeSet<MemberId>,
     changes: BTreeSet<MemberId>,
+    /// Counterparts that it has to itself.
+    counterparts: BTreeSet<Counterpart>,
 }
 
 impl Entry {
-    /// What an instance with these needs takes.
+    /// What an instance with these needs takes; `fixed` says that counterparts have one address for all.
     #[must_use]
-    pub fn new(position: usize, needs: &Needs, alone: bool) -> Self {
-        Self { position, alone, looks_at: needs.patients.clone(), changes: needs.changes.clone() }
+    pub fn new(position: usize, needs: &Needs, alone: bool, fixed: bool) -> Self {
+        Self {
+            position,
+            alone,
+            looks_at: needs.patients.clone(),
+            changes: needs.changes.clone(),
+            counterparts: needs.exclusive(fixed),
+        }
     }
 }
 
@@ -32,6 +41,7 @@ impl Entry {
 struct Taken<'a> {
     looked_at: BTreeSet<&'a MemberId>,
     changed: BTreeSet<&'a MemberId>,
+    counterparts: BTreeSet<Counterpart>,
 }
 
 impl<'a> Taken<'a> {
@@ -44,12 +54,14 @@ impl<'a> Taken<'a> {
     fn add(&mut self, entry: &'a Entry) {
         self.looked_at.extend(&entry.looks_at);
         self.changed.extend(&entry.changes);
+        self.counterparts.extend(&entry.counterparts);
     }
 
     fn leaves_room_for(&self, entry: &Entry) -> bool {
         let changed =
             entry.changes.iter().all(|member| !self.looked_at.contains(member) && !self.changed.contains(member));
-        changed && entry.looks_at.iter().all(|member| !self.changed.contains(member))
+        let heard = entry.counterparts.is_disjoint(&self.counterparts);
+        heard && changed && entry.looks_at.iter().all(|member| !self.changed.contains(member))
     }
 }
 
@@ -110,7 +122,18 @@ mod tests {
     }
 
     fn entry(position: usize, looks_at: &[&str], changes: &[&str]) -> Entry {
-        Entry { position, alone: false, looks_at: members(looks_at), changes: members(changes) }
+        let (looks_at, changes) = (members(looks_at), members(changes));
+        Entry { position, alone: false, looks_at, changes, counterparts: BTreeSet::new() }
+    }
+
+    #[test]
+    fn a_counterpart_is_had_by_one_case_at_a_time() {
+        let at = |position, counterpart| Entry { counterparts: [counterpart].into(), ..entry(position, &[], &[]) };
+        let mut queue =
+            Queue::new(vec![at(0, Counterpart::Sender), at(1, Counterpart::Sender), at(2, Counterpart::Directory)]);
+        assert_eq!(begun(&mut queue), [0, 2]);
+        queue.ended(0);
+        assert_eq!(begun(&mut queue), [1]);
     }
 
     fn begun(queue: &mut Queue) -> Vec<usize> {

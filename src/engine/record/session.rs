@@ -5,6 +5,7 @@ use super::guard::caught;
 use super::instance::Walk;
 use super::queue::{Entry, Queue};
 use crate::engine::binding::Means;
+use crate::engine::counterpart::Switchboard;
 use crate::engine::created::Created;
 use crate::engine::credential::Credentials;
 use crate::engine::fill::CastIndex;
@@ -103,6 +104,8 @@ pub struct Session {
     pub stop: Stop,
     /// Who is told.
     pub progress: Arc<dyn Progress>,
+    /// Where our counterparts listen, if a case needs them.
+    pub board: Option<Arc<Switchboard>>,
     /// Samples of the vendor's own client, by name.
     pub samples: BTreeMap<Word, String>,
     /// What cases created at the target, in order.
@@ -205,7 +208,9 @@ impl Session {
             let (_, needs) = court.layout(position).ok()?;
             let instance = &self.header.plan.instances[position];
             let faulty = crate::engine::judge::configuration_fault(court, instance, &needs).is_some();
-            (!faulty).then(|| Entry::new(position, &needs, self.advances_clock() && needs.waits))
+            let alone = needs.outage || (self.advances_clock() && needs.waits);
+            let fixed = self.target.counterparts.as_ref().is_some_and(|at| at.fixed);
+            (!faulty).then(|| Entry::new(position, &needs, alone, fixed))
         })
     }
 

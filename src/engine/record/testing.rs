@@ -84,6 +84,7 @@ impl Trial {
             selection: Selection { cases: names, ..Selection::default() },
             folder: Some(folder.path().join("run")),
             bodies_limit: 1 << 26,
+            board: None,
             jobs: 1,
             means: MeansOf { programs: Programs::Allowed, operator: None, lang: Lang::En },
             env: Arc::new(|_| None),
@@ -96,6 +97,13 @@ impl Trial {
     /// With somebody to ask.
     pub(super) fn asking(mut self, operator: impl Ask + 'static) -> Self {
         self.request.means.operator = Some(Arc::new(operator));
+        self
+    }
+
+    /// With little patience for one exchange too many.
+    pub(super) fn settling(mut self) -> Self {
+        let settle = crate::model::span::Span::millis(250);
+        self.request.target.counterparts = Some(crate::model::target::Counterparts { settle, ..Default::default() });
         self
     }
 

@@ -77,6 +77,8 @@ pub enum Deed<'a> {
         /// The values of the step's `each` names, one combination a cell.
         cells: Vec<Values>,
     },
+    /// Counterparts are told what to do.
+    Play,
     /// Nothing moves.
     Look,
     /// We listen.
@@ -371,6 +373,7 @@ fn deeds<'a>(
             let (_, requests) = requests_of(stage, instance, &crawl.from, None, values)?;
             vec![Deed::Crawl { requests }]
         }
+        Verb::Play(_) => vec![Deed::Play],
         Verb::Await(_) => vec![Deed::Await],
     })
 }

@@ -4,11 +4,12 @@
 use super::layout::{Deed, Move};
 use super::range::{Values, action_of, member_of, word_of};
 use crate::language::catalogue::Catalogue;
+use crate::model::counterpart::Counterpart;
 use crate::model::expectation::Expectation;
 use crate::model::id::{ActionId, MemberId, Word};
 use crate::model::plan::EachValue;
 use crate::model::request::HttpRequest;
-use crate::model::testcase::{Step, Verb, Via};
+use crate::model::testcase::{Part, Step, Verb, Via};
 use crate::model::text::Name;
 use std::collections::BTreeSet;
 
@@ -33,8 +34,10 @@ pub struct Needs {
     pub waits: bool,
     /// Samples of the vendor's own client.
     pub samples: BTreeSet<Word>,
-    /// Whether it listens for inbound exchanges.
-    pub listens: bool,
+    /// The counterparts that it listens at or tells what to do.
+    pub counterparts: BTreeSet<Counterpart>,
+    /// Whether it has a central facility fail, which everybody would notice.
+    pub outage: bool,
     /// Whether it shows itself as the supplier's own client does.
     pub own_client: bool,
 }
@@ -76,13 +79,15 @@ pub fn needs(catalogue: &Catalogue, moves: &[Move<'_>]) -> Needs {
                 needs.actions.insert(walk.action.clone());
                 needs.waits |= one.step.frame.settles.is_some();
             }
-            Verb::Ask(_)
-            | Verb::Send(_)
-            | Verb::Again(_)
-            | Verb::Act(_)
-            | Verb::Look(_)
-            | Verb::Sample(_)
-            | Verb::Await(_) => {}
+            Verb::Ask(_) | Verb::Send(_) | Verb::Again(_) | Verb::Act(_) | Verb::Look(_) | Verb::Sample(_) => {}
+            Verb::Play(play) => {
+                let who: Vec<_> = play.who.iter().flat_map(|name| Counterpart::named(&word_of(name, values))).collect();
+                needs.outage |= matches!(play.be, Part::Fault(_)) && who.iter().any(|one| one.is_facility());
+                needs.counterparts.extend(who);
+            }
+            Verb::Await(wait) => {
+                needs.counterparts.extend(wait.at.iter().flat_map(|name| Counterpart::named(&word_of(name, values))));
+            }
         }
         needs.own_client |= one.step.frame.via == Some(Via::OwnClient);
         if let (Deed::Request { about: Some(about), .. }, true) = (&one.deed, reads_log(one.step)) {
@@ -120,14 +125,21 @@ pub fn needs(catalogue: &Catalogue, moves: &[Move<'_>]) -> Needs {
                     needs.endpoints.insert(word_of(to, values));
                 }
             }
-            Deed::Await => needs.listens = true,
-            Deed::Look => {}
+            Deed::Play | Deed::Await | Deed::Look => {}
         }
     }
     needs
 }
 
 impl Needs {
+    /// The counterparts that no other case may have meanwhile: facilities, of which there is one for everybody, and the
+    /// sender, whose address a target knows by the number of its organisation.
+    #[must_use]
+    pub fn exclusive(&self, fixed: bool) -> BTreeSet<Counterpart> {
+        let only_one = |one: &Counterpart| fixed || one.is_facility() || *one == Counterpart::Sender;
+        self.counterparts.iter().copied().filter(only_one).collect()
+    }
+
     fn member(&mut self, catalogue: &Catalogue, member: &MemberId) {
         if crate::engine::draw::record_of(catalogue, member).is_some() {
             self.patients.insert(member.clone());

@@ -5,6 +5,7 @@ mod action;
 mod body;
 mod door;
 mod header;
+mod inbound;
 mod ledger;
 mod number;
 mod part;
@@ -12,6 +13,7 @@ mod place;
 mod placeholder;
 
 pub use door::{Scope, Seal, SealedExchange};
+pub use inbound::SealedInbound;
 pub use ledger::SecretKind;
 pub(crate) use placeholder::{WITHHELD, without_placeholders};
 

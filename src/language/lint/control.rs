@@ -139,6 +139,7 @@ fn is_positive(expectation: &Expectation) -> bool {
         | Expectation::Decisions(_)
         | Expectation::OnlyMatching
         | Expectation::Logs(_)
+        | Expectation::After(_)
         | Expectation::Acknowledged(_) => false,
     }
 }
@@ -215,7 +216,7 @@ fn asks(at: &StepAt<'_>, depth: usize) -> Vec<Asked> {
         Verb::Crawl(crawl) => vec![Asked::Set { set: crawl.from.to_string(), only: None }],
         Verb::Send(Send::VendorSample(sample)) => vec![Asked::Sample(sample.name.to_string())],
         Verb::Walk(walk) => vec![Asked::Set { set: walk.set.to_string(), only: None }],
-        Verb::Await(_) => Vec::new(),
+        Verb::Play(_) | Verb::Await(_) => Vec::new(),
     }
 }
 

@@ -78,6 +78,7 @@ fn uses<'g>(ground: &Ground<'g>) -> Uses<'g> {
             | Verb::Act(_)
             | Verb::Look(_)
             | Verb::Sample(_)
+            | Verb::Play(_)
             | Verb::Await(_)
             | Verb::Crawl(_)
             | Verb::Walk(_) => {}

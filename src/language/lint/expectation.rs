@@ -77,6 +77,7 @@ impl Look<'_, '_> {
             | Expectation::Count(_)
             | Expectation::Decisions(_)
             | Expectation::OnlyMatching
+            | Expectation::After(_)
             | Expectation::Logs(_)
             | Expectation::Acknowledged(_) => {}
         }

@@ -7,8 +7,9 @@ use super::step::precedes;
 use crate::language::code::Code;
 use crate::language::diagnostic::{Diagnostic, SourceFile};
 use crate::language::source::{Node, Region};
+use crate::model::counterpart::{Counterpart, EVERY_FACILITY, Outage};
 use crate::model::expectation::{Disclosure, Expectation, Matcher, ValueAt};
-use crate::model::testcase::{Send, Verb};
+use crate::model::testcase::{Part, Send, Verb};
 use crate::model::text::{Name, Text};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -131,6 +132,11 @@ fn common(ground: &Ground<'_>, scope: &Scope<'_>, name: &Name, place: Place<'_>,
                 let known = ground.organisations.iter().copied();
                 ground.unknown(found, Code::UnknownMember, place, (organisation, message), known);
             }
+        }
+        ("counterpart", Some(word)) if scope.range(word).is_none() && word.parse::<Counterpart>().is_err() => {
+            let message = format!("`{word}` is no counterpart of ours");
+            let known = Counterpart::ALL.map(Counterpart::as_str);
+            ground.unknown(found, Code::UnknownCounterpart, place, (word, message), known);
         }
         ("asked", Some(field)) => fields(ground, None, field, place, found),
         (patient, Some(field)) if ground.patients.contains_key(patient) => {
@@ -280,9 +286,18 @@ impl<'h> Look<'_, 'h> {
                     class.party.iter().for_each(|name| self.party(name, &format!("sample/{key}/as")));
                 }
             }
+            Verb::Play(play) => {
+                for (n, name) in play.who.iter().enumerate() {
+                    self.counterpart(name, &format!("play/who/{n}"));
+                }
+                if let Part::Fault(fault) = &play.be {
+                    let known = Outage::ALL.map(Outage::as_str);
+                    self.one_of(fault, "play/be/fault", "is no way to fail", &known);
+                }
+            }
             Verb::Await(wait) => {
                 for (n, name) in wait.at.iter().enumerate() {
-                    self.column(name, &format!("await/at/{n}"));
+                    self.counterpart(name, &format!("await/at/{n}"));
                 }
             }
             Verb::Crawl(crawl) => self.person(&crawl.about, "crawl/about"),
@@ -338,6 +353,28 @@ impl<'h> Look<'_, 'h> {
                 let known: Vec<&str> = self.ground.patients.keys().copied().chain(self.scope.names()).collect();
                 let message = format!("the cast has no patient `{word}`");
                 self.ground.unknown(self.found, Code::UnknownMember, place, (&word, message), known);
+            }
+        }
+    }
+
+    fn counterpart(&mut self, name: &Name, way: &str) {
+        let known: Vec<&str> = Counterpart::ALL.map(Counterpart::as_str).into_iter().chain([EVERY_FACILITY]).collect();
+        self.one_of(name, way, "is no counterpart of ours", &known);
+    }
+
+    /// A name that must stand for words of a closed list.
+    fn one_of(&mut self, name: &Name, way: &str, what: &str, known: &[&str]) {
+        for word in self.words(name, way) {
+            if !known.contains(&word.as_str()) {
+                let place = (self.at.source(), self.at.region(way));
+                let message = format!("`{word}` {what}");
+                self.ground.unknown(
+                    self.found,
+                    Code::UnknownCounterpart,
+                    place,
+                    (&word, message),
+                    known.iter().copied(),
+                );
             }
         }
     }

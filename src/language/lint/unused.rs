@@ -247,6 +247,7 @@ fn leaves_out(verb: &Verb, set: &crate::model::id::Word) -> bool {
         | Verb::Act(_)
         | Verb::Look(_)
         | Verb::Sample(_)
+        | Verb::Play(_)
         | Verb::Await(_)
         | Verb::Crawl(_)
         | Verb::Walk(_) => false,

@@ -97,6 +97,9 @@ pub fn expected(expected: &Expected) -> Said {
             "een toestemming erbij sluit niets, een bezwaar erbij opent niets",
             "one permission more closes nothing, one objection more opens nothing",
         ),
+        Expected::After(step) => {
+            both(format!("later dan het eerste van stap {step}"), format!("later than the first of step {step}"))
+        }
         Expected::OnlyMatching => {
             both("alleen resultaten die bij de vraag passen", "only entries that match the search")
         }
@@ -176,6 +179,8 @@ pub fn observed(observed: &Observed) -> Said {
             format!("verschilt: {}", examples.iter().map(|e| quoted(e)).collect::<Vec<_>>().join(", ")),
             format!("differs: {}", examples.iter().map(|e| quoted(e)).collect::<Vec<_>>().join(", ")),
         ),
+        Observed::Early(count) => both(format!("{count} kwam eerder"), format!("{count} came earlier")),
+        Observed::Unproven { count, lacks } => unproven(*count, lacks),
         Observed::NothingToCompare => both("er is niets om te vergelijken", "there is nothing to compare"),
         Observed::Distinguished { request, feature, protected, unknown } => both(
             format!(
@@ -302,4 +307,27 @@ fn group_en(group: &str) -> String {
         "id" => "the id of a record".to_owned(),
         other => format!("data ({other})"),
     }
+}
+
+/// That silence, or too little, shows nothing here, and why.
+fn unproven(count: u64, lacks: &str) -> Said {
+    let (nl, en) = match lacks {
+        "trigger" => (
+            "niet vast staat dat het systeem de opdracht heeft aangenomen",
+            "nothing shows that the system took the order on",
+        ),
+        "line" => (
+            "in deze test kwam niets van het systeem bij de toets aan: de verbinding is niet aangetoond",
+            "nothing of the system reached the test in this case: the line is not shown to be open",
+        ),
+        _ => (
+            "nergens in deze test is aangetoond dat hier iets kan aankomen",
+            "nothing in this case shows that anything can arrive here",
+        ),
+    };
+    let how_many = |none: &str, some: String| if count == 0 { none.to_owned() } else { some };
+    both(
+        format!("{}, en {nl}", how_many("er kwam niets", format!("er kwamen {count} berichten"))),
+        format!("{}, and {en}", how_many("nothing came", format!("{count} messages came"))),
+    )
 }

@@ -5,7 +5,7 @@ use super::both;
 use crate::language::catalogue::Catalogue;
 use crate::model::expectation::{BodyIs, Count, Decisions, Expectation, Matcher, Opening, Place, ValueAt};
 use crate::model::report::Said;
-use crate::model::testcase::{Head, Range, Send, Step, Verb, Via, Without};
+use crate::model::testcase::{Head, Part, Range, Send, Step, Verb, Via, Without};
 
 /// The sentence of a step; its own title where the case gives one.
 #[must_use]
@@ -115,11 +115,29 @@ fn verb(catalogue: &Catalogue, verb: &Verb) -> Said {
             format!("leg voor {} {} reeksen keuzes vast en vraag wat er open is", walk.person, walk.walks),
             format!("record {} sets of choices for {} and ask what is open", walk.walks, walk.person),
         ),
+        Verb::Play(play) => {
+            let who = play.who.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            match &play.be {
+                Part::Up => both(format!("laat {who} gewoon antwoorden"), format!("let {who} answer as usual")),
+                Part::Fault(fault) => {
+                    both(format!("laat {who} uitvallen ({fault})"), format!("let {who} fail ({fault})"))
+                }
+                Part::Holds(held) => both(
+                    format!("laat {who} {} gegevens klaarzetten om op te halen", held.len()),
+                    format!("let {who} hold {} resources to be collected", held.len()),
+                ),
+                Part::Answers(lines) => {
+                    let answers = lines.iter().map(|line| line.status.to_string()).collect::<Vec<_>>().join(", ");
+                    both(format!("laat {who} antwoorden met {answers}"), format!("let {who} answer with {answers}"))
+                }
+            }
+        }
         Verb::Await(wait) => {
             let at = wait.at.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let within = String::from(wait.within.clone());
             both(
-                format!("wacht ten hoogste {} op een bericht bij {at}", wait.within),
-                format!("wait at most {} for a message at {at}", wait.within),
+                format!("wacht ten hoogste {within} op een bericht bij {at}"),
+                format!("wait at most {within} for a message at {at}"),
             )
         }
     }
@@ -192,6 +210,7 @@ fn expectation(expectation: &Expectation) -> Said {
         Expectation::Decisions(Decisions::OrderFree) => Expected::OrderFree,
         Expectation::Decisions(Decisions::Monotone) => Expected::Monotone,
         Expectation::OnlyMatching => Expected::OnlyMatching,
+        Expectation::After(step) => Expected::After(step.to_string()),
         Expectation::Logs(log) => Expected::Logged(log.steps.iter().map(ToString::to_string).collect()),
         Expectation::Acknowledged(yes) => Expected::Acknowledged(*yes == crate::model::expectation::YesNo::Yes),
     };
@@ -214,6 +233,7 @@ fn place(place: &Place) -> String {
         Place::Element(path) => path.clone(),
         Place::Form(name) => format!("form {name}"),
         Place::Query(name) => format!("query {name}"),
+        Place::Claim(name) => format!("claim {name}"),
         Place::Segment(position) => format!("segment {position}"),
         Place::Link(relation) => format!("link {relation}"),
         Place::Links => "links".to_owned(),

@@ -46,8 +46,7 @@ fn each_matcher_can_hold_and_fail() {
 
 #[test]
 fn a_whole_body_can_be_searched_whatever_it_is() {
-    let at =
-        |pattern: &str| ValueAt { at: Place::Body(Always), of: Side::Response, is: Matcher::Never(pattern.into()) };
+    let at = |pattern: &str| ValueAt { at: Place::Body(Always), of: None, is: Matcher::Never(pattern.into()) };
     let page = Given::answer(500).text("<p>at a.B.c(B.java:7)</p>");
     let verdict = |pattern: &str, given: &Given| judge(&at(pattern), &literal, &given.exchange()).verdict;
     assert_eq!(verdict(r"\(\w+\.java:\d+\)", &page), Verdict::Fail);
@@ -62,7 +61,7 @@ fn what_cannot_be_filled_or_compiled_cannot_be_said() {
     assert_eq!(holds(&Matcher::Equals(text("{{gone.value}}")), &["a"]), None);
     assert_eq!(holds(&Matcher::Pattern("(".into()), &["a"]), None);
     assert_eq!(holds(&Matcher::Pattern("(a{1000}){1000}".into()), &["a"]), None, "a pattern is bounded");
-    let at = ValueAt { at: Place::Json("/a".into()), of: Side::Response, is: Matcher::Equals(text("{{gone.value}}")) };
+    let at = ValueAt { at: Place::Json("/a".into()), of: None, is: Matcher::Equals(text("{{gone.value}}")) };
     let judgement = judge(&at, &literal, &Given::answer(200).json(&json!({"a": "x"})).exchange());
     assert_eq!(judgement.doubt, Some(Doubt::EvidenceDoesNotFit));
 }
@@ -108,7 +107,7 @@ fn headers_forms_and_bodies_are_read_on_their_own_side() {
 #[test]
 fn a_failing_value_says_what_was_there() {
     let wanted = Matcher::Equals(text("x"));
-    let at = ValueAt { at: Place::Json("/a".into()), of: Side::Response, is: wanted };
+    let at = ValueAt { at: Place::Json("/a".into()), of: None, is: wanted };
     let long = "y".repeat(300);
     let judgement = judge(&at, &literal, &Given::answer(200).json(&json!({"a": vec![long; 20]})).exchange());
     assert_eq!(judgement.verdict, Verdict::Fail);
@@ -120,7 +119,7 @@ fn a_failing_value_says_what_was_there() {
 
 #[test]
 fn an_absence_in_a_body_that_we_cut_shows_nothing() {
-    let at = ValueAt { at: Place::Json("/a".into()), of: Side::Response, is: Matcher::Absent(Always) };
+    let at = ValueAt { at: Place::Json("/a".into()), of: None, is: Matcher::Absent(Always) };
     let mut cut = Given::answer(200).text("{\"b\": ");
     cut.response.body.cut = true;
     assert_eq!(judge(&at, &literal, &cut.exchange()).verdict, Verdict::Inconclusive);

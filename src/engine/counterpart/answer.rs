@@ -1,0 +1,88 @@
+//! What a counterpart answers by itself, and how an answer is written down.
+//! By itself it is merely well-formed: it takes what comes, knows nobody, and issues a token to whoever asks.
+
+use crate::model::counterpart::{Counterpart, Outage};
+use serde_json::{Value, json};
+
+/// What becomes of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Reply {
+    /// It is answered.
+    Answer {
+        /// The status.
+        status: u16,
+        /// Headers, names in small letters.
+        headers: Vec<(String, String)>,
+        /// The body.
+        body: Vec<u8>,
+    },
+    /// It is never answered.
+    Silence,
+    /// The connection is cut.
+    Reset,
+}
+
+impl Reply {
+    /// A status without body.
+    pub(super) fn bare(status: u16) -> Self {
+        Self::Answer { status, headers: Vec::new(), body: Vec::new() }
+    }
+
+    /// A body of this media type.
+    pub(super) fn of(status: u16, media_type: &str, body: Vec<u8>) -> Self {
+        Self::Answer { status, headers: vec![("content-type".to_owned(), media_type.to_owned())], body }
+    }
+
+    /// A FHIR resource.
+    pub(super) fn fhir(status: u16, resource: &Value) -> Self {
+        Self::of(status, "application/fhir+json", resource.to_string().into_bytes())
+    }
+
+    /// An OperationOutcome with one issue.
+    pub(super) fn outcome(status: u16, code: &str) -> Self {
+        let issue = json!([{ "severity": "error", "code": code }]);
+        Self::fhir(status, &json!({ "resourceType": "OperationOutcome", "issue": issue }))
+    }
+
+    /// A token (RFC 6749, 5.1).
+    pub(super) fn token(token: &str) -> Self {
+        let body = json!({ "access_token": token, "token_type": "Bearer", "expires_in": 60 });
+        let headers = [("content-type", "application/json"), ("cache-control", "no-store"), ("pragma", "no-cache")];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        Self::Answer { status: 200, headers, body: body.to_string().into_bytes() }
+    }
+
+    /// A `transaction-response` that says this status of every entry that came.
+    pub(super) fn of_transaction(status: u16, body: &[u8]) -> Self {
+        let Ok(bundle) = serde_json::from_slice::<Value>(body) else { return Self::outcome(400, "structure") };
+        let came = bundle["entry"].as_array().map_or(0, Vec::len);
+        let entry = json!({ "response": { "status": status.to_string() } });
+        let entries = vec![entry; came];
+        Self::fhir(200, &json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": entries }))
+    }
+}
+
+/// What a counterpart does that fails so.
+pub(super) fn outage(outage: Outage) -> Reply {
+    match outage {
+        Outage::Refused => Reply::Reset,
+        Outage::Silent => Reply::Silence,
+        Outage::Error => Reply::outcome(503, "transient"),
+        Outage::WrongAnswer => Reply::of(200, "text/html", b"<!DOCTYPE html><title>Welcome</title>".to_vec()),
+    }
+}
+
+/// What a counterpart does of itself; a token service is asked for elsewhere.
+pub(super) fn by_itself(counterpart: Counterpart, method: &str, below: &str) -> Reply {
+    let is_search = method == "GET" || below.split('?').next().is_some_and(|path| path.ends_with("/_search"));
+    match counterpart {
+        Counterpart::Receiver | Counterpart::OtherReceiver if method == "POST" => Reply::bare(202),
+        Counterpart::Receiver | Counterpart::OtherReceiver => Reply::bare(405),
+        Counterpart::Sender | Counterpart::TokenService => Reply::outcome(404, "not-found"),
+        _ if is_search => {
+            Reply::fhir(200, &json!({ "resourceType": "Bundle", "type": "searchset", "total": 0, "entry": [] }))
+        }
+        _ if matches!(method, "POST" | "PUT") => Reply::bare(201),
+        _ => Reply::bare(405),
+    }
+}

@@ -1,0 +1,261 @@
+//! The counterparts of one attempt at a case: what they play, the tokens they issued, and who waits for them.
+//! Only what a case scripted changes what they do.
+
+use super::answer::{self, Reply};
+use super::{held, path};
+use crate::model::counterpart::{Counterpart, Outage};
+use rand::RngExt;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
+
+/// What a counterpart plays.
+#[derive(Clone, Debug, Default)]
+pub enum Playing {
+    /// It answers as it does by itself.
+    #[default]
+    Up,
+    /// It fails.
+    Fault(Outage),
+    /// It keeps resources and gives them to whoever shows a token of this case.
+    Holds(Vec<Value>),
+    /// It answers as scripted, with how often each line was used.
+    Answers(Vec<(Ready, u32)>),
+}
+
+/// A scripted answer with its names filled in.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    /// Only to this method.
+    pub method: Option<&'static str>,
+    /// Only to this path.
+    pub path: Option<String>,
+    /// How often at most.
+    pub times: Option<u32>,
+    /// The status.
+    pub status: u16,
+    /// Headers.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: ReadyBody,
+}
+
+/// The body of a scripted answer.
+#[derive(Clone, Debug)]
+pub enum ReadyBody {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// A `transaction-response` with this status for every entry.
+    TransactionResponse(u16),
+}
+
+/// What arrived, with its secrets.
+#[derive(Clone, Debug)]
+pub(in crate::engine) struct Arrived {
+    pub(in crate::engine) method: String,
+    /// Path and query below the counterpart.
+    pub(in crate::engine) below: String,
+    /// The whole URL as it was called.
+    pub(in crate::engine) url: String,
+    pub(in crate::engine) headers: Vec<(String, String)>,
+    pub(in crate::engine) body: Vec<u8>,
+    /// Whether more came than is kept.
+    pub(in crate::engine) cut: bool,
+}
+
+/// The counterparts of one attempt at a case.
+#[derive(Debug)]
+pub struct Desk {
+    /// The position of the case in the plan.
+    pub number: u32,
+    /// The attempt.
+    pub attempt: u32,
+    /// The segment below which its counterparts are called.
+    pub segment: String,
+    state: Mutex<State>,
+    arrivals: watch::Sender<u64>,
+    closed: watch::Sender<bool>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    parts: BTreeMap<Counterpart, Playing>,
+    tokens: BTreeSet<String>,
+}
+
+impl Desk {
+    /// The counterparts of this attempt, all up.
+    #[must_use]
+    pub fn new(number: u32, attempt: u32, segment: String) -> Self {
+        Self {
+            number,
+            attempt,
+            segment,
+            state: Mutex::default(),
+            arrivals: watch::Sender::new(0),
+            closed: watch::Sender::new(false),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sets what a counterpart plays.
+    pub fn play(&self, counterpart: Counterpart, playing: Playing) {
+        self.state().parts.insert(counterpart, playing);
+    }
+
+    /// Told after every exchange that was recorded.
+    #[must_use]
+    pub fn arrivals(&self) -> watch::Receiver<u64> {
+        self.arrivals.subscribe()
+    }
+
+    /// Says that an exchange was recorded.
+    pub(super) fn arrived(&self) {
+        self.arrivals.send_modify(|count| *count += 1);
+    }
+
+    /// The case is over: whoever was kept waiting is let go.
+    pub fn close(&self) {
+        self.closed.send_replace(true);
+    }
+
+    /// Waits until the case is over.
+    pub(super) async fn over(&self) {
+        let mut closed = self.closed.subscribe();
+        // The sender lives as long as this desk; if it is gone, the case is over as well.
+        let _ = closed.wait_for(|closed| *closed).await;
+    }
+
+    /// What becomes of a request, and the token that was issued with it, which is secret.
+    pub(super) fn reply(&self, counterpart: Counterpart, arrived: &Arrived) -> (Reply, Option<String>) {
+        let mut state = self.state();
+        let State { parts, tokens } = &mut *state;
+        match parts.entry(counterpart).or_default() {
+            Playing::Fault(fault) => (answer::outage(*fault), None),
+            Playing::Holds(held) => {
+                let bearer = arrived.header("authorization").and_then(|value| value.split_once(' '));
+                let known = bearer.is_some_and(|(scheme, token)| {
+                    scheme.eq_ignore_ascii_case("bearer") && tokens.contains(token.trim())
+                });
+                match known {
+                    true => (held::answer(held, &arrived.method, &arrived.below, &arrived.body), None),
+                    false => (unauthorised(), None),
+                }
+            }
+            Playing::Answers(lines) => match lines.iter_mut().find(|(line, used)| line.fits(arrived, *used)) {
+                Some((line, used)) => {
+                    *used += 1;
+                    (line.reply(&arrived.body), None)
+                }
+                None => by_itself(tokens, counterpart, arrived),
+            },
+            Playing::Up => by_itself(tokens, counterpart, arrived),
+        }
+    }
+}
+
+fn by_itself(tokens: &mut BTreeSet<String>, counterpart: Counterpart, arrived: &Arrived) -> (Reply, Option<String>) {
+    if counterpart == Counterpart::TokenService && arrived.method == "POST" {
+        let mut rng = rand::rng();
+        let token = format!("{:016x}{:016x}", rng.random::<u64>(), rng.random::<u64>());
+        tokens.insert(token.clone());
+        return (Reply::token(&token), Some(token));
+    }
+    (answer::by_itself(counterpart, &arrived.method, &arrived.below), None)
+}
+
+fn unauthorised() -> Reply {
+    match Reply::outcome(401, "login") {
+        Reply::Answer { status, mut headers, body } => {
+            headers.push(("www-authenticate".to_owned(), "Bearer".to_owned()));
+            Reply::Answer { status, headers, body }
+        }
+        other => other,
+    }
+}
+
+impl Arrived {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Ready {
+    fn fits(&self, arrived: &Arrived, used: u32) -> bool {
+        self.method.is_none_or(|method| method == arrived.method)
+            && self.path.as_ref().is_none_or(|pattern| path::fits(pattern, &arrived.below))
+            && self.times.is_none_or(|times| used < times)
+    }
+
+    fn reply(&self, came: &[u8]) -> Reply {
+        let reply = match &self.body {
+            ReadyBody::Bytes(bytes) => Reply::Answer { status: self.status, headers: Vec::new(), body: bytes.clone() },
+            ReadyBody::TransactionResponse(status) => Reply::of_transaction(*status, came),
+        };
+        match reply {
+            Reply::Answer { status, mut headers, body } => {
+                headers.retain(|(name, _)| !self.headers.iter().any(|(own, _)| own == name));
+                headers.extend(self.headers.iter().cloned());
+                Reply::Answer { status, headers, body }
+            }
+            other => other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arrived(method: &str, below: &str, bearer: Option<&str>) -> Arrived {
+        let headers = bearer.map(|token| ("authorization".to_owned(), format!("Bearer {token}")));
+        Arrived {
+            method: method.to_owned(),
+            below: below.to_owned(),
+            url: format!("http://localhost{below}"),
+            headers: headers.into_iter().collect(),
+            body: Vec::new(),
+            cut: false,
+        }
+    }
+
+    fn status(reply: &Reply) -> u16 {
+        match reply {
+            Reply::Answer { status, .. } => *status,
+            Reply::Silence | Reply::Reset => 0,
+        }
+    }
+
+    #[test]
+    fn what_is_held_is_given_for_a_token_of_this_case_alone() {
+        let desk = Desk::new(0, 1, "s".to_owned());
+        desk.play(Counterpart::Sender, Playing::Holds(vec![serde_json::json!({ "resourceType": "Task", "id": "t" })]));
+        let ask = |token: Option<&str>| status(&desk.reply(Counterpart::Sender, &arrived("GET", "/Task/t", token)).0);
+        assert_eq!((ask(None), ask(Some("guessed"))), (401, 401));
+        let (_, token) = desk.reply(Counterpart::TokenService, &arrived("POST", "/token", None));
+        assert_eq!(ask(token.as_deref()), 200);
+    }
+
+    #[test]
+    fn a_line_that_is_used_up_gives_way_to_the_next() {
+        let desk = Desk::new(0, 1, "s".to_owned());
+        let line = |status, times| Ready {
+            method: Some("POST"),
+            path: None,
+            times,
+            status,
+            headers: Vec::new(),
+            body: ReadyBody::Bytes(Vec::new()),
+        };
+        let lines = [line(503, Some(1)), line(201, None)].map(|line| (line, 0)).to_vec();
+        desk.play(Counterpart::Receiver, Playing::Answers(lines));
+        let ask = |method: &str| status(&desk.reply(Counterpart::Receiver, &arrived(method, "/x", None)).0);
+        assert_eq!((ask("POST"), ask("POST"), ask("POST"), ask("GET")), (503, 201, 201, 405));
+        desk.play(Counterpart::Receiver, Playing::Fault(Outage::Silent));
+        assert_eq!(ask("POST"), 0);
+    }
+}
