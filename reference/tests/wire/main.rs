@@ -4,9 +4,12 @@
 mod access;
 mod crud;
 mod defects;
+mod handoff;
 mod holder;
+mod partner;
 mod pharmacy;
 mod privacy;
+mod receiving;
 mod rest;
 mod search;
 mod stage;
