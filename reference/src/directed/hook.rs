@@ -4,9 +4,12 @@
 use super::handoff::{Handoff, Wish};
 use super::notice;
 use super::order::{Order, bad, full, unknown};
-use super::state::{Address, MOST, Partner};
+use super::prescriber;
+use super::prescription::{Intention, Prescription};
+use super::state::{Address, Delivery, MOST, Partner};
 use crate::app::App;
 use crate::config::Style;
+use crate::fhir::fresh_id;
 use crate::wire::{Call, Reply};
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -16,7 +19,7 @@ pub(crate) async fn answer(app: &Arc<App>, call: &Call, rest: &[String]) -> Repl
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     let method = match rest.as_slice() {
         ["sent" | "received", _] => Method::GET,
-        ["partners" | "send-handoff"] => Method::POST,
+        ["partners" | "send-handoff" | "send-prescription" | "cancel-prescription"] => Method::POST,
         _ => return unknown("there is no such hook"),
     };
     if call.method != method {
@@ -27,6 +30,8 @@ pub(crate) async fn answer(app: &Arc<App>, call: &Call, rest: &[String]) -> Repl
         ["sent", id] => sent(app, id),
         ["received", task] => Ok(received(app, task)),
         ["partners"] => partner(app, call),
+        ["send-prescription"] => send_prescription(app, call).await,
+        ["cancel-prescription"] => cancel_prescription(app, call).await,
         _ => send_handoff(app, call).await,
     };
     reply.unwrap_or_else(|refusal| refusal)
@@ -73,6 +78,39 @@ async fn send_handoff(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {
     Ok(begun(app.setup.style, done, json!({ "task": task })).await)
 }
 
+async fn send_prescription(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {
+    let order = Order::read(call)?;
+    let (which, patient, recipient) = (order.holder()?, order.needed("patient")?, order.needed("recipient")?);
+    let address = Address { url: order.address("address")?, token: order.address("token")? };
+    let id = fresh_id(app.setup.style);
+    {
+        let mut world = app.world();
+        if world.directed.prescriptions.len() >= MOST {
+            return Err(full());
+        }
+        let store = &world.holder(which).store;
+        let prescription = Prescription::made(app, store, patient, recipient, address)
+            .ok_or_else(|| unknown("that patient is not known there"))?;
+        world.directed.prescriptions.insert(id.clone(), prescription);
+    }
+    Ok(dispatched(app, id, Intention::Order).await)
+}
+
+async fn cancel_prescription(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {
+    let order = Order::read(call)?;
+    let id = order.needed("prescription")?.to_owned();
+    match app.world().directed.prescriptions.get_mut(&id) {
+        Some(prescription) => prescription.delivery = Delivery::Pending,
+        None => return Err(unknown("nothing was prescribed under that id")),
+    }
+    Ok(dispatched(app, id, Intention::Cancel).await)
+}
+
+async fn dispatched(app: &Arc<App>, id: String, intention: Intention) -> Reply {
+    let done = app.errands.begin(prescriber::dispatch(Arc::clone(app), id.clone(), intention));
+    begun(app.setup.style, done, json!({ "prescription": id })).await
+}
+
 /// One style tells when it is done, the other that it was begun.
 async fn begun(style: Style, done: tokio::sync::oneshot::Receiver<()>, told: Value) -> Reply {
     match style {
@@ -87,8 +125,9 @@ async fn begun(style: Style, done: tokio::sync::oneshot::Receiver<()>, told: Val
 
 fn sent(app: &App, id: &str) -> Result<Reply, Reply> {
     let world = app.world();
-    let delivery = world.directed.handoffs.get(id).map(|handoff| handoff.delivery);
-    let delivery = delivery.ok_or_else(|| unknown("nothing was sent under that id"))?;
+    let handoff = world.directed.handoffs.get(id).map(|handoff| handoff.delivery);
+    let prescription = || world.directed.prescriptions.get(id).map(|prescription| prescription.delivery);
+    let delivery = handoff.or_else(prescription).ok_or_else(|| unknown("nothing was sent under that id"))?;
     Ok(Reply::json(StatusCode::OK, json!({ "status": delivery.word() })))
 }
 

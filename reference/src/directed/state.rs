@@ -2,6 +2,8 @@
 //! Nothing here is looked at by the access rules of a data holder.
 
 use super::handoff::Handoff;
+use super::prescription::Prescription;
+use crate::outbound::Fault;
 use std::collections::BTreeMap;
 
 /// The most partners, handoffs sent, and handoffs received that are remembered, each.
@@ -13,6 +15,7 @@ pub(crate) struct Directed {
     pub(super) partners: BTreeMap<String, Partner>,
     /// By the id of the Task.
     pub(super) handoffs: BTreeMap<String, Handoff>,
+    pub(super) prescriptions: BTreeMap<String, Prescription>,
     /// By the URA of the sender and the id of the Task there.
     pub(super) received: BTreeMap<(String, String), Received>,
 }
@@ -42,6 +45,10 @@ pub(super) enum Delivery {
 }
 
 impl Delivery {
+    pub(super) fn of<T>(arrived: &Result<T, Fault>) -> Self {
+        if arrived.is_ok() { Self::Delivered } else { Self::Failed }
+    }
+
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Pending => "pending",

@@ -28,7 +28,7 @@ pub(crate) async fn bearer(app: &App, service: &str, scope: Option<&str>) -> Res
     let now = app.clock.now().unix_timestamp();
     let jti = format!("{:032x}", rand::random::<u128>());
     let assertion = Assertion { iss: own, sub: own, aud: service, iat: now, exp: now + LIFETIME, jti };
-    let assertion = app.signer.sign(&assertion).ok_or(Fault::Refused)?;
+    let assertion = app.signer.sign(&assertion).ok_or(Fault::Hopeless)?;
     let mut form = vec![
         ("grant_type".to_owned(), "urn:ietf:params:oauth:grant-type:jwt-bearer".to_owned()),
         ("assertion".to_owned(), assertion),

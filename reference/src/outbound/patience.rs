@@ -24,6 +24,8 @@ pub(crate) enum Fault {
     Busy(Option<Duration>),
     /// The other side does not take it.
     Refused,
+    /// There is nowhere to send it.
+    Hopeless,
 }
 
 /// One sender's patience with one message.
@@ -47,7 +49,7 @@ impl Patience {
     pub(crate) async fn wait(&mut self, fault: Fault) -> bool {
         let pause = PAUSE * 2_u32.pow(self.tried);
         let pause = match fault {
-            Fault::Refused => return false,
+            Fault::Refused | Fault::Hopeless => return false,
             Fault::Busy(Some(asked)) => asked,
             Fault::Busy(None) | Fault::Unreached => pause,
         };

@@ -8,6 +8,7 @@ mod handoff;
 mod holder;
 mod partner;
 mod pharmacy;
+mod prescribing;
 mod privacy;
 mod receiving;
 mod rest;
