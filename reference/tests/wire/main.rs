@@ -4,6 +4,7 @@
 mod access;
 mod crud;
 mod defects;
+mod dispensing;
 mod handoff;
 mod holder;
 mod partner;
