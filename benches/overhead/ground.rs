@@ -85,7 +85,15 @@ impl Ground {
             clients.push(Client { id, key: ClientKey::Secret(secret(index)), right });
             secrets.insert(variable, secret(index));
         }
-        let config = Config { style: Style::Plain, regime: Regime::OptIn, defects: Default::default(), clients };
+        let (own_ura, partners) = (String::new(), Default::default());
+        let config = Config {
+            style: Style::Plain,
+            regime: Regime::OptIn,
+            defects: Default::default(),
+            clients,
+            own_ura,
+            partners,
+        };
         let reference =
             toetssteen_reference::start_at(config, Door::default()).await.map_err(|error| error.to_string())?;
         target["endpoints"] = serde_json::to_value(reference.endpoints()).map_err(|error| error.to_string())?;

@@ -4,8 +4,11 @@
 use crate::clock::Clock;
 use crate::config::{Client, Config, Regime, Style};
 use crate::defect::{Defect, Defects};
+use crate::directed::{self, Directed};
+use crate::errand::Errands;
 use crate::fhir::{self, Choice, Store};
 use crate::log::{self, Log};
+use crate::outbound::Carrier;
 use crate::pharmacy::{self, Pharmacy};
 use crate::token::{self, Assertions, Signer};
 use crate::wire::{Call, Reply};
@@ -13,13 +16,15 @@ use crate::{control, portal, public};
 use hyper::StatusCode;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 #[derive(Debug)]
 pub(crate) struct App {
     pub(crate) setup: Setup,
     pub(crate) clock: Clock,
     pub(crate) signer: Signer,
+    pub(crate) carrier: Carrier,
+    pub(crate) errands: Errands,
     world: Mutex<World>,
 }
 
@@ -30,7 +35,12 @@ pub(crate) struct Setup {
     pub(crate) regime: Regime,
     pub(crate) defects: Defects,
     pub(crate) clients: Vec<Client>,
+    pub(crate) own_ura: String,
+    /// Base URLs of central facilities by name.
+    pub(crate) facilities: BTreeMap<String, String>,
     origin: String,
+    /// Where partners come in; the ordinary origin unless they have a port of their own.
+    partner_origin: String,
 }
 
 #[derive(Debug)]
@@ -38,6 +48,7 @@ pub(crate) struct World {
     a: Holder,
     b: Holder,
     pub(crate) pharmacy: Pharmacy,
+    pub(crate) directed: Directed,
     pub(crate) assertions: Assertions,
     pub(crate) log: Log,
 }
@@ -51,14 +62,21 @@ pub(crate) struct Holder {
     pub(crate) reopened: BTreeSet<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where this process is reached; partners have an origin of their own or use the ordinary one.
+#[derive(Debug)]
+pub(crate) struct Origins {
+    pub(crate) own: String,
+    pub(crate) partner: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Which {
     A,
     B,
 }
 
 impl App {
-    pub(crate) fn new(config: Config, origin: &str) -> io::Result<Self> {
+    pub(crate) fn new(config: Config, origins: Origins, errands: Errands) -> io::Result<Self> {
         let refused = |text: String| io::Error::new(io::ErrorKind::InvalidInput, text);
         let defects =
             Defects::parse(&config.defects).map_err(|name| refused(format!("no defect is called `{name}`")))?;
@@ -74,7 +92,10 @@ impl App {
             regime: config.regime,
             defects,
             clients: config.clients,
-            origin: origin.to_owned(),
+            own_ura: config.own_ura,
+            facilities: config.partners.facilities,
+            partner_origin: origins.partner.unwrap_or_else(|| origins.own.clone()),
+            origin: origins.own,
         };
         let holder = |which| Holder {
             store: Store::new(setup.holder(which), setup.style),
@@ -85,6 +106,7 @@ impl App {
             a: holder(Which::A),
             b: holder(Which::B),
             pharmacy: Pharmacy::new(setup.prescriptions(), setup.style),
+            directed: Directed::default(),
             assertions: Assertions::default(),
             log: Log::default(),
         };
@@ -92,6 +114,8 @@ impl App {
             signer: Signer::generate().map_err(io::Error::other)?,
             setup,
             clock: Clock::default(),
+            carrier: Carrier::default(),
+            errands,
             world: Mutex::new(world),
         })
     }
@@ -100,12 +124,15 @@ impl App {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn answer(&self, call: &Call) -> Reply {
+    /// The hooks are not among these: what they ask for takes time on the wire.
+    pub(crate) fn answer(self: &Arc<Self>, call: &Call) -> Reply {
         let path: Vec<&str> = call.path.iter().map(String::as_str).collect();
         match path.as_slice() {
             ["holder-a", "fhir", rest @ ..] => fhir::answer(self, Which::A, call, rest),
             ["holder-b", "fhir", rest @ ..] => fhir::answer(self, Which::B, call, rest),
             ["pharmacy", "fhir", rest @ ..] => pharmacy::answer(self, call, rest),
+            ["care", "fhir", rest @ ..] => directed::serve(self, call, rest),
+            ["care", "notification", rest @ ..] => directed::notified(self, call, rest),
             ["token"] => token::answer(self, call),
             ["portal", "log", rest @ ..] => log::answer(self, call, rest),
             ["portal", rest @ ..] => portal::answer(self, call, rest),
@@ -126,7 +153,17 @@ impl Setup {
     }
 
     pub(crate) fn prescriptions(&self) -> String {
-        format!("{}/pharmacy/fhir", self.origin)
+        format!("{}/pharmacy/fhir", self.partner_origin)
+    }
+
+    /// Where recipients read what is handed off to them.
+    pub(crate) fn handoff(&self) -> String {
+        format!("{}/care/fhir", self.partner_origin)
+    }
+
+    /// Where senders say that there is something to read.
+    pub(crate) fn notification(&self) -> String {
+        format!("{}/care/notification", self.partner_origin)
     }
 
     pub(crate) fn portal(&self) -> String {
@@ -139,7 +176,8 @@ impl Setup {
 
     /// Every place a token can be meant for.
     pub(crate) fn audiences(&self) -> Vec<String> {
-        vec![self.holder(Which::A), self.holder(Which::B), self.portal(), self.prescriptions()]
+        let holders = [self.holder(Which::A), self.holder(Which::B), self.portal()];
+        holders.into_iter().chain([self.prescriptions(), self.handoff(), self.notification()]).collect()
     }
 
     pub(crate) fn endpoints(&self) -> BTreeMap<String, String> {
@@ -150,7 +188,10 @@ impl Setup {
             ("portal", self.portal()),
             ("access-log", format!("{}/log", self.portal())),
             ("control", format!("{}/control", self.origin)),
+            ("hooks", format!("{}/hooks", self.origin)),
             ("prescriptions", self.prescriptions()),
+            ("handoff", self.handoff()),
+            ("notification", self.notification()),
             ("public", self.origin.clone()),
         ]
         .map(|(name, url)| (name.to_owned(), url))

@@ -1,7 +1,7 @@
 //! What a caller chooses before the reference starts: style, regime, defects, and clients.
 //! Nothing here changes once the reference is running.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -28,6 +28,27 @@ pub struct Config {
     /// Names from [`crate::DEFECTS`]; any other name keeps the reference from starting.
     pub defects: BTreeSet<String>,
     pub clients: Vec<Client>,
+    /// Under which URA this system sends and receives.
+    pub own_ura: String,
+    pub partners: Partners,
+}
+
+/// What a directed exchange may need beside the two parties of it.
+#[derive(Clone, Debug, Default)]
+pub struct Partners {
+    /// Base URLs of central facilities by name: `consent-register`, `localisation-index`, `directory`.
+    pub facilities: BTreeMap<String, String>,
+    /// With it, `handoff`, `notification` and `prescriptions` are served over HTTPS at a second port, where a client
+    /// certificate is required, and calls to https addresses can be made.
+    pub tls: Option<Tls>,
+}
+
+/// A certificate with its key, for both sides of a connection, and the authority that partners are trusted by.
+#[derive(Clone)]
+pub struct Tls {
+    pub certificate_pem: String,
+    pub key_pem: String,
+    pub authority_pem: String,
 }
 
 /// A party that may ask for tokens.
@@ -68,6 +89,13 @@ impl fmt::Debug for ClientKey {
             Self::Secret(_) => "Secret(…)",
             Self::PublicPem(_) => "PublicPem(…)",
         })
+    }
+}
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Neither must a private key.
+        f.write_str("Tls(…)")
     }
 }
 

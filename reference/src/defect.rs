@@ -311,6 +311,26 @@ defects! {
         "An Accept header with a charset is refused.";
     ContentTypeWithCharsetRefused, "content-type-with-charset-refused",
         "A Content-Type header with a charset is refused.";
+    PlanTaken, "plan-taken",
+        "The pharmacy takes an order that is only a plan.";
+    UntaggedTaken, "untagged-taken",
+        "The pharmacy takes an order that is not tagged as one to act on.";
+    UncategorisedTaken, "uncategorised-taken",
+        "The pharmacy takes a prescription of which no order is categorised as an agreement.";
+    OtherPharmacyTaken, "other-pharmacy-taken",
+        "The pharmacy takes a prescription that is meant for another pharmacy.";
+    RepeatMakesSecondOrder, "repeat-makes-second-order",
+        "A prescription that is sent again becomes a second order.";
+    HalfPrescriptionStored, "half-prescription-stored",
+        "Of a prescription that is refused, the entries that are right by themselves are stored.";
+    DanglingReferenceTaken, "dangling-reference-taken",
+        "The pharmacy takes a prescription in which a reference leads nowhere.";
+    CancelIgnored, "cancel-ignored",
+        "Taking back an order is acknowledged and changes nothing.";
+    CancelOfUnknownTaken, "cancel-of-unknown-taken",
+        "Taking back an order that was never sent is acknowledged and stored.";
+    CollectionTaken, "collection-taken",
+        "The pharmacy takes a Bundle that is no transaction.";
 }
 
 /// The defects that are on; honest when empty.

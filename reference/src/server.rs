@@ -1,11 +1,13 @@
 //! The socket: it listens, turns bytes into calls, and writes answers back.
 //! It decides nothing about what is asked.
 
-use crate::app::App;
+use crate::app::{App, Origins};
 use crate::caching;
 use crate::clock;
 use crate::config::{Config, Style};
+use crate::directed;
 use crate::door::Door;
+use crate::errand::{Errand, Errands};
 use crate::wire::{BODY_LIMIT, Call, Payload, pairs};
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
@@ -20,7 +22,7 @@ use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 
 /// How much of an oversized body is read and thrown away, so that its sender still hears why.
@@ -35,7 +37,8 @@ pub struct Running {
 }
 
 impl Running {
-    /// The full URL of an endpoint: `fhir`, `fhir-2`, `token`, `portal`, `control`, or `prescriptions`.
+    /// The full URL of an endpoint: `fhir`, `fhir-2`, `token`, `portal`, `control`, `hooks`,
+    /// `prescriptions`, `handoff`, or `notification`.
     pub fn endpoint(&self, name: &str) -> Option<String> {
         self.endpoints.get(name).cloned()
     }
@@ -71,25 +74,34 @@ pub async fn start(config: Config) -> io::Result<Running> {
 pub async fn start_at(config: Config, door: Door) -> io::Result<Running> {
     let listener = TcpListener::bind(("127.0.0.1", door.port)).await?;
     let origin = format!("http://{}", listener.local_addr()?);
-    let app = Arc::new(App::new(config, &origin)?);
+    let (errands, sent) = Errands::new();
+    let origins = Origins { own: origin, partner: None };
+    let app = Arc::new(App::new(config, origins, errands)?);
     let endpoints = app.setup.endpoints();
     let (halt, halted) = oneshot::channel();
-    let listening = tokio::spawn(listen(listener, app, door, halted));
+    let listening = tokio::spawn(listen(listener, app, door, sent, halted));
     Ok(Running { endpoints, halt: Some(halt), listening })
 }
 
-async fn listen(listener: TcpListener, app: Arc<App>, door: Door, mut halted: oneshot::Receiver<()>) {
-    let mut connections = JoinSet::new();
+async fn listen(
+    listener: TcpListener,
+    app: Arc<App>,
+    door: Door,
+    mut errands: mpsc::UnboundedReceiver<Errand>,
+    mut halted: oneshot::Receiver<()>,
+) {
+    let mut tasks = JoinSet::new();
     loop {
         tokio::select! {
             _ = &mut halted => break,
-            Some(_) = connections.join_next() => {}
+            Some(_) = tasks.join_next() => {}
+            Some(errand) = errands.recv() => drop(tasks.spawn(errand)),
             accepted = listener.accept() => {
                 let Ok((stream, _)) = accepted else { continue };
                 // Without this, small answers wait for the other side's acknowledgement.
                 let _ = stream.set_nodelay(true);
                 let (app, door) = (Arc::clone(&app), door.clone());
-                connections.spawn(async move {
+                tasks.spawn(async move {
                     let service = service_fn(move |request: Request<Incoming>| {
                         let (app, heard) = (Arc::clone(&app), door.hears(&request));
                         async move {
@@ -106,7 +118,7 @@ async fn listen(listener: TcpListener, app: Arc<App>, door: Door, mut halted: on
             }
         }
     }
-    connections.shutdown().await;
+    tasks.shutdown().await;
 }
 
 async fn respond(app: Arc<App>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
@@ -126,7 +138,11 @@ async fn respond(app: Arc<App>, request: Request<Incoming>) -> Result<Response<F
         payload: collect(body).await,
     };
     let style = app.setup.style;
-    let (status, mut headers, bytes) = app.answer(&call).render(style);
+    let reply = match call.path.as_slice() {
+        [hooks, rest @ ..] if hooks == "hooks" => directed::hooked(&app, &call, rest).await,
+        _ => app.answer(&call),
+    };
+    let (status, mut headers, bytes) = reply.render(style);
     if let Ok(date) = HeaderValue::from_str(&clock::http_date(app.clock.now())) {
         headers.insert("date", date);
     }

@@ -14,7 +14,10 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use toetssteen_reference::mutate::{self, RunningProxy};
-use toetssteen_reference::{Client, ClientKey, Config, Door, Regime, Right, Running, Style};
+use toetssteen_reference::{Client, ClientKey, Config, Door, Partners, Regime, Right, Running, Style};
+
+/// Under which URA the reference receives.
+const OWN_URA: &str = "90000099";
 
 /// The reference on its own ports, with what is needed to test it.
 pub struct Endpoint {
@@ -74,7 +77,8 @@ pub async fn start_at(
     let parties = parties(catalogue, parameters, mutations.is_empty())?;
     let clients = parties.iter().map(|party| party.client.clone()).collect();
     let (inner, outer) = if mutations.is_empty() { (door, None) } else { (Door::default(), Some(door)) };
-    let config = Config { style, regime, defects: switches, clients };
+    let own_ura = OWN_URA.to_owned();
+    let config = Config { style, regime, defects: switches, clients, own_ura, partners: Partners::default() };
     let reference = toetssteen_reference::start_at(config, inner).await.map_err(|error| error.to_string())?;
     let mut endpoints = reference.endpoints();
     let proxy = match outer {

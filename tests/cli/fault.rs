@@ -87,7 +87,9 @@ fn a_client_secret_that_the_token_service_refuses_and_a_token_service_that_is_no
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let key = ClientKey::Secret("the-secret-of-the-writer-1".to_owned());
     let clients = vec![Client { id: "writer".to_owned(), key, right: Right::Writer }];
-    let config = Config { style: Style::Plain, regime: Regime::OptIn, defects: BTreeSet::new(), clients };
+    let (own_ura, partners) = (String::new(), Default::default());
+    let (style, regime) = (Style::Plain, Regime::OptIn);
+    let config = Config { style, regime, defects: BTreeSet::new(), clients, own_ura, partners };
     let reference = runtime.block_on(toetssteen_reference::start(config)).expect("the reference");
     let endpoints = reference.endpoints();
     let folder = TempDir::new().expect("a folder");

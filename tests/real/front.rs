@@ -20,7 +20,9 @@ struct Reference {
 impl Reference {
     fn start() -> Self {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        let config = Config { style: Style::Plain, regime: Regime::OptIn, defects: [].into(), clients: clients() };
+        let (own_ura, partners) = (String::new(), Default::default());
+        let (style, regime) = (Style::Plain, Regime::OptIn);
+        let config = Config { style, regime, defects: [].into(), clients: clients(), own_ura, partners };
         let running = runtime.block_on(toetssteen_reference::start(config)).expect("the reference starts");
         Self { running: Some(running), runtime }
     }

@@ -1,43 +1,43 @@
 //! The pharmacy answering one call: prescriptions in, and what was sent back out to read.
 //! An organisation reads what it sent itself or what is addressed to it; a writer also removes.
 
-use super::prescription::{Item, addressees, items, strange_extension};
 use crate::app::{App, Setup};
 use crate::config::{Right, Style};
 use crate::defect::Defect;
 use crate::fhir::{
-    Expects, Found, Offer, PHARMACY, Query, Received, Rewrite, Speech, Store, accepted, fresh_id, named, received,
-    searchset, statement, versioned,
+    Expects, Found, Offer, PHARMACY, Query, Received, Speech, Store, accepted, named, received, searchset, statement,
+    versioned,
 };
 use crate::token::{Session, bearer};
 use crate::wire::{Call, Content, Reply};
 use hyper::{Method, StatusCode};
-use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use time::OffsetDateTime;
 
 #[derive(Debug)]
 pub(crate) struct Pharmacy {
-    store: Store,
+    pub(super) store: Store,
     /// Who a resource came from and whom it is for, by type and id.
-    concerned: BTreeMap<(String, String), Arc<Concerned>>,
+    pub(super) concerned: BTreeMap<(String, String), Arc<Concerned>>,
 }
 
 #[derive(Debug)]
-struct Concerned {
-    sender: String,
-    addressees: BTreeSet<String>,
+pub(super) struct Concerned {
+    pub(super) sender: String,
+    pub(super) addressees: BTreeSet<String>,
+    /// What came in one Bundle, in its order.
+    pub(super) together: Vec<(&'static str, String)>,
 }
 
 /// One call at the pharmacy, with everything needed to answer it.
-struct Counter<'a> {
-    setup: &'a Setup,
-    speech: Speech,
-    base: String,
-    now: OffsetDateTime,
-    session: &'a Session,
-    pharmacy: &'a mut Pharmacy,
+pub(super) struct Counter<'a> {
+    pub(super) setup: &'a Setup,
+    pub(super) speech: Speech,
+    pub(super) base: String,
+    pub(super) now: OffsetDateTime,
+    pub(super) session: &'a Session,
+    pub(super) pharmacy: &'a mut Pharmacy,
 }
 
 impl Pharmacy {
@@ -104,68 +104,6 @@ impl Counter<'_> {
             ([name, id, _, number], _) => self.read(name, id, Some(number)),
             _ => Err(self.speech.unserved_path()),
         }
-    }
-
-    fn take(&mut self, call: &Call, bundle: &Value) -> Result<Reply, Reply> {
-        let has = |defect| self.setup.has(defect);
-        if has(Defect::VendorHeaderRequired) && !call.headers.contains_key("x-vendor-tenant") {
-            return Err(self.speech.bad("required", "the header X-Vendor-Tenant is missing"));
-        }
-        let first = bundle.as_object().and_then(|fields| fields.keys().next());
-        if has(Defect::KeyOrderRequired) && first.is_none_or(|key| key != "resourceType") {
-            return Err(self.speech.bad("structure", "resourceType does not come first"));
-        }
-        if has(Defect::ExtensionRefused) && strange_extension(bundle) {
-            return Err(self.speech.refused_content(StatusCode::UNPROCESSABLE_ENTITY, "an extension is not known"));
-        }
-        let mut items = items(bundle, self.speech)?;
-        let mut rewrite = Rewrite::default();
-        let ids: Vec<String> = items.iter().map(|_| fresh_id(self.setup.style)).collect();
-        for (item, id) in items.iter().zip(&ids) {
-            let reference = match self.setup.style {
-                Style::Plain => format!("{}/{id}", item.kind),
-                Style::Other => format!("{}/{}/{id}", self.base, item.kind),
-            };
-            rewrite.promise(&item.full_url, reference);
-        }
-        for (index, item) in items.iter_mut().enumerate() {
-            rewrite
-                .apply(&mut item.resource)
-                .map_err(|what| self.speech.at_entry(self.speech.invalid(&what), index))?;
-        }
-        let answers = self.keep(call, items, &ids)?;
-        let bundle = json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": answers });
-        Ok(Reply::resource(StatusCode::OK, bundle))
-    }
-
-    fn keep(&mut self, call: &Call, items: Vec<Item>, ids: &[String]) -> Result<Vec<Value>, Reply> {
-        let concerned = Arc::new(Concerned { sender: self.session.client.clone(), addressees: addressees(&items) });
-        let before = self.pharmacy.store.clone();
-        let mut answers = Vec::new();
-        for (item, id) in items.into_iter().zip(ids) {
-            let Ok(version) = self.pharmacy.store.put(item.kind, id, item.resource, self.now) else {
-                self.pharmacy.store = before;
-                return Err(self.speech.full());
-            };
-            let key = (item.kind.to_owned(), id.clone());
-            self.pharmacy.concerned.insert(key, Arc::clone(&concerned));
-            let place = format!("{}/{id}/_history/1", item.kind);
-            let location = match self.setup.style {
-                Style::Plain => place,
-                Style::Other => format!("{}/{place}", self.base),
-            };
-            let mut told = Map::new();
-            if let Some(body) = version.body.as_deref().filter(|_| call.prefers("return=representation")) {
-                told.insert("resource".to_owned(), body.clone());
-            }
-            let said = json!({ "status": "201 Created", "location": location, "etag": "W/\"1\"" });
-            told.insert("response".to_owned(), said);
-            answers.push(Value::Object(told));
-        }
-        if self.setup.has(Defect::AcknowledgesWithoutStoring) {
-            self.pharmacy.store = before;
-        }
-        Ok(answers)
     }
 
     fn sees(&self, kind: &str, id: &str) -> bool {

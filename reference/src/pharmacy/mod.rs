@@ -2,6 +2,7 @@
 //! It shares the FHIR machinery of the data holders, but none of their access rules.
 
 mod desk;
+mod intake;
 mod prescription;
 
 pub(crate) use desk::{Pharmacy, answer};

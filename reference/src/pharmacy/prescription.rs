@@ -1,6 +1,8 @@
 //! What makes a Bundle a prescription, and what that Bundle is refused for.
 //! Key order, white space and unknown extensions make no difference here.
 
+use crate::app::Setup;
+use crate::defect::Defect;
 use crate::fhir::{PHARMACY, Speech, URA, fault, named};
 use crate::wire::Reply;
 use hyper::StatusCode;
@@ -13,7 +15,7 @@ const COMMON_TAGS: &str = "http://terminology.hl7.org/CodeSystem/common-tags";
 const BSN: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
 
 /// What one entry brings.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Item {
     pub(crate) full_url: String,
     pub(crate) kind: &'static str,
@@ -21,22 +23,24 @@ pub(crate) struct Item {
 }
 
 /// Reads a Bundle as a prescription.
-pub(crate) fn items(bundle: &Value, speech: Speech) -> Result<Vec<Item>, Reply> {
+pub(crate) fn items(bundle: &Value, setup: &Setup) -> Result<Vec<Item>, Reply> {
+    let speech = Speech(setup.style);
     if bundle["resourceType"] != "Bundle" {
         return Err(speech.bad("structure", "only a Bundle is taken here"));
     }
-    if bundle["type"] != "transaction" {
+    let collected = setup.has(Defect::CollectionTaken) && bundle["type"].is_string();
+    if bundle["type"] != "transaction" && !collected {
         return Err(speech.bad("value", "the Bundle is not a transaction"));
     }
     let entries = bundle["entry"].as_array().map_or(&[][..], Vec::as_slice);
     let items = entries
         .iter()
         .enumerate()
-        .map(|(index, entry)| item(entry, speech).map_err(|reply| speech.at_entry(reply, index)))
+        .map(|(index, entry)| item(entry, setup).map_err(|reply| speech.at_entry(reply, index)))
         .collect::<Result<Vec<_>, _>>()?;
     let invalid = |what: &str| speech.refused_content(StatusCode::UNPROCESSABLE_ENTITY, what);
     let mut requests = items.iter().filter(|item| item.kind == "MedicationRequest");
-    if !requests.any(|item| is_agreement(&item.resource)) {
+    if !requests.any(|item| is_agreement(&item.resource) || setup.has(Defect::UncategorisedTaken)) {
         return Err(invalid("no entry is a medication agreement"));
     }
     let mut patients = items.iter().filter(|item| item.kind == "Patient");
@@ -47,20 +51,34 @@ pub(crate) fn items(bundle: &Value, speech: Speech) -> Result<Vec<Item>, Reply> 
     if names.len() != items.len() {
         return Err(speech.bad("duplicate", "a fullUrl is used twice"));
     }
+    let elsewhere = addressees(&items).iter().any(|ura| *ura != setup.own_ura);
+    if elsewhere && !setup.has(Defect::OtherPharmacyTaken) {
+        return Err(invalid("it is meant for another pharmacy"));
+    }
     Ok(items)
 }
 
-fn item(entry: &Value, speech: Speech) -> Result<Item, Reply> {
+/// Only with a defect: the entries that are right by themselves, whatever the others are.
+pub(crate) fn sound_items(bundle: &Value, setup: &Setup) -> Vec<Item> {
+    let entries = bundle["entry"].as_array().into_iter().flatten();
+    entries.filter_map(|entry| item(entry, setup).ok()).collect()
+}
+
+fn item(entry: &Value, setup: &Setup) -> Result<Item, Reply> {
+    let speech = Speech(setup.style);
     let bad = |what: &str| speech.bad("structure", what);
     let invalid = |what: &str| speech.refused_content(StatusCode::UNPROCESSABLE_ENTITY, what);
     let full_url = entry["fullUrl"]
         .as_str()
         .filter(|url| url.starts_with("urn:uuid:"))
         .ok_or_else(|| bad("an entry has no urn:uuid as its fullUrl"))?;
-    if entry["request"]["method"] != "POST" {
+    // What is merely collected asks for nothing.
+    let unasked = setup.has(Defect::CollectionTaken) && entry["request"].is_null();
+    if entry["request"]["method"] != "POST" && !unasked {
         return Err(bad("an entry does not ask for POST"));
     }
-    let url = entry["request"]["url"].as_str().unwrap_or_default();
+    let asked = if unasked { &entry["resource"]["resourceType"] } else { &entry["request"]["url"] };
+    let url = asked.as_str().unwrap_or_default();
     let kind = named(PHARMACY, url.trim_start_matches('/'))
         .ok_or_else(|| invalid("an entry has a type that does not belong in a prescription"))?;
     let resource = entry["resource"].clone();
@@ -68,24 +86,27 @@ fn item(entry: &Value, speech: Speech) -> Result<Item, Reply> {
         return Err(invalid(&what));
     }
     if kind.name == "MedicationRequest" {
-        if !actionable(&resource) {
+        if !actionable(&resource) && !setup.has(Defect::UntaggedTaken) {
             return Err(invalid("a MedicationRequest is not tagged actionable"));
         }
-        if resource["intent"] != "order" {
+        if resource["intent"] != "order" && !setup.has(Defect::PlanTaken) {
             return Err(invalid("a MedicationRequest is not an order"));
         }
     }
     Ok(Item { full_url: full_url.to_owned(), kind: kind.name, resource })
 }
 
-/// The URAs a prescription is addressed to.
+/// The URAs a prescription is addressed to, said by number or by a reference to an Organization that comes along.
 pub(crate) fn addressees(items: &[Item]) -> BTreeSet<String> {
-    items
-        .iter()
-        .map(|item| &item.resource["dispenseRequest"]["performer"]["identifier"])
-        .filter(|identifier| identifier["system"] == URA)
-        .filter_map(|identifier| identifier["value"].as_str().map(str::to_owned))
-        .collect()
+    let mut identifiers = Vec::new();
+    for item in items {
+        let performer = &item.resource["dispenseRequest"]["performer"];
+        identifiers.push(&performer["identifier"]);
+        let named = items.iter().filter(|one| one.kind == "Organization" && performer["reference"] == one.full_url);
+        identifiers.extend(named.flat_map(|one| list(&one.resource["identifier"])));
+    }
+    let numbers = identifiers.into_iter().filter(|identifier| identifier["system"] == URA);
+    numbers.filter_map(|identifier| identifier["value"].as_str().map(str::to_owned)).collect()
 }
 
 /// Whether any extension has an address that is not of FHIR or of the Dutch profiles.
@@ -106,7 +127,7 @@ pub(crate) fn strange_extension(value: &Value) -> bool {
     }
 }
 
-fn list(value: &Value) -> impl Iterator<Item = &Value> {
+pub(super) fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 

@@ -59,6 +59,11 @@ impl Session {
         scope::reads(self.scope.as_deref(), kind)
     }
 
+    /// Whether the scope of the token has this word.
+    pub(crate) fn has_word(&self, word: &str) -> bool {
+        self.scope.as_deref().is_some_and(|scope| scope.split(' ').any(|one| one == word))
+    }
+
     /// Whether it covers changing this type.
     pub(crate) fn may_write(&self, kind: &str) -> bool {
         scope::writes(self.scope.as_deref(), kind)
@@ -104,7 +109,7 @@ impl Signer {
         })
     }
 
-    pub(crate) fn sign(&self, claims: &Claims) -> Option<String> {
+    pub(crate) fn sign(&self, claims: &impl Serialize) -> Option<String> {
         jsonwebtoken::encode(&Header::new(Algorithm::ES256), claims, &self.signing).ok()
     }
 

@@ -4,7 +4,7 @@
 use crate::stage::{ask, at};
 use std::collections::BTreeSet;
 use toetssteen_reference::mutate::{Action, start};
-use toetssteen_reference::{Client, ClientKey, Config, Regime, Right, Style};
+use toetssteen_reference::{Client, ClientKey, Config, Partners, Regime, Right, Style};
 
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
 
@@ -20,6 +20,8 @@ async fn a_token_for_a_proxied_resource_opens_it() {
             key: ClientKey::Secret("geheim".to_owned()),
             right: Right::Writer,
         }],
+        own_ura: "00000009".to_owned(),
+        partners: Partners::default(),
     };
     let reference = toetssteen_reference::start(config).await.unwrap();
     let spoil = at("/Patient/*", Action::RemoveElement("/active".to_owned()));

@@ -4,9 +4,14 @@
 mod access;
 mod crud;
 mod defects;
+mod dispensing;
+mod handoff;
 mod holder;
+mod partner;
 mod pharmacy;
+mod prescribing;
 mod privacy;
+mod receiving;
 mod rest;
 mod search;
 mod stage;

@@ -51,9 +51,9 @@ async fn a_prescription_is_kept_and_read_by_those_concerned() {
             assert_eq!(found.entries(), 1, "{client}");
             assert!(!found.text.contains("urn:uuid"));
         }
-        let mut addressed = prescription();
-        addressed["entry"][1]["resource"]["dispenseRequest"]["performer"]["identifier"]["value"] = json!("00000003");
-        let text = addressed.to_string().replace("MA1", "MA2");
+        let mut unaddressed = prescription();
+        unaddressed["entry"].as_array_mut().unwrap().remove(1);
+        let text = unaddressed.to_string().replace("MA1", "MA2");
         assert_eq!(send_prescription(&stage, &text, &[]).await.status, 200);
         assert_eq!(read_back(&stage, "org-x", "MA2").await.entries(), 0);
         assert_eq!(read_back(&stage, "org-r", "MA2").await.entries(), 1);
@@ -77,7 +77,9 @@ async fn what_is_no_prescription_is_refused_and_not_kept() {
     for style in STYLES {
         let stage = stage(style, Regime::OptIn, &[]).await;
         let good = prescription();
-        let cases: [(&str, Value, u16); 8] = [
+        let cases: [(&str, Value, u16); 10] = [
+            ("/entry/1/resource/dispenseRequest/performer/identifier/value", json!("00000003"), 422),
+            ("/entry/1/resource/status", json!("entered-in-error"), 422),
             ("/type", json!("collection"), 400),
             ("/entry/0/resource/meta", json!({}), 422),
             ("/entry/1/resource/meta", json!({}), 422),

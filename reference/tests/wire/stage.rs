@@ -8,11 +8,13 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use toetssteen_reference::{Client, ClientKey, Config, Regime, Right, Running, Style, start};
+use toetssteen_reference::{Client, ClientKey, Config, Partners, Regime, Right, Running, Style, start};
 
 pub const STYLES: [Style; 2] = [Style::Plain, Style::Other];
 pub const URA: &str = "http://fhir.nl/fhir/NamingSystem/ura";
 pub const BSN: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
+/// Under which URA the reference itself sends and receives.
+pub const OWN: &str = "00000009";
 pub const FHIR: &str = "application/fhir+json";
 
 pub struct Stage {
@@ -82,6 +84,8 @@ pub fn config(style: Style, regime: Regime, defects: &[&str]) -> Config {
             client("org-r", organisation("00000001")),
             client("org-x", organisation("00000009")),
         ],
+        own_ura: OWN.to_owned(),
+        partners: Partners::default(),
     }
 }
 

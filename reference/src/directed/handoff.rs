@@ -1,0 +1,182 @@
+//! A handoff as its sender makes it: a Task, and a Composition with what the recipient needs (FHIR STU3).
+//! Nothing of the record goes in but the set of a handoff, and no id of the record goes along.
+
+use super::narrative;
+use super::state::{Address, Delivery};
+use super::stu3;
+use crate::app::{App, Which};
+use crate::clock::instant;
+use crate::fhir::{Store, URA, fresh_id};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+pub(super) const SNOMED: &str = "http://snomed.info/sct";
+/// What the Task is: a transfer of care.
+pub(super) const TRANSFER: &str = "308292007";
+/// What is transferred: a nursing handoff.
+pub(super) const NURSING: &str = "11171000146100";
+pub(super) const BSN: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
+const PROFILE: &str = "http://nictiz.nl/fhir/StructureDefinition/eOverdracht-Task";
+
+/// A type and an id.
+pub(super) type Name = (&'static str, String);
+
+#[derive(Debug)]
+pub(super) struct Handoff {
+    /// The URA of whoever it is handed off to.
+    pub(super) owner: String,
+    pub(super) address: Address,
+    /// Whether word of the handoff arrived; word of later changes does not alter that.
+    pub(super) delivery: Delivery,
+    pub(super) task: Value,
+    /// What the message refers to, the Composition first; in the order in which a document has it.
+    pub(super) parts: Vec<(Name, Value)>,
+    /// Which of the parts the document has: all that the Composition leads to.
+    pub(super) in_document: usize,
+    document_number: String,
+}
+
+/// Whose record, for whom, and what of it is not handed off.
+#[derive(Debug)]
+pub(super) struct Wish<'w> {
+    pub(super) which: Which,
+    pub(super) patient: &'w str,
+    pub(super) recipient: &'w str,
+    pub(super) withhold: Option<(&'w str, &'w str)>,
+}
+
+impl Handoff {
+    /// Makes a handoff from a record; nothing if that patient has none here.
+    pub(super) fn made(app: &App, store: &Store, wish: &Wish<'_>, address: Address) -> Option<(String, Self)> {
+        let setup = &app.setup;
+        let (_, record) = store.live("Patient", wish.patient)?;
+        let fresh = || fresh_id(setup.style);
+        let (task_id, composition, patient) = (fresh(), fresh(), fresh());
+        let (sender, recipient) = (fresh(), fresh());
+        let mut parts = vec![(("Patient", patient.clone()), stu3::patient(record, &patient, BSN))];
+        parts.push((("Organization", sender.clone()), organization(&sender, &setup.own_ura)));
+        for (kind, r4) in set(store, wish) {
+            let id = fresh();
+            parts.extend(stu3::converted(r4, &id, &patient).map(|stu3| ((kind, id), stu3)));
+        }
+        let in_document = parts.len() + 1;
+        let body = composed(&composition, &instant(app.clock.now()), &patient, &sender, &parts);
+        parts.insert(0, (("Composition", composition.clone()), body));
+        parts.push((("Organization", recipient.clone()), organization(&recipient, wish.recipient)));
+        let task = json!({
+            "resourceType": "Task",
+            "id": task_id,
+            "meta": { "profile": [PROFILE] },
+            "status": "in-progress",
+            "intent": "order",
+            "code": { "coding": [{ "system": SNOMED, "code": TRANSFER }] },
+            "for": { "reference": format!("Patient/{patient}") },
+            "requester": { "agent": party(&sender, &setup.own_ura) },
+            "owner": party(&recipient, wish.recipient),
+            "input": [{
+                "type": { "coding": [{ "system": SNOMED, "code": NURSING }] },
+                "valueReference": { "reference": format!("Composition/{composition}") }
+            }]
+        });
+        let handoff = Self {
+            owner: wish.recipient.to_owned(),
+            address,
+            delivery: Delivery::Pending,
+            task,
+            parts,
+            in_document,
+            document_number: fresh_id(crate::config::Style::Other),
+        };
+        Some((task_id, handoff))
+    }
+
+    pub(super) fn status(&self) -> &str {
+        self.task["status"].as_str().unwrap_or_default()
+    }
+
+    pub(super) fn part(&self, kind: &str, id: &str) -> Option<&Value> {
+        self.parts.iter().find(|((name, own), _)| *name == kind && own == id).map(|(_, part)| part)
+    }
+
+    /// The document that a Composition heads, if it is the one of this handoff.
+    pub(super) fn document(&self, composition: &str, base: &str, at: &str) -> Option<Value> {
+        self.part("Composition", composition)?;
+        let entries: Vec<Value> = self.parts[..self.in_document]
+            .iter()
+            .map(|((kind, id), part)| json!({ "fullUrl": format!("{base}/{kind}/{id}"), "resource": part }))
+            .collect();
+        Some(json!({
+            "resourceType": "Bundle",
+            "meta": { "lastUpdated": at },
+            "identifier": { "system": "urn:ietf:rfc:3986", "value": format!("urn:uuid:{}", self.document_number) },
+            "type": "document",
+            "entry": entries
+        }))
+    }
+}
+
+/// The set of a handoff: problems and vital signs, but for what is withheld.
+fn set<'s>(store: &'s Store, wish: &Wish<'_>) -> Vec<(&'static str, &'s Value)> {
+    let mut all = Vec::new();
+    for kind in ["Condition", "Observation"] {
+        let records = store.about(wish.patient, kind).filter_map(|record| Some((record.rank, record.live()?.1)));
+        let mut found: BTreeMap<usize, &Value> = records.map(|(rank, body)| (rank, body.as_ref())).collect();
+        found.retain(|_, body| store.patient_of(body).as_deref() == Some(wish.patient));
+        found.retain(|_, body| kind == "Condition" || is_vital_sign(body));
+        found.retain(|_, body| wish.withhold.is_none_or(|(other, id)| other != kind || body["id"] != id));
+        all.extend(found.into_values().map(|body| (kind, body)));
+    }
+    all
+}
+
+fn is_vital_sign(observation: &Value) -> bool {
+    let categories = observation["category"].as_array().into_iter().flatten();
+    let codings = categories.flat_map(|category| category["coding"].as_array().into_iter().flatten());
+    codings.into_iter().any(|coding| coding["code"] == "vital-signs")
+}
+
+fn composed(id: &str, at: &str, patient: &str, author: &str, parts: &[(Name, Value)]) -> Value {
+    let of = |kind: &'static str| parts.iter().filter(move |((name, _), _)| *name == kind);
+    let sections = [("Condition", "52870002", "Diagnosen"), ("Observation", "363788007", "Metingen")];
+    let sections: Vec<Value> = sections
+        .into_iter()
+        .filter(|(kind, ..)| of(kind).next().is_some())
+        .map(|(kind, code, title)| {
+            let entries: Vec<_> = of(kind).map(|((_, id), _)| json!({ "reference": format!("{kind}/{id}") })).collect();
+            json!({
+                "title": title,
+                "code": { "coding": [{ "system": SNOMED, "code": code }] },
+                "text": narrative::of(of(kind).map(|(_, part)| part)),
+                "entry": entries
+            })
+        })
+        .collect();
+    let mut whole = json!({
+        "resourceType": "Composition",
+        "id": id,
+        "text": narrative::of(of("Condition").chain(of("Observation")).map(|(_, part)| part)),
+        "status": "final",
+        "type": { "coding": [{ "system": SNOMED, "code": NURSING }] },
+        "subject": { "reference": format!("Patient/{patient}") },
+        "date": at,
+        "author": [{ "reference": format!("Organization/{author}") }],
+        "title": "Verpleegkundige overdracht"
+    });
+    if !sections.is_empty() {
+        whole["section"] = Value::Array(sections);
+    }
+    whole
+}
+
+fn organization(id: &str, ura: &str) -> Value {
+    json!({
+        "resourceType": "Organization",
+        "id": id,
+        "identifier": [{ "system": URA, "value": ura }]
+    })
+}
+
+/// An organisation by its place here and by its number everywhere.
+fn party(id: &str, ura: &str) -> Value {
+    json!({ "reference": format!("Organization/{id}"), "identifier": { "system": URA, "value": ura } })
+}

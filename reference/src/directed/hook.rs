@@ -1,0 +1,141 @@
+//! The hooks, with which a tester makes this side of an exchange begin, and asks what became of it.
+//! They stand apart from every conformance route and need no token.
+
+use super::handoff::{Handoff, Wish};
+use super::notice;
+use super::order::{Order, bad, full, unknown};
+use super::prescriber;
+use super::prescription::{Intention, Prescription};
+use super::state::{Address, Delivery, MOST, Partner};
+use crate::app::App;
+use crate::config::Style;
+use crate::fhir::fresh_id;
+use crate::wire::{Call, Reply};
+use hyper::{Method, StatusCode};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+pub(crate) async fn answer(app: &Arc<App>, call: &Call, rest: &[String]) -> Reply {
+    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    let method = match rest.as_slice() {
+        ["sent" | "received", _] => Method::GET,
+        ["partners" | "send-handoff" | "send-prescription" | "cancel-prescription"] => Method::POST,
+        _ => return unknown("there is no such hook"),
+    };
+    if call.method != method {
+        return Reply::problem(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "use the allowed method")
+            .with("allow", method.as_str());
+    }
+    let reply = match rest.as_slice() {
+        ["sent", id] => sent(app, id),
+        ["received", task] => Ok(received(app, task)),
+        ["partners"] => partner(app, call),
+        ["send-prescription"] => send_prescription(app, call).await,
+        ["cancel-prescription"] => cancel_prescription(app, call).await,
+        _ => send_handoff(app, call).await,
+    };
+    reply.unwrap_or_else(|refusal| refusal)
+}
+
+fn partner(app: &App, call: &Call) -> Result<Reply, Reply> {
+    let order = Order::read(call)?;
+    let ura = order.needed("ura")?;
+    let fhir = order.address("fhir")?.ok_or_else(|| bad("fhir is missing"))?;
+    let partner = Partner { fhir, token: order.address("token")? };
+    let partners = &mut app.world().directed.partners;
+    if partners.len() >= MOST && !partners.contains_key(ura) {
+        return Err(full());
+    }
+    partners.insert(ura.to_owned(), partner);
+    Ok(Reply::json(StatusCode::OK, json!({ "ura": ura })))
+}
+
+async fn send_handoff(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {
+    let order = Order::read(call)?;
+    let withhold = match order.word("withhold") {
+        None => None,
+        Some(name) => Some(name.split_once('/').ok_or_else(|| bad("withhold is a type and an id"))?),
+    };
+    let wish = Wish {
+        which: order.holder()?,
+        patient: order.needed("patient")?,
+        recipient: order.needed("recipient")?,
+        withhold,
+    };
+    let address = Address { url: order.address("address")?, token: order.address("token")? };
+    let task = {
+        let mut world = app.world();
+        if world.directed.handoffs.len() >= MOST {
+            return Err(full());
+        }
+        let store = &world.holder(wish.which).store;
+        let (task, handoff) =
+            Handoff::made(app, store, &wish, address).ok_or_else(|| unknown("that patient is not known there"))?;
+        world.directed.handoffs.insert(task.clone(), handoff);
+        task
+    };
+    let done = app.errands.begin(notice::announce(Arc::clone(app), task.clone()));
+    Ok(begun(app.setup.style, done, json!({ "task": task })).await)
+}
+
+async fn send_prescription(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {
+    let order = Order::read(call)?;
+    let (which, patient, recipient) = (order.holder()?, order.needed("patient")?, order.needed("recipient")?);
+    let address = Address { url: order.address("address")?, token: order.address("token")? };
+    let id = fresh_id(app.setup.style);
+    {
+        let mut world = app.world();
+        if world.directed.prescriptions.len() >= MOST {
+            return Err(full());
+        }
+        let store = &world.holder(which).store;
+        let prescription = Prescription::made(app, store, patient, recipient, address)
+            .ok_or_else(|| unknown("that patient is not known there"))?;
+        world.directed.prescriptions.insert(id.clone(), prescription);
+    }
+    Ok(dispatched(app, id, Intention::Order).await)
+}
+
+async fn cancel_prescription(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {
+    let order = Order::read(call)?;
+    let id = order.needed("prescription")?.to_owned();
+    match app.world().directed.prescriptions.get_mut(&id) {
+        Some(prescription) => prescription.delivery = Delivery::Pending,
+        None => return Err(unknown("nothing was prescribed under that id")),
+    }
+    Ok(dispatched(app, id, Intention::Cancel).await)
+}
+
+async fn dispatched(app: &Arc<App>, id: String, intention: Intention) -> Reply {
+    let done = app.errands.begin(prescriber::dispatch(Arc::clone(app), id.clone(), intention));
+    begun(app.setup.style, done, json!({ "prescription": id })).await
+}
+
+/// One style tells when it is done, the other that it was begun.
+async fn begun(style: Style, done: tokio::sync::oneshot::Receiver<()>, told: Value) -> Reply {
+    match style {
+        Style::Plain => {
+            // An errand that was cut off has ended too.
+            let _ = done.await;
+            Reply::json(StatusCode::OK, told)
+        }
+        Style::Other => Reply::json(StatusCode::ACCEPTED, told),
+    }
+}
+
+fn sent(app: &App, id: &str) -> Result<Reply, Reply> {
+    let world = app.world();
+    let handoff = world.directed.handoffs.get(id).map(|handoff| handoff.delivery);
+    let prescription = || world.directed.prescriptions.get(id).map(|prescription| prescription.delivery);
+    let delivery = handoff.or_else(prescription).ok_or_else(|| unknown("nothing was sent under that id"))?;
+    Ok(Reply::json(StatusCode::OK, json!({ "status": delivery.word() })))
+}
+
+/// What became of the handoff with this Task, whoever sent it.
+fn received(app: &App, task: &str) -> Reply {
+    let world = app.world();
+    let all = || world.directed.received.iter().filter(|((_, id), _)| id == task).map(|(_, received)| received);
+    let standing = all().map(|received| received.standing).max().unwrap_or_default();
+    let copies: usize = all().map(|received| received.copies).sum();
+    Reply::json(StatusCode::OK, json!({ "status": standing.word(), "copies": copies }))
+}

@@ -1,0 +1,22 @@
+//! Exchange between two parties that know each other: handing off, being handed off to, and prescribing.
+//! No central facility and no choice of the patient has a part in it; only a defect gives them one.
+
+mod counter;
+mod doorbell;
+mod handoff;
+mod hook;
+mod letter;
+mod narrative;
+mod notice;
+mod order;
+mod prescriber;
+mod prescription;
+mod reader;
+mod state;
+mod stu3;
+mod stu3_statement;
+
+pub(crate) use counter::serve;
+pub(crate) use doorbell::notified;
+pub(crate) use hook::answer as hooked;
+pub(crate) use state::Directed;

@@ -1,0 +1,27 @@
+//! Sends a prescription to its pharmacy, or word that it is taken back.
+//! What the pharmacy did not take counts as lost, and is said to be.
+
+use super::letter::{Content, Letter};
+use super::prescription::Intention;
+use super::state::Delivery;
+use crate::app::App;
+use std::sync::Arc;
+
+/// Sends, and remembers whether it arrived.
+pub(super) async fn dispatch(app: Arc<App>, id: String, intention: Intention) {
+    let letter = {
+        let world = app.world();
+        let Some(prescription) = world.directed.prescriptions.get(&id) else { return };
+        Letter {
+            recipient: prescription.recipient.clone(),
+            address: prescription.address.clone(),
+            content: Content::Order(prescription.transaction(intention)),
+        }
+    };
+    let arrived = letter.deliver(&app).await;
+    if let Some(prescription) = app.world().directed.prescriptions.get_mut(&id) {
+        prescription.delivery = Delivery::of(&arrived);
+        // What is taken back is taken back where it was ordered.
+        prescription.address.url = arrived.ok().or(prescription.address.url.take());
+    }
+}

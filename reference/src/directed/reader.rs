@@ -1,0 +1,198 @@
+//! Reads a handoff where its sender has it, files it once, and says so to the sender.
+//! What is not ours, not a handoff, or not under way is left where it is.
+
+use super::handoff::{NURSING, SNOMED, TRANSFER};
+use super::state::{Partner, Standing};
+use crate::app::App;
+use crate::config::Style;
+use crate::fhir::URA;
+use crate::outbound::{Answer, Fault, Outgoing, Patience, bearer, judged};
+use hyper::{Method, Uri};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long the other style lets a notification lie.
+const LIES: Duration = Duration::from_millis(50);
+
+/// Looks at a handoff as often as it was rung for, one look at a time.
+pub(super) async fn attend(app: Arc<App>, ura: String, task: String) {
+    let key = (ura, task);
+    loop {
+        if app.setup.style == Style::Other {
+            tokio::time::sleep(LIES).await;
+        }
+        let standing = match look(&app, &key).await {
+            Ok(standing) => standing,
+            Err(standing) => Some(standing),
+        };
+        let mut world = app.world();
+        let Some(received) = world.directed.received.get_mut(&key) else { return };
+        // What was filed stays filed, whatever a later look finds.
+        if received.standing != Standing::Filed {
+            received.standing = standing.unwrap_or(received.standing);
+        }
+        if !std::mem::take(&mut received.rung_again) {
+            received.attended = false;
+            return;
+        }
+    }
+}
+
+/// One look: what is to be remembered of it, if anything is.
+async fn look(app: &App, key: &(String, String)) -> Result<Option<Standing>, Standing> {
+    let (ura, id) = key;
+    let partner = app.world().directed.partners.get(ura).cloned().ok_or(Standing::Failed)?;
+    let caller = Caller::admitted(app, partner).await.map_err(|_| Standing::Failed)?;
+    let place = format!("{}/Task/{id}", caller.partner.fhir);
+    let task = caller.get(&place).await.map_err(|_| Standing::Failed)?;
+    if !is_ours(app, &task) {
+        return Err(Standing::Refused);
+    }
+    if task["status"] != "in-progress" {
+        // Before it is under way it is not ours to read, and afterwards there is nothing to read.
+        return Ok(None);
+    }
+    let filed = app.world().directed.received.get(key).is_some_and(|received| received.copies > 0);
+    if !filed {
+        let composition = composition(&task, &caller.partner.fhir).ok_or(Standing::Refused)?;
+        let document = caller.get(&format!("{composition}/$document")).await.map_err(|_| Standing::Failed)?;
+        if !is_document(&document) {
+            return Err(Standing::Failed);
+        }
+        if let Some(received) = app.world().directed.received.get_mut(key) {
+            received.copies += 1;
+            received.standing = Standing::Filed;
+        }
+    }
+    let told = app.world().directed.received.get(key).is_some_and(|received| received.written_back);
+    // Said once: a sender that keeps it under way all the same would be told for ever.
+    if !told
+        && caller.put(&place, completed(task)).await.is_ok()
+        && let Some(received) = app.world().directed.received.get_mut(key)
+    {
+        received.written_back = true;
+    }
+    Ok(Some(Standing::Filed))
+}
+
+/// Whoever reads at a partner, with what opens the door there.
+struct Caller<'a> {
+    app: &'a App,
+    partner: Partner,
+    token: Option<String>,
+}
+
+impl<'a> Caller<'a> {
+    async fn admitted(app: &'a App, partner: Partner) -> Result<Self, Fault> {
+        let Some(service) = partner.token.clone() else {
+            return Ok(Self { app, partner, token: None });
+        };
+        let mut patience = Patience::default();
+        loop {
+            match bearer(app, &service, Some("eOverdracht-sender")).await {
+                Ok(token) => return Ok(Self { app, partner, token: Some(token) }),
+                Err(fault) if patience.wait(fault).await => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+    }
+
+    async fn get(&self, url: &str) -> Result<Value, Fault> {
+        let answer = self.carry(Outgoing::new(Method::GET, url)).await?;
+        serde_json::from_slice(&answer.body).map_err(|_| Fault::Refused)
+    }
+
+    async fn put(&self, url: &str, body: Value) -> Result<Answer, Fault> {
+        self.carry(Outgoing::new(Method::PUT, url).body("application/fhir+json", body.to_string())).await
+    }
+
+    async fn carry(&self, outgoing: Outgoing) -> Result<Answer, Fault> {
+        let outgoing = outgoing.with("accept", "application/fhir+json").bearing(self.token.as_deref());
+        let mut patience = Patience::default();
+        loop {
+            match judged(self.app, self.app.carrier.carry(outgoing.clone()).await) {
+                Ok(answer) => return Ok(answer),
+                Err(fault) if patience.wait(fault).await => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+    }
+}
+
+/// Whether this is a Task that hands care over to us.
+fn is_ours(app: &App, task: &Value) -> bool {
+    let owner = &task["owner"]["identifier"];
+    let named = owner["value"] == app.setup.own_ura.as_str() && (owner["system"].is_null() || owner["system"] == URA);
+    task["resourceType"] == "Task" && codes(&task["code"], TRANSFER) && named
+}
+
+/// The address of what is handed off; nothing if there is none, or if it lies elsewhere.
+fn composition(task: &Value, base: &str) -> Option<String> {
+    let inputs = task["input"].as_array().into_iter().flatten();
+    let mut handoffs = inputs.filter(|input| codes(&input["type"], NURSING));
+    let reference = handoffs.find_map(|input| input["valueReference"]["reference"].as_str())?;
+    let named = |relative: &str| {
+        let id = relative.strip_prefix("Composition/")?.split("/_history/").next()?;
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+        (!id.is_empty() && id.bytes().all(fits)).then(|| format!("Composition/{id}"))
+    };
+    if !reference.contains(':') {
+        return named(reference).map(|name| format!("{base}/{name}"));
+    }
+    let (theirs, ours) = (reference.parse::<Uri>().ok()?, base.parse::<Uri>().ok()?);
+    // A token for one host is not shown to another.
+    let same = theirs.scheme() == ours.scheme() && theirs.authority() == ours.authority();
+    let at = reference.rfind("Composition/").filter(|_| same)?;
+    named(&reference[at..]).map(|name| format!("{}{name}", &reference[..at]))
+}
+
+fn codes(concept: &Value, code: &str) -> bool {
+    let mut codings = concept["coding"].as_array().into_iter().flatten();
+    codings.any(|coding| coding["system"] == SNOMED && coding["code"] == code)
+}
+
+fn is_document(bundle: &Value) -> bool {
+    bundle["resourceType"] == "Bundle"
+        && bundle["type"] == "document"
+        && bundle["entry"][0]["resource"]["resourceType"] == "Composition"
+}
+
+/// The Task as it was read, with nothing changed but its status.
+fn completed(mut task: Value) -> Value {
+    task["status"] = json!("completed");
+    task
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(reference: &str) -> Option<String> {
+        let task = json!({ "input": [{
+            "type": { "coding": [{ "system": SNOMED, "code": NURSING }] },
+            "valueReference": { "reference": reference }
+        }] });
+        composition(&task, "http://sender.example/fhir")
+    }
+
+    #[test]
+    fn a_composition_is_read_at_the_sender_and_nowhere_else() {
+        let place = Some("http://sender.example/fhir/Composition/1".to_owned());
+        assert_eq!(of("Composition/1"), place);
+        assert_eq!(of("Composition/1/_history/2"), place);
+        assert_eq!(of("http://sender.example/fhir/Composition/1"), place);
+        for elsewhere in [
+            "http://other.example/fhir/Composition/1",
+            "https://sender.example/fhir/Composition/1",
+            "http://sender.example:81/fhir/Composition/1",
+            "//other.example/Composition/1",
+            "/Composition/1",
+            "Composition/../Task",
+            "Composition/",
+            "Observation/1",
+        ] {
+            assert_eq!(of(elsewhere), None, "{elsewhere}");
+        }
+    }
+}

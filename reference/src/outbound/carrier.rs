@@ -1,0 +1,122 @@
+//! Carries one request to another system and its answer back, within a time.
+//! It follows no redirect, tries nothing twice, and never takes http where https was meant.
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper::{Method, Request, StatusCode, Uri};
+use hyper_util::rt::TokioIo;
+use std::io;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+/// The longest an exchange with a partner may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The largest answer that is taken.
+const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
+
+#[derive(Debug, Default)]
+pub(crate) struct Carrier {}
+
+/// One request on its way out.
+#[derive(Clone, Debug)]
+pub(crate) struct Outgoing {
+    method: Method,
+    url: String,
+    headers: Vec<(&'static str, String)>,
+    body: Bytes,
+    within: Duration,
+}
+
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Outgoing {
+    pub(crate) fn new(method: Method, url: impl Into<String>) -> Self {
+        Self { method, url: url.into(), headers: Vec::new(), body: Bytes::new(), within: PATIENCE }
+    }
+
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// With a bearer token, if there is one.
+    pub(crate) fn bearing(self, token: Option<&str>) -> Self {
+        match token {
+            Some(token) => self.with("authorization", format!("Bearer {token}")),
+            None => self,
+        }
+    }
+
+    pub(crate) fn body(mut self, media: &str, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self.with("content-type", media)
+    }
+
+    pub(crate) fn within(mut self, time: Duration) -> Self {
+        self.within = time;
+        self
+    }
+}
+
+impl Carrier {
+    /// What came back, whatever it says; an error when nothing whole did.
+    pub(crate) async fn carry(&self, outgoing: Outgoing) -> io::Result<Answer> {
+        let within = outgoing.within;
+        timeout(within, self.exchange(outgoing)).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
+    }
+
+    async fn exchange(&self, outgoing: Outgoing) -> io::Result<Answer> {
+        let unusable = || io::Error::from(io::ErrorKind::InvalidInput);
+        let uri: Uri = outgoing.url.parse().map_err(|_| unusable())?;
+        let authority = uri.authority().ok_or_else(unusable)?.clone();
+        let request = request(&uri, authority.as_str(), outgoing)?;
+        let port = match uri.scheme_str() {
+            Some("http") => 80,
+            _ => return Err(io::Error::from(io::ErrorKind::Unsupported)),
+        };
+        let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+        let stream = TcpStream::connect((host, authority.port_u16().unwrap_or(port))).await?;
+        stream.set_nodelay(true)?;
+        converse(stream, request).await
+    }
+}
+
+fn request(uri: &Uri, authority: &str, outgoing: Outgoing) -> io::Result<Request<Full<Bytes>>> {
+    let target = uri.path_and_query().map_or("/", |target| target.as_str());
+    let mut request = Request::builder()
+        .method(outgoing.method)
+        .uri(target)
+        .body(Full::new(outgoing.body))
+        .map_err(io::Error::other)?;
+    let fixed = [("host", authority.to_owned()), ("user-agent", "Gemaal-Client/7".to_owned())];
+    for (name, value) in fixed.into_iter().chain(outgoing.headers) {
+        let value = HeaderValue::from_str(&value).map_err(io::Error::other)?;
+        request.headers_mut().insert(HeaderName::from_static(name), value);
+    }
+    Ok(request)
+}
+
+async fn converse(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    request: Request<Full<Bytes>>,
+) -> io::Result<Answer> {
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
+    let exchange = async move {
+        let answer = sender.send_request(request).await.map_err(io::Error::other)?;
+        let (head, body) = answer.into_parts();
+        let body = Limited::new(body, ANSWER_LIMIT).collect().await.map_err(io::Error::other)?.to_bytes();
+        Ok(Answer { status: head.status, headers: head.headers, body })
+    };
+    // Driven together, so that no task outlives the request; what went wrong shows in the exchange.
+    let (answer, _) = tokio::join!(exchange, connection);
+    answer
+}
