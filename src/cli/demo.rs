@@ -88,7 +88,7 @@ fn one(
         selection,
         folder: None,
         bodies_limit: run::BODIES_LIMIT,
-        board: None,
+        board: Some(Arc::clone(&endpoint.board)),
         jobs: command.jobs,
         means: MeansOf { programs: Programs::Forbidden, operator: None, lang: common.lang.into() },
         env: Arc::clone(&endpoint.env),

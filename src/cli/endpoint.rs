@@ -1,13 +1,18 @@
 //! The embedded reference as a target: clients, secrets, bindings and claims, all made for one run.
 //! The reference knows nothing of us; it is met over sockets like any other endpoint.
 
+mod partner;
+
+use crate::engine::counterpart::Switchboard;
 use crate::engine::draw;
 use crate::engine::run::Env;
 use crate::language::catalogue::Catalogue;
+use crate::model::counterpart::Counterpart;
 use crate::model::defect::{Change, ClaimSet, Means, Mutation};
 use crate::model::id::DefectId;
 use crate::model::record::Parameters;
-use crate::model::target::Target;
+use crate::model::span::Span;
+use crate::model::target::{Counterparts, FacilityPlace, Target};
 use p256::ecdsa::SigningKey;
 use p256::pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding};
 use serde_json::{Value, json};
@@ -15,9 +20,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use toetssteen_reference::mutate::{self, RunningProxy};
 use toetssteen_reference::{Client, ClientKey, Config, Door, Partners, Regime, Right, Running, Style};
-
-/// Under which URA the reference receives.
-const OWN_URA: &str = "90000099";
 
 /// The reference on its own ports, with what is needed to test it.
 pub struct Endpoint {
@@ -29,6 +31,21 @@ pub struct Endpoint {
     pub secrets: BTreeMap<String, String>,
     /// Where its secrets are read from, in place of the environment.
     pub env: Env,
+    /// Where our counterparts listen, as the reference was told before it started.
+    pub board: Arc<Switchboard>,
+}
+
+/// The organisation of the cast that is the system under test itself.
+const OWN: &str = "own";
+
+/// Our counterparts on free ports of this machine; central facilities among them, as the reference is configured with.
+fn counterparts() -> Counterparts {
+    let facilities = Counterpart::ALL.into_iter().filter(|one| one.is_facility()).filter_map(|facility| {
+        let place = FacilityPlace { listen: "127.0.0.1:0".to_owned(), public_url: None };
+        Some((facility.as_str().parse().ok()?, place))
+    });
+    // Who sends twice here does so at once.
+    Counterparts { settle: Span::millis(150), facilities: facilities.collect(), ..Counterparts::default() }
 }
 
 /// Starts the reference under these claims, with these defects, on a free port.
@@ -77,8 +94,13 @@ pub async fn start_at(
     let parties = parties(catalogue, parameters, mutations.is_empty())?;
     let clients = parties.iter().map(|party| party.client.clone()).collect();
     let (inner, outer) = if mutations.is_empty() { (door, None) } else { (Door::default(), Some(door)) };
-    let own_ura = OWN_URA.to_owned();
-    let config = Config { style, regime, defects: switches, clients, own_ura, partners: Partners::default() };
+    let organisations = draw::organisations(catalogue, parameters);
+    let own_ura = organisations.get(OWN).cloned().unwrap_or_default();
+    let at = counterparts();
+    let board = Switchboard::open(&at, parameters.body_limit).await.map_err(|error| error.to_string())?;
+    let facilities = board.places().into_iter().filter(|(_, place)| place.shared).map(|(name, at)| (name, at.url));
+    let partners = Partners { facilities: facilities.collect(), ..Partners::default() };
+    let config = Config { style, regime, defects: switches, clients, own_ura, partners };
     let reference = toetssteen_reference::start_at(config, inner).await.map_err(|error| error.to_string())?;
     let mut endpoints = reference.endpoints();
     let proxy = match outer {
@@ -94,10 +116,11 @@ pub async fn start_at(
     let secrets: BTreeMap<String, String> =
         parties.iter().map(|party| (party.variable.clone(), party.secret.clone())).collect();
     let mut target = target(style, regime, claims, &endpoints, &parties)?;
-    target.organisations = draw::organisations(catalogue, parameters);
+    target.organisations = organisations;
+    target.counterparts = Some(at);
     let known = secrets.clone();
     let env = Arc::new(move |name: &str| known.get(name).cloned());
-    Ok(Endpoint { reference, proxy, target, secrets, env })
+    Ok(Endpoint { reference, proxy, target, secrets, env, board: Arc::new(board) })
 }
 
 impl Endpoint {
@@ -181,7 +204,7 @@ fn target(
         "credentials": credentials,
         "own-client": { "user-agent": "Gemaal-Client/7" },
         "cast": "fhir",
-        "bindings": bindings(style),
+        "bindings": bindings(style, claims),
         "samples": { "retrieval": { "text": SAMPLE } },
     });
     serde_json::from_value(tree).map_err(|error| format!("the reference's own target file: {error}"))
@@ -192,7 +215,7 @@ const SAMPLE: &str =
     "GET /Observation?patient={{asked.id}}\nAccept: application/fhir+json\nX-Vendor-Tenant: reference\n\n";
 
 /// How actions are done: as FHIR Consents in the plain style, at the portal in the other.
-fn bindings(style: Style) -> Value {
+fn bindings(style: Style, claims: &ClaimSet) -> Value {
     let clock = json!({ "http": {
         "method": "POST", "endpoint": "control", "path": "/clock",
         "header": { "content-type": "application/json" },
@@ -253,8 +276,10 @@ fn bindings(style: Style) -> Value {
             })
         }
     };
-    if let (Some(all), Value::Object(life)) = (bindings.as_object_mut(), life()) {
-        all.extend(life);
+    for further in [life(), partner::bindings(claims)] {
+        if let (Some(all), Value::Object(further)) = (bindings.as_object_mut(), further) {
+            all.extend(further);
+        }
     }
     bindings
 }

@@ -252,11 +252,16 @@ impl Planner<'_> {
         if json.is_empty() {
             return Err(gap(Gap::Format, "format: xml"));
         }
-        let spoken = self.known.facts.get("fhir").and_then(|facts| facts.fhir_version.as_deref());
+        // A profile with an endpoint of its own brings no cast in through it, and has its bodies in the versions it names.
+        let own = self.profile.endpoint.as_ref();
+        let endpoint = own.map_or("fhir", |endpoint| endpoint.as_str());
+        let spoken = self.known.facts.get(endpoint).and_then(|facts| facts.fhir_version.as_deref());
         let speaks = |dialect: &Dialect| spoken.is_none_or(|spoken| dialect.fhir.covers(spoken));
         let fits = json.iter().any(speaks);
-        let (with_bodies, without): (Vec<Dialect>, Vec<Dialect>) =
-            json.into_iter().filter(|dialect| !fits || speaks(dialect)).partition(|dialect| dialect.fhir == BODIES);
+        let (with_bodies, without): (Vec<Dialect>, Vec<Dialect>) = json
+            .into_iter()
+            .filter(|dialect| !fits || speaks(dialect))
+            .partition(|d| own.is_some() || d.fhir == BODIES);
         match without.first() {
             Some(other) if with_bodies.is_empty() && fits => {
                 Err(gap(Gap::NotYet, format!("fhir: {}", other.fhir.as_str())))
@@ -325,6 +330,9 @@ impl Planner<'_> {
             return Err(gap(Gap::NotAuthorised, "cast: --allow-exec"));
         }
         if self.target.cast == CastMeans::Fhir && !needs.patients.is_empty() {
+            if !self.target.endpoints.contains_key("fhir") {
+                return Err(gap(Gap::NoEndpoint, "fhir"));
+            }
             self.party(&writer(), needs)?;
         }
         Ok(())
@@ -430,12 +438,16 @@ impl Planner<'_> {
     }
 
     fn add_cast(&self, cast: &mut BTreeMap<MemberId, Vec<Word>>, needs: &Needs) {
-        let bases: BTreeSet<Word> = needs
+        let mut bases: BTreeSet<Word> = needs
             .endpoints
             .iter()
             .filter(|name| *name == "fhir" || name.starts_with("fhir-"))
             .filter_map(|name| name.parse().ok())
             .collect();
+        // Whom something is done for stands where records are, also if nothing is asked there.
+        if bases.is_empty() && self.target.endpoints.contains_key("fhir") {
+            bases.extend("fhir".parse::<Word>());
+        }
         for member in &needs.patients {
             let places = cast.entry(member.clone()).or_default();
             places.extend(bases.iter().cloned());

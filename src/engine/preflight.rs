@@ -97,7 +97,7 @@ pub fn asked_first(name: &Word, base: &str) -> String {
 /// Endpoints whose capability statement is read.
 #[must_use]
 pub fn speaks_fhir(name: &str) -> bool {
-    name == "fhir" || name.starts_with("fhir-") || name == "prescriptions"
+    name == "fhir" || name.starts_with("fhir-") || matches!(name, "prescriptions" | "handoff")
 }
 
 /// One question before any case.

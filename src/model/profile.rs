@@ -26,6 +26,10 @@ pub struct Profile {
     pub title: Bilingual,
     /// The roles it speaks of.
     pub roles: Vec<Role>,
+    /// The endpoint that speaks the FHIR version a target claims for this profile, where it is not that of its records
+    /// (`fhir`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<Word>,
     /// Kinds of requirement, for grouping in reports.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<Group>,

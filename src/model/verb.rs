@@ -283,6 +283,27 @@ pub struct Play {
     pub be: Part,
 }
 
+impl Play {
+    /// The bodies that it names, each with the way to it below `play`.
+    #[must_use]
+    pub fn fixtures(&self) -> Vec<(String, &Fixture)> {
+        match &self.be {
+            Part::Up | Part::Fault(_) => Vec::new(),
+            Part::Holds(held) => held.iter().enumerate().map(|(n, one)| (format!("be/holds/{n}"), one)).collect(),
+            Part::Answers(lines) => {
+                let way = |n: usize| format!("be/answers/{n}/body/fixture");
+                let bodies = lines.iter().map(|line| line.body.as_ref()).enumerate();
+                bodies
+                    .filter_map(|(n, body)| match body? {
+                        ScriptedBody::Fixture(fixture) => Some((way(n), fixture)),
+                        ScriptedBody::Text(_) | ScriptedBody::TransactionResponse(_) => None,
+                    })
+                    .collect()
+            }
+        }
+    }
+}
+
 /// What a counterpart does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -78,7 +78,7 @@ impl Trial {
             selection: Selection { cases: self.cases.clone(), ..Selection::default() },
             folder: None,
             bodies_limit: run::BODIES_LIMIT,
-            board: None,
+            board: Some(Arc::clone(&endpoint.board)),
             jobs: 4,
             means: MeansOf { programs: Programs::Forbidden, operator: None, lang: Lang::En },
             env: Arc::clone(&endpoint.env),

@@ -205,7 +205,8 @@ fn body_names(catalogue: &Catalogue, http: &HttpRequest) -> Vec<Name> {
         Some(Body::Text(text)) => cited(text),
         Some(Body::Response(response)) => response.set.values().flat_map(cited).collect(),
         Some(Body::Fixture(fixture)) => {
-            let bytes = catalogue.body(&fixture.name, FhirVersion::R4, Format::Json).unwrap_or_default();
+            let body = |version| catalogue.body(&fixture.name, version, Format::Json);
+            let bytes = body(FhirVersion::R4).or_else(|| body(FhirVersion::Stu3)).unwrap_or_default();
             let inside = String::from_utf8_lossy(bytes).into_owned();
             let inside = Text::try_from(inside).map(|text| cited(&text)).unwrap_or_default();
             fixture.set.values().flat_map(cited).chain(inside).collect()

@@ -7,8 +7,8 @@ use crate::language::diagnostic::Diagnostic;
 use crate::language::suggest;
 use crate::model::expectation::Expectation;
 use crate::model::id::{RequestSetId, StepId};
-use crate::model::request::{Body, Fixture};
-use crate::model::testcase::{Head, Part, Play, Scripted, ScriptedBody, Send, Verb};
+use crate::model::request::Body;
+use crate::model::testcase::{Head, Part, Play, Send, Verb};
 use crate::model::text::Name;
 
 pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
@@ -48,7 +48,7 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 /// What counterparts are told to do: somebody is told, and there is such a thing as they are to give.
-fn played<'h>(ground: &Ground<'h>, at: &StepAt<'h>, play: &'h Play, found: &mut Vec<Diagnostic>) {
+fn played(ground: &Ground<'_>, at: &StepAt<'_>, play: &Play, found: &mut Vec<Diagnostic>) {
     if play.who.is_empty() {
         found.push(at.finding(Code::EmptyList, "play/who", "nobody is told"));
     }
@@ -57,24 +57,9 @@ fn played<'h>(ground: &Ground<'h>, at: &StepAt<'h>, play: &'h Play, found: &mut 
     {
         found.push(at.finding(Code::EmptyList, "play/be/answers", "no answer is scripted; `be: up` is the default"));
     }
-    let fixtures: Vec<(String, &Fixture)> = match &play.be {
-        Part::Holds(held) => {
-            held.iter().enumerate().map(|(n, fixture)| (format!("play/be/holds/{n}/name"), fixture)).collect()
-        }
-        Part::Answers(lines) => {
-            let of = |(n, line): (usize, &'h Scripted)| match &line.body {
-                Some(ScriptedBody::Fixture(fixture)) => {
-                    Some((format!("play/be/answers/{n}/body/fixture/name"), fixture))
-                }
-                _ => None,
-            };
-            lines.iter().enumerate().filter_map(of).collect()
-        }
-        Part::Up | Part::Fault(_) => Vec::new(),
-    };
-    for (way, fixture) in fixtures {
+    for (way, fixture) in play.fixtures() {
         if !ground.bodies.contains(fixture.name.as_str()) {
-            let place = (at.source(), at.region(&way));
+            let place = (at.source(), at.region(&format!("play/{way}/name")));
             let said = (fixture.name.as_str(), format!("there is no body `{}`", fixture.name));
             ground.unknown(found, Code::UnknownBody, place, said, ground.bodies.iter().copied());
         }

@@ -177,6 +177,11 @@ fn of_bodies(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
         Some(Body::Fixture(fixture)) => Some(fixture.name.as_str()),
         _ => None,
     }));
+    let played = ground.steps().flat_map(|at| match &at.step.verb {
+        Verb::Play(play) => play.fixtures(),
+        _ => Vec::new(),
+    });
+    fixtures.extend(played.map(|(_, fixture)| fixture.name.as_str()));
     let of_sets = ground.house.sets.iter().flat_map(|(_, parsed)| &parsed.value.open_when);
     schemas.extend(ground.steps().flat_map(|at| &at.step.frame.expect).chain(of_sets).filter_map(|expectation| {
         match expectation {

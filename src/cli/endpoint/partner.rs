@@ -1,0 +1,56 @@
+//! How the reference is made to exchange with others: at its hooks, as a vendor's own test interface would do it.
+//! What it then sends is its own affair; nothing here knows how an exchange goes.
+
+use crate::model::defect::ClaimSet;
+use serde_json::{Value, json};
+
+/// The bindings for everything that concerns another party.
+pub(super) fn bindings(claims: &ClaimSet) -> Value {
+    let hook = |path: &str, body: Value| {
+        json!({ "http": {
+            "method": "POST", "endpoint": "hooks", "path": path,
+            "header": { "content-type": "application/json" }, "body": body.to_string(),
+        } })
+    };
+    let told = |mut binding: Value, name: &str, from: &str| {
+        binding["http"]["returns"] = json!({ name: { "at": { "json": from } } });
+        binding
+    };
+    let whom = |further: &[&str]| {
+        let mut body = json!({ "patient": "{{asked.id}}", "endpoint": "{{asked.holder}}" });
+        for name in further {
+            body[*name] = json!(format!("{{{{with.{name}}}}}"));
+        }
+        body
+    };
+    let handoff = || hook("/send-handoff", whom(&["recipient", "address", "token", "withhold"]));
+    let prescription = || hook("/send-prescription", whom(&["recipient", "address", "token"]));
+    let as_message = claims.claims.iter().any(|claim| claim.options.get("push-form").is_some_and(|v| v == "message"));
+    let show = json!({ "http": {
+        "method": "GET", "endpoint": "hooks", "path": "/sent/{{with.sent}}",
+        "returns": { "status": { "at": { "json": "/status" } } },
+    } });
+    let received = json!({ "http": {
+        "method": "GET", "endpoint": "hooks", "path": "/received/{{with.task}}",
+        "returns": { "status": { "at": { "json": "/status" } }, "copies": { "at": { "json": "/copies" } } },
+    } });
+    json!({
+        "introduce-partner": hook("/partners", json!({
+            "ura": "{{with.organisation}}", "fhir": "{{with.fhir}}", "token": "{{with.token}}",
+        })),
+        "start-handoff": told(handoff(), "task", "/task"),
+        "send-prescription": told(prescription(), "prescription", "/prescription"),
+        "cancel-prescription": hook("/cancel-prescription", json!({ "prescription": "{{with.prescription}}" })),
+        "send-directed": if as_message {
+            told(prescription(), "sent", "/prescription")
+        } else {
+            told(handoff(), "sent", "/task")
+        },
+        "show-sending": show,
+        "show-received": received,
+        "use-facility": hook("/use-facility", whom(&["facility"])),
+        "register-in-index": hook("/register-in-index", whom(&[])),
+        "follow-register": hook("/follow-register", whom(&[])),
+        "follow-nobody": hook("/follow-nobody", whom(&[])),
+    })
+}
