@@ -6,6 +6,7 @@ use crate::config::{Client, Config, Regime, Style};
 use crate::defect::{Defect, Defects};
 use crate::directed::{self, Directed};
 use crate::errand::Errands;
+use crate::facility::Heard;
 use crate::fhir::{self, Choice, Store};
 use crate::log::{self, Log};
 use crate::outbound::Carrier;
@@ -60,6 +61,8 @@ pub(crate) struct Holder {
     pub(crate) choices: BTreeMap<String, Choice>,
     /// Only with a defect: patients whose objection lapsed through something that happened to their record.
     pub(crate) reopened: BTreeSet<String>,
+    /// Patients about whom the register of consent decides along.
+    pub(crate) followers: BTreeSet<String>,
 }
 
 /// Where this process is reached; partners have an origin of their own or use the ordinary one.
@@ -101,6 +104,7 @@ impl App {
             store: Store::new(setup.holder(which), setup.style),
             choices: BTreeMap::new(),
             reopened: BTreeSet::new(),
+            followers: BTreeSet::new(),
         };
         let world = World {
             a: holder(Which::A),
@@ -125,11 +129,11 @@ impl App {
     }
 
     /// The hooks are not among these: what they ask for takes time on the wire.
-    pub(crate) fn answer(self: &Arc<Self>, call: &Call) -> Reply {
+    pub(crate) fn answer(self: &Arc<Self>, call: &Call, heard: &Heard) -> Reply {
         let path: Vec<&str> = call.path.iter().map(String::as_str).collect();
         match path.as_slice() {
-            ["holder-a", "fhir", rest @ ..] => fhir::answer(self, Which::A, call, rest),
-            ["holder-b", "fhir", rest @ ..] => fhir::answer(self, Which::B, call, rest),
+            ["holder-a", "fhir", rest @ ..] => fhir::answer(self, Which::A, call, rest, heard),
+            ["holder-b", "fhir", rest @ ..] => fhir::answer(self, Which::B, call, rest, heard),
             ["pharmacy", "fhir", rest @ ..] => pharmacy::answer(self, call, rest),
             ["care", "fhir", rest @ ..] => directed::serve(self, call, rest),
             ["care", "notification", rest @ ..] => directed::notified(self, call, rest),

@@ -331,6 +331,16 @@ defects! {
         "Taking back an order that was never sent is acknowledged and stored.";
     CollectionTaken, "collection-taken",
         "The pharmacy takes a Bundle that is no transaction.";
+    RegisterSilenceMeansOpen, "register-silence-means-open",
+        "When the register of consent does not answer, it counts as having no objection.";
+    RegisterFaultMeansOpen, "register-fault-means-open",
+        "When the register of consent answers with an error, it counts as having no objection.";
+    RegisterGarbageMeansOpen, "register-garbage-means-open",
+        "When the answer of the register of consent cannot be read, it counts as having no objection.";
+    OwnAccessNeedsRegister, "own-access-needs-register",
+        "Patients do not see their own data while the register of consent does not answer.";
+    ObjectionOverruledByRegister, "objection-overruled-by-register",
+        "When the register of consent has no objection, the one at the data holder does not count.";
 }
 
 /// The defects that are on; honest when empty.

@@ -11,6 +11,7 @@ mod defect;
 mod directed;
 mod door;
 mod errand;
+mod facility;
 mod fhir;
 pub mod impostor;
 mod life;

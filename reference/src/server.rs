@@ -8,6 +8,7 @@ use crate::config::{Config, Style};
 use crate::directed;
 use crate::door::Door;
 use crate::errand::{Errand, Errands};
+use crate::facility;
 use crate::wire::{BODY_LIMIT, Call, Payload, pairs};
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
@@ -140,7 +141,10 @@ async fn respond(app: Arc<App>, request: Request<Incoming>) -> Result<Response<F
     let style = app.setup.style;
     let reply = match call.path.as_slice() {
         [hooks, rest @ ..] if hooks == "hooks" => directed::hooked(&app, &call, rest).await,
-        _ => app.answer(&call),
+        _ => {
+            let heard = facility::heard(&app, &call).await;
+            app.answer(&call, &heard)
+        }
     };
     let (status, mut headers, bytes) = reply.render(style);
     if let Ok(date) = HeaderValue::from_str(&clock::http_date(app.clock.now())) {

@@ -1,6 +1,7 @@
 //! The hooks, with which a tester makes this side of an exchange begin, and asks what became of it.
 //! They stand apart from every conformance route and need no token.
 
+use super::central::{self, Following};
 use super::handoff::{Handoff, Wish};
 use super::notice;
 use super::order::{Order, bad, full, unknown};
@@ -19,7 +20,16 @@ pub(crate) async fn answer(app: &Arc<App>, call: &Call, rest: &[String]) -> Repl
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     let method = match rest.as_slice() {
         ["sent" | "received", _] => Method::GET,
-        ["partners" | "send-handoff" | "send-prescription" | "cancel-prescription"] => Method::POST,
+        [
+            "partners"
+            | "send-handoff"
+            | "send-prescription"
+            | "cancel-prescription"
+            | "use-facility"
+            | "register-in-index"
+            | "follow-register"
+            | "follow-nobody",
+        ] => Method::POST,
         _ => return unknown("there is no such hook"),
     };
     if call.method != method {
@@ -31,6 +41,10 @@ pub(crate) async fn answer(app: &Arc<App>, call: &Call, rest: &[String]) -> Repl
         ["received", task] => Ok(received(app, task)),
         ["partners"] => partner(app, call),
         ["send-prescription"] => send_prescription(app, call).await,
+        ["use-facility"] => central::usage(app, call).await,
+        ["register-in-index"] => central::registration(app, call).await,
+        ["follow-register"] => central::following(app, call, Following::Register),
+        ["follow-nobody"] => central::following(app, call, Following::Nobody),
         ["cancel-prescription"] => cancel_prescription(app, call).await,
         _ => send_handoff(app, call).await,
     };

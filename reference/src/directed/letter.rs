@@ -3,15 +3,10 @@
 
 use super::state::Address;
 use crate::app::App;
-use crate::fhir::URA;
+use crate::facility::{Facility, address, consult};
 use crate::outbound::{Answer, Fault, Outgoing, Patience, bearer, judged};
-use crate::wire::query;
 use hyper::{Method, StatusCode};
 use serde_json::Value;
-use std::time::Duration;
-
-/// The longest a central facility may take.
-pub(super) const FACILITY: Duration = Duration::from_secs(2);
 
 #[derive(Clone, Debug)]
 pub(super) struct Letter {
@@ -97,20 +92,6 @@ fn all_taken(answer: &Answer) -> bool {
 
 /// The one address that the directory has for an organisation.
 async fn looked_up(app: &App, ura: &str) -> Result<String, Fault> {
-    let base = app.setup.facilities.get("directory").ok_or(Fault::Hopeless)?;
-    let asked = query(&[("organization.identifier".to_owned(), format!("{URA}|{ura}"))]);
-    let outgoing = Outgoing::new(Method::GET, format!("{}/Endpoint?{asked}", base.trim_end_matches('/')))
-        .with("accept", "application/fhir+json")
-        .within(FACILITY);
-    let answer = judged(app, app.carrier.carry(outgoing).await).map_err(|_| Fault::Hopeless)?;
-    let bundle: Value = serde_json::from_slice(&answer.body).map_err(|_| Fault::Hopeless)?;
-    let entries = bundle["entry"].as_array().into_iter().flatten();
-    let mut endpoints = entries.map(|entry| &entry["resource"]).filter(|found| found["resourceType"] == "Endpoint");
-    match (endpoints.next(), endpoints.next()) {
-        (Some(one), None) => {
-            let address = one["address"].as_str().filter(|address| address.starts_with("http"));
-            address.map(|address| address.trim_end_matches('/').to_owned()).ok_or(Fault::Hopeless)
-        }
-        _ => Err(Fault::Hopeless),
-    }
+    let answer = consult(app, Facility::Directory, "", ura).await.map_err(|_| Fault::Hopeless)?;
+    address(&answer).ok_or(Fault::Hopeless)
 }

@@ -1,6 +1,7 @@
 //! Exchange between two parties that know each other: handing off, being handed off to, and prescribing.
 //! No central facility and no choice of the patient has a part in it; only a defect gives them one.
 
+mod central;
 mod counter;
 mod doorbell;
 mod handoff;

@@ -7,6 +7,7 @@ use super::store::{Store, URA};
 use crate::app::{Holder, Setup};
 use crate::config::{Regime, Right};
 use crate::defect::Defect;
+use crate::facility::{Heard, Said};
 use crate::token::Session;
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -26,6 +27,8 @@ pub(crate) enum Why {
     /// Only with a defect: the objection was withdrawn and the data did not come back.
     Lost,
     NoChoice,
+    /// The register of consent that this patient follows did not clear it.
+    Register,
     /// There was a permission once.
     Withdrawn,
 }
@@ -53,6 +56,8 @@ pub(crate) struct View<'a> {
     pub(crate) now: Option<OffsetDateTime>,
     /// Whether the asker says that there is consent, which is worth nothing.
     pub(crate) vouched: bool,
+    /// What the register of consent said of those who follow it.
+    pub(crate) heard: &'a Heard,
 }
 
 impl View<'_> {
@@ -67,7 +72,13 @@ impl View<'_> {
             Right::Portal if kind.name == "DocumentReference" && self.setup.has(Defect::PatientLacksDocuments) => {
                 Ruling::Closed(Why::Outside)
             }
-            Right::Portal if patient.is_some() && patient == self.session.patient => Ruling::Open,
+            Right::Portal if patient.is_some() && patient == self.session.patient => {
+                let needs = self.setup.has(Defect::OwnAccessNeedsRegister);
+                match patient.filter(|patient| needs && self.unanswered(patient)) {
+                    Some(_) => Ruling::Closed(Why::Outside),
+                    None => Ruling::Open,
+                }
+            }
             Right::Portal => Ruling::Closed(Why::Outside),
             Right::Organisation { .. } if kind.name == "Organization" => Ruling::Open,
             Right::Organisation { .. } => match patient {
@@ -89,8 +100,11 @@ impl View<'_> {
         }
         let has = |defect| self.setup.has(defect);
         let by_id = self.lens == Lens::Id && has(Defect::IdsOpenWithoutRelation);
-        if !by_id && !self.related(patient, ura) {
+        if !by_id && !related(self.store(), patient, ura) {
             return Ruling::Closed(Why::Unrelated);
+        }
+        if !self.cleared(patient) {
+            return Ruling::Closed(Why::Register);
         }
         let recorded = self.holder.choices.get(patient);
         let choices = Choices { setup: self.setup, store: self.store(), recorded, patient, now: self.now };
@@ -103,6 +117,9 @@ impl View<'_> {
                 Lens::Page => has(Defect::PageSkipsObjection),
             };
         let decision = choices.decision(kind, ura, deaf);
+        if decision == Some(false) && self.overruled(patient) {
+            return Ruling::Open;
+        }
         if decision == Some(false) {
             return Ruling::Closed(Why::Objected);
         }
@@ -123,19 +140,47 @@ impl View<'_> {
         }
     }
 
-    fn related(&self, patient: &str, ura: &str) -> bool {
-        let store = self.store();
-        store
-            .about(patient, "CareTeam")
-            .filter_map(|record| record.live())
-            .filter(|(_, team)| store.patient_of(team).as_deref() == Some(patient))
-            .filter_map(|(_, team)| team["participant"].as_array())
-            .flatten()
-            .map(|participant| &participant["member"]["identifier"])
-            .any(|identifier| identifier["system"] == URA && identifier["value"] == ura)
+    /// Whether the register has nothing against it, for a patient who follows it.
+    fn cleared(&self, patient: &str) -> bool {
+        let has = |defect| self.setup.has(defect);
+        if !self.holder.followers.contains(patient) {
+            return true;
+        }
+        match self.heard.get(patient) {
+            Some(Said::Clear) => true,
+            Some(Said::Silence) => has(Defect::RegisterSilenceMeansOpen),
+            Some(Said::Fault) => has(Defect::RegisterFaultMeansOpen),
+            Some(Said::Garbage) => has(Defect::RegisterGarbageMeansOpen),
+            // Whoever was not asked about was not cleared.
+            Some(Said::Objection) | None => false,
+        }
+    }
+
+    /// Whether a patient follows the register and it did not answer.
+    fn unanswered(&self, patient: &str) -> bool {
+        let answered = matches!(self.heard.get(patient), Some(Said::Clear | Said::Objection));
+        self.holder.followers.contains(patient) && !answered
+    }
+
+    /// Only with a defect: what the register does not object to, nobody objects to.
+    fn overruled(&self, patient: &str) -> bool {
+        let clear = self.heard.get(patient) == Some(&Said::Clear);
+        clear && self.holder.followers.contains(patient) && self.setup.has(Defect::ObjectionOverruledByRegister)
     }
 
     fn store(&self) -> &Store {
         &self.holder.store
     }
+}
+
+/// Whether an organisation is in a care team of this patient.
+pub(crate) fn related(store: &Store, patient: &str, ura: &str) -> bool {
+    store
+        .about(patient, "CareTeam")
+        .filter_map(|record| record.live())
+        .filter(|(_, team)| store.patient_of(team).as_deref() == Some(patient))
+        .filter_map(|(_, team)| team["participant"].as_array())
+        .flatten()
+        .map(|participant| &participant["member"]["identifier"])
+        .any(|identifier| identifier["system"] == URA && identifier["value"] == ura)
 }

@@ -15,6 +15,7 @@ use crate::client;
 use crate::clock::from_http_date;
 use crate::config::{Right, Style};
 use crate::defect::Defect;
+use crate::facility::Heard;
 use crate::token::{Session, bearer};
 use crate::wire::{Call, Content, Reply};
 use hyper::{Method, StatusCode};
@@ -29,6 +30,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) judged: Option<OffsetDateTime>,
     /// Whether the asker says that there is consent.
     pub(crate) vouched: bool,
+    /// What the register of consent said of those who follow it.
+    pub(crate) heard: &'a Heard,
     pub(crate) session: &'a Session,
     pub(crate) holder: &'a mut Holder,
     /// The id a transaction promised to the next resource that is created.
@@ -46,7 +49,7 @@ enum Place<'p> {
     Page(&'p str),
 }
 
-pub(crate) fn answer(app: &App, which: Which, call: &Call, rest: &[&str]) -> Reply {
+pub(crate) fn answer(app: &App, which: Which, call: &Call, rest: &[&str], heard: &Heard) -> Reply {
     let setup = &app.setup;
     let speech = Speech(setup.style);
     let base = setup.holder(which);
@@ -69,7 +72,7 @@ pub(crate) fn answer(app: &App, which: Which, call: &Call, rest: &[&str]) -> Rep
     let mut world = app.world();
     let (judged, vouched) = (judged(setup, call, now), call.header("x-consent").is_some());
     let holder = world.holder(which);
-    let mut desk = Desk { setup, speech, base, now, judged, vouched, session: &session, holder, promised: None };
+    let mut desk = Desk { setup, speech, base, now, judged, vouched, heard, session: &session, holder, promised: None };
     let spoilt = spoil::call(setup, call);
     let reply = match spoilt.method {
         Method::HEAD if setup.has(Defect::HeadAlways200) => return Reply::new(StatusCode::OK, Content::Empty),
@@ -104,7 +107,7 @@ fn metadata(app: &App, base: &str, call: &Call, speech: Speech) -> Reply {
 impl Desk<'_> {
     pub(crate) fn view(&self, lens: Lens) -> View<'_> {
         let (now, vouched) = (self.judged, self.vouched);
-        View { setup: self.setup, holder: self.holder, session: self.session, lens, now, vouched }
+        View { setup: self.setup, holder: self.holder, session: self.session, lens, now, vouched, heard: self.heard }
     }
 
     /// Answers a call from somebody whose token is good here.

@@ -33,6 +33,7 @@ mod validate;
 mod validator;
 mod write;
 
+pub(crate) use access::related;
 pub(crate) use capability::{Offer, statement};
 pub(crate) use choice::{Choice, Choices, Scope, Stance};
 pub(crate) use desk::answer;

@@ -96,7 +96,7 @@ impl Desk<'_> {
             Why::NoChoice => self.setup.has(Defect::NoChoice403),
             // To that defect an ended permission is no choice either.
             Why::Withdrawn => self.setup.has(Defect::Withdrawn403Unknown404) || self.setup.has(Defect::NoChoice403),
-            Why::Outside | Why::Lost => false,
+            Why::Outside | Why::Lost | Why::Register => false,
         }
     }
 

@@ -5,6 +5,7 @@ mod access;
 mod crud;
 mod defects;
 mod dispensing;
+mod facility;
 mod handoff;
 mod holder;
 mod partner;

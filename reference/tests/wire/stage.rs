@@ -94,6 +94,14 @@ pub async fn stage(style: Style, regime: Regime, defects: &[&str]) -> Stage {
     Stage::new(run, style)
 }
 
+/// The same, where these central facilities lie at this address.
+pub async fn stage_among(style: Style, regime: Regime, defects: &[&str], facilities: &[&str], origin: &str) -> Stage {
+    let mut config = config(style, regime, defects);
+    let placed = facilities.iter().map(|name| ((*name).to_owned(), format!("{origin}/{name}/")));
+    config.partners.facilities = placed.collect();
+    Stage::new(start(config).await.unwrap(), style)
+}
+
 pub async fn send(method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Seen {
     let (authority, path) = url.strip_prefix("http://").unwrap().split_at(url[7..].find('/').unwrap());
     let stream = tokio::net::TcpStream::connect(authority).await.unwrap();
