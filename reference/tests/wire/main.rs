@@ -16,6 +16,7 @@ mod reading;
 mod receiving;
 mod rest;
 mod search;
+mod secure;
 mod sending;
 mod stage;
 mod token;
