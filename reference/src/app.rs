@@ -42,6 +42,7 @@ pub(crate) struct Setup {
     origin: String,
     /// Where partners come in; the ordinary origin unless they have a port of their own.
     partner_origin: String,
+    parted: bool,
 }
 
 #[derive(Debug)]
@@ -72,14 +73,21 @@ pub(crate) struct Origins {
     pub(crate) partner: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// By which port a call came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gate {
+    Ordinary,
+    Partner,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Which {
     A,
     B,
 }
 
 impl App {
-    pub(crate) fn new(config: Config, origins: Origins, errands: Errands) -> io::Result<Self> {
+    pub(crate) fn new(config: Config, origins: Origins, carrier: Carrier, errands: Errands) -> io::Result<Self> {
         let refused = |text: String| io::Error::new(io::ErrorKind::InvalidInput, text);
         let defects =
             Defects::parse(&config.defects).map_err(|name| refused(format!("no defect is called `{name}`")))?;
@@ -97,6 +105,7 @@ impl App {
             clients: config.clients,
             own_ura: config.own_ura,
             facilities: config.partners.facilities,
+            parted: origins.partner.is_some(),
             partner_origin: origins.partner.unwrap_or_else(|| origins.own.clone()),
             origin: origins.own,
         };
@@ -118,7 +127,7 @@ impl App {
             signer: Signer::generate().map_err(io::Error::other)?,
             setup,
             clock: Clock::default(),
-            carrier: Carrier::default(),
+            carrier,
             errands,
             world: Mutex::new(world),
         })
@@ -141,13 +150,23 @@ impl App {
             ["portal", "log", rest @ ..] => log::answer(self, call, rest),
             ["portal", rest @ ..] => portal::answer(self, call, rest),
             ["control", rest @ ..] => control::answer(self, call, rest),
-            other => public::answer(self, call, other)
-                .unwrap_or_else(|| Reply::problem(StatusCode::NOT_FOUND, "not_found", "nothing is served here")),
+            other => public::answer(self, call, other).unwrap_or_else(nothing_here),
         }
     }
 }
 
+/// The answer of an address where nothing is served.
+pub(crate) fn nothing_here() -> Reply {
+    Reply::problem(StatusCode::NOT_FOUND, "not_found", "nothing is served here")
+}
+
 impl Setup {
+    /// Whether what is asked for is served at the port where it is asked.
+    pub(crate) fn serves(&self, gate: Gate, call: &Call) -> bool {
+        let of_partners = call.path.first().is_some_and(|first| first == "care" || first == "pharmacy");
+        !self.parted || of_partners == (gate == Gate::Partner)
+    }
+
     pub(crate) fn holder(&self, which: Which) -> String {
         let name = match which {
             Which::A => "holder-a",

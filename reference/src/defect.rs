@@ -311,6 +311,106 @@ defects! {
         "An Accept header with a charset is refused.";
     ContentTypeWithCharsetRefused, "content-type-with-charset-refused",
         "A Content-Type header with a charset is refused.";
+    SendOnlyPublishes, "send-only-publishes",
+        "What is to be sent is only listed in the localisation index, and said to be sent.";
+    SendingRegistersInIndex, "sending-registers-in-index",
+        "Whoever sends something about a patient also lists the patient in the localisation index.";
+    HandoffOpenToAnyPartner, "handoff-open-to-any-partner",
+        "Every organisation reads a handoff, whoever owns its Task.";
+    DiagnosisInNotification, "diagnosis-in-notification",
+        "The notification of a handoff has a body that says a diagnosis.";
+    BsnInNotification, "bsn-in-notification",
+        "The address of a notification has the citizen service number in it.";
+    WholeRecordInDocument, "whole-record-in-document",
+        "The document of a handoff holds everything of the record that is not withheld.";
+    RecordOpenThroughHandoff, "record-open-through-handoff",
+        "While a handoff lasts, its owner reads any resource of that patient by its id in the record.";
+    CompositionOpenAfterCompleted, "composition-open-after-completed",
+        "The Composition and the document of a handoff can still be read when it is completed.";
+    ResourceOpenAfterCompleted, "resource-open-after-completed",
+        "What a handoff refers to can still be read when it is completed.";
+    NoNotificationAfterWriteBack, "no-notification-after-write-back",
+        "When the owner changes a Task, no notification follows.";
+    ConsentCallBeforeSending, "consent-call-before-sending",
+        "Before something is sent the register of consent is asked, and without its yes nothing is sent.";
+    IndexCallBeforeSending, "index-call-before-sending",
+        "Before something is sent the localisation index is asked, and without its yes nothing is sent.";
+    DirectoryCallBeforeSending, "directory-call-before-sending",
+        "Before something is sent the directory is asked, whatever address is known, and without its yes nothing is sent.";
+    UnchosenNotSent, "unchosen-not-sent",
+        "Nothing is sent about a patient who made no choice.";
+    LossIsSilent, "loss-is-silent",
+        "What did not arrive is said to be delivered.";
+    WithheldStaysInNarrative, "withheld-stays-in-narrative",
+        "The narrative of a handoff still says what was withheld.";
+    ObjectionStopsSending, "objection-stops-sending",
+        "Nothing is sent about a patient who objects to retrieval.";
+    NameInTask, "name-in-task",
+        "The Task of a handoff has the name of the patient in it.";
+    TaskSearchOpen, "task-search-open",
+        "A search for Tasks gives those of the asker.";
+    TaskOwnerCanChange, "task-owner-can-change",
+        "Who completes a Task can give it another owner.";
+    TaskWithoutRequester, "task-without-requester",
+        "The Task of a handoff does not say who asks.";
+    TaskOfAnotherCode, "task-of-another-code",
+        "The Task of a handoff has another code than that of a transfer of care.";
+    SendsTwice, "sends-twice",
+        "What has arrived is sent a second time.";
+    SendsToEveryPartner, "sends-to-every-partner",
+        "What is sent to one recipient also goes to every address that was ever sent to.";
+    SendsWithoutToken, "sends-without-token",
+        "What is sent has no token with it, although a token service is known.";
+    NotificationWithoutAccept, "notification-without-accept",
+        "A notification does not say what it accepts.";
+    DocumentWithoutCompositionFirst, "document-without-composition-first",
+        "The document of a handoff does not begin with its Composition.";
+    DocumentLacksAReferencedResource, "document-lacks-a-referenced-resource",
+        "The document of a handoff lacks one resource that its Composition leads to.";
+    WriteBackRefused, "write-back-refused",
+        "The owner of a Task cannot complete it.";
+    PrescriptionWithoutTag, "prescription-without-tag",
+        "The orders of a prescription are not tagged as ones to act on.";
+    PrescriptionWithoutPerformer, "prescription-without-performer",
+        "A prescription does not say for which pharmacy it is.";
+    PrescriptionWithDanglingReference, "prescription-with-dangling-reference",
+        "A reference in a prescription names no entry of it.";
+    NoSecondTry, "no-second-try",
+        "What did not arrive is given up at once.";
+    NewIdentifiersOnSecondTry, "new-identifiers-on-second-try",
+        "When a prescription is tried again, its orders bear other identifiers.";
+    TriesAgainAfterRefusal, "tries-again-after-refusal",
+        "What was refused is tried again.";
+    RetryAfterIgnored, "retry-after-ignored",
+        "Who says when to come back is tried again before that.";
+    CancelIsNotSent, "cancel-is-not-sent",
+        "An order that is taken back stays with the pharmacy, and is said to be taken back.";
+    AcknowledgesAndNeverReads, "acknowledges-and-never-reads",
+        "A notification is acknowledged, and what it is about is never read.";
+    Answers204, "answers-204",
+        "A notification is answered with 204.";
+    IgnoresNotificationBody, "ignores-notification-body",
+        "A notification with a body is taken.";
+    NotificationWithoutTokenTaken, "notification-without-token-taken",
+        "A notification without a token is taken, as if a known partner had sent it.";
+    NotificationWithWrongScopeTaken, "notification-with-wrong-scope-taken",
+        "A notification is taken whatever the scope of its token.";
+    NotificationMethodNotChecked, "notification-method-not-checked",
+        "A GET of the address of a notification counts as a notification.";
+    NeverWritesBack, "never-writes-back",
+        "A handoff is filed, and its sender never hears that it is completed.";
+    WritesBackMoreThanStatus, "writes-back-more-than-status",
+        "Who writes back a Task changes its owner too.";
+    TakesTaskOfAnotherOwner, "takes-task-of-another-owner",
+        "A handoff is filed although its Task has another owner.";
+    TakesTaskOfAnotherCode, "takes-task-of-another-code",
+        "A handoff is filed although the code of its Task is not that of a transfer of care.";
+    ReadsHandoffWhileRequested, "reads-handoff-while-requested",
+        "A handoff is read and filed before its Task is under way.";
+    PullsWithoutToken, "pulls-without-token",
+        "A handoff is read without a token, although a token service is known.";
+    FilesTwice, "files-twice",
+        "A second notification of a handoff has it read and filed again.";
     PlanTaken, "plan-taken",
         "The pharmacy takes an order that is only a plan.";
     UntaggedTaken, "untagged-taken",

@@ -22,6 +22,7 @@ mod pharmacy;
 mod portal;
 mod public;
 mod server;
+mod tls;
 mod token;
 mod wire;
 

@@ -1,7 +1,7 @@
 //! The socket: it listens, turns bytes into calls, and writes answers back.
 //! It decides nothing about what is asked.
 
-use crate::app::{App, Origins};
+use crate::app::{App, Gate, Origins, nothing_here};
 use crate::caching;
 use crate::clock;
 use crate::config::{Config, Style};
@@ -9,6 +9,8 @@ use crate::directed;
 use crate::door::Door;
 use crate::errand::{Errand, Errands};
 use crate::facility;
+use crate::outbound::Carrier;
+use crate::tls::Ends;
 use crate::wire::{BODY_LIMIT, Call, Payload, pairs};
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
@@ -22,12 +24,18 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
-use tokio::net::TcpListener;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
 
 /// How much of an oversized body is read and thrown away, so that its sender still hears why.
 const DRAIN_LIMIT: usize = 16 * BODY_LIMIT;
+/// The longest a partner may take to show who it is.
+const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// A reference that listens; it ends when stopped or dropped.
 #[derive(Debug)]
@@ -66,7 +74,8 @@ impl Drop for Running {
 
 /// Starts the reference on a free port of 127.0.0.1.
 ///
-/// Refuses, with `InvalidInput`, an unknown defect name, a client id given twice, or an unreadable key.
+/// Refuses, with `InvalidInput`, an unknown defect name, a client id given twice, or a key or certificate that
+/// cannot be used.
 pub async fn start(config: Config) -> io::Result<Running> {
     start_at(config, Door::default()).await
 }
@@ -74,18 +83,46 @@ pub async fn start(config: Config) -> io::Result<Running> {
 /// The same at a door of choice; a port that is taken keeps it from starting.
 pub async fn start_at(config: Config, door: Door) -> io::Result<Running> {
     let listener = TcpListener::bind(("127.0.0.1", door.port)).await?;
-    let origin = format!("http://{}", listener.local_addr()?);
+    let own = format!("http://{}", listener.local_addr()?);
+    let secure = config.partners.tls.as_ref().map(Ends::read).transpose()?;
+    let partners = match &secure {
+        None => None,
+        Some(ends) => Some((TcpListener::bind(("127.0.0.1", 0)).await?, ends.acceptor.clone())),
+    };
+    let partner = match &partners {
+        None => None,
+        Some((listener, _)) => Some(format!("https://{}", listener.local_addr()?)),
+    };
     let (errands, sent) = Errands::new();
-    let origins = Origins { own: origin, partner: None };
-    let app = Arc::new(App::new(config, origins, errands)?);
+    let app = Arc::new(App::new(config, Origins { own, partner }, Carrier::new(secure), errands)?);
     let endpoints = app.setup.endpoints();
     let (halt, halted) = oneshot::channel();
-    let listening = tokio::spawn(listen(listener, app, door, sent, halted));
+    let entrances = Entrances { listener, partners };
+    let listening = tokio::spawn(listen(entrances, app, door, sent, halted));
     Ok(Running { endpoints, halt: Some(halt), listening })
 }
 
-async fn listen(
+/// The ordinary port, and the one for partners if they have one of their own.
+struct Entrances {
     listener: TcpListener,
+    partners: Option<(TcpListener, TlsAcceptor)>,
+}
+
+impl Entrances {
+    /// The next connection, with what makes it secure if it came in by the port of partners.
+    async fn next(&self) -> io::Result<(TcpStream, Option<TlsAcceptor>)> {
+        let Some((partners, acceptor)) = &self.partners else {
+            return Ok((self.listener.accept().await?.0, None));
+        };
+        tokio::select! {
+            accepted = self.listener.accept() => Ok((accepted?.0, None)),
+            accepted = partners.accept() => Ok((accepted?.0, Some(acceptor.clone()))),
+        }
+    }
+}
+
+async fn listen(
+    entrances: Entrances,
     app: Arc<App>,
     door: Door,
     mut errands: mpsc::UnboundedReceiver<Errand>,
@@ -97,24 +134,21 @@ async fn listen(
             _ = &mut halted => break,
             Some(_) = tasks.join_next() => {}
             Some(errand) = errands.recv() => drop(tasks.spawn(errand)),
-            accepted = listener.accept() => {
-                let Ok((stream, _)) = accepted else { continue };
+            accepted = entrances.next() => {
+                let Ok((stream, acceptor)) = accepted else { continue };
                 // Without this, small answers wait for the other side's acknowledgement.
                 let _ = stream.set_nodelay(true);
                 let (app, door) = (Arc::clone(&app), door.clone());
                 tasks.spawn(async move {
-                    let service = service_fn(move |request: Request<Incoming>| {
-                        let (app, heard) = (Arc::clone(&app), door.hears(&request));
-                        async move {
-                            let response = respond(app, request).await?;
-                            heard.answered(response.status().as_u16());
-                            Ok::<_, Infallible>(response)
+                    match acceptor {
+                        None => converse(app, door, Gate::Ordinary, stream).await,
+                        Some(acceptor) => {
+                            // Whoever shows no certificate, or nothing at all, is not talked to.
+                            if let Ok(Ok(stream)) = timeout(HANDSHAKE, acceptor.accept(stream)).await {
+                                converse(app, door, Gate::Partner, stream).await;
+                            }
                         }
-                    });
-                    // A connection that breaks off is the other side's business.
-                    let _ = hyper::server::conn::http1::Builder::new()
-                        .serve_connection(TokioIo::new(stream), service)
-                        .await;
+                    }
                 });
             }
         }
@@ -122,7 +156,20 @@ async fn listen(
     tasks.shutdown().await;
 }
 
-async fn respond(app: Arc<App>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn converse(app: Arc<App>, door: Door, gate: Gate, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+    let service = service_fn(move |request: Request<Incoming>| {
+        let (app, heard) = (Arc::clone(&app), door.hears(&request));
+        async move {
+            let response = respond(app, gate, request).await?;
+            heard.answered(response.status().as_u16());
+            Ok::<_, Infallible>(response)
+        }
+    });
+    // A connection that breaks off is the other side's business.
+    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}
+
+async fn respond(app: Arc<App>, gate: Gate, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
     let path = head
         .uri
@@ -140,6 +187,7 @@ async fn respond(app: Arc<App>, request: Request<Incoming>) -> Result<Response<F
     };
     let style = app.setup.style;
     let reply = match call.path.as_slice() {
+        _ if !app.setup.serves(gate, &call) => nothing_here(),
         [hooks, rest @ ..] if hooks == "hooks" => directed::hooked(&app, &call, rest).await,
         _ => {
             let heard = facility::heard(&app, &call).await;

@@ -7,6 +7,7 @@ use super::stu3_statement;
 use crate::app::{App, Setup};
 use crate::clock::instant;
 use crate::config::{Right, Style};
+use crate::defect::Defect;
 use crate::fhir::{Expects, Received, Speech, accepted, received};
 use crate::token::{Session, bearer};
 use crate::wire::{Call, Content, Reply};
@@ -39,11 +40,17 @@ fn answer(app: &Arc<App>, call: &Call, rest: &[&str]) -> Result<Reply, Reply> {
     let session = bearer(app, call, &[setup.handoff()]).map_err(|denied| speech.unauthorized(denied.challenge()))?;
     let ura = recipient(&session).ok_or_else(|| speech.forbidden())?;
     let kind = rest.first().copied().unwrap_or_default();
+    if let Some(found) = anything(app, call, ura, rest) {
+        return Ok(found);
+    }
     if !KINDS.contains(&kind) {
         return Err(speech.unknown_type(kind));
     }
     let allow = if matches!(rest, ["Task", id] if *id != "_search") { "GET, PUT" } else { "GET" };
     let searches = matches!(rest, [_] | [_, "_search"]);
+    if searches && rest == ["Task"] && call.method == Method::GET && setup.has(Defect::TaskSearchOpen) {
+        return Ok(tasks(app, ura));
+    }
     if searches && [Method::GET, Method::POST].contains(&call.method) {
         // What is handed off is named to whom it concerns; there is nothing to look for.
         return Err(speech.forbidden());
@@ -73,8 +80,36 @@ fn recipient(session: &Session) -> Option<&str> {
     }
 }
 
-fn own<'h>(_setup: &Setup, handoff: Option<&'h Handoff>, ura: &str) -> Option<&'h Handoff> {
-    handoff.filter(|handoff| handoff.owner == ura)
+/// A handoff as far as it is there for whoever asks.
+fn own<'h>(setup: &Setup, handoff: Option<&'h Handoff>, ura: &str) -> Option<&'h Handoff> {
+    handoff.filter(|handoff| handoff.owner == ura || setup.has(Defect::HandoffOpenToAnyPartner))
+}
+
+/// Only with a defect: what lies in the record of a patient who is being handed off.
+fn anything(app: &App, call: &Call, ura: &str, rest: &[&str]) -> Option<Reply> {
+    let [kind, id] = rest else { return None };
+    if call.method != Method::GET || !app.setup.has(Defect::RecordOpenThroughHandoff) {
+        return None;
+    }
+    let mut world = app.world();
+    let under_way = |handoff: &&Handoff| handoff.owner == ura && handoff.status() == "in-progress";
+    let sources = world.directed.handoffs.values().filter(under_way).map(|handoff| handoff.source.clone());
+    let sources: Vec<_> = sources.collect();
+    sources.into_iter().find_map(|(which, patient)| {
+        let store = &world.holder(which).store;
+        let (_, body) = store.live(kind, id)?;
+        let concerns = store.patient_of(body)? == patient;
+        concerns.then(|| Reply::resource(StatusCode::OK, Value::clone(body)))
+    })
+}
+
+/// Only with a defect: the Tasks of whoever asks, without their having been named.
+fn tasks(app: &App, ura: &str) -> Reply {
+    let world = app.world();
+    let own = world.directed.handoffs.values().filter(|handoff| handoff.owner == ura);
+    let entries: Vec<Value> = own.map(|handoff| json!({ "resource": handoff.task })).collect();
+    let bundle = json!({ "resourceType": "Bundle", "type": "searchset", "total": entries.len(), "entry": entries });
+    Reply::resource(StatusCode::OK, bundle)
 }
 
 /// The one answer for what is somebody else's and for what is nobody's.
@@ -92,12 +127,16 @@ fn read(app: &App, ura: &str, kind: &str, id: &str, tail: &[&str]) -> Option<Rep
     let handoffs = world.directed.handoffs.values();
     let handoff = handoffs.into_iter().find(|handoff| handoff.part(kind, id).is_some())?;
     own(setup, Some(handoff), ura)?;
-    if handoff.status() != "in-progress" {
+    let stays = match kind {
+        "Composition" => setup.has(Defect::CompositionOpenAfterCompleted),
+        _ => setup.has(Defect::ResourceOpenAfterCompleted),
+    };
+    if handoff.status() != "in-progress" && !stays {
         return None;
     }
     let resource = match tail {
         [] => handoff.part(kind, id).cloned()?,
-        ["$document"] if kind == "Composition" => handoff.document(id, &setup.handoff(), &instant(app.clock.now()))?,
+        ["$document"] if kind == "Composition" => handoff.document(id, setup, &instant(app.clock.now()))?,
         _ => return None,
     };
     Some(Reply::resource(StatusCode::OK, resource))
@@ -109,23 +148,29 @@ fn write_back(app: &Arc<App>, call: &Call, ura: &str, id: &str) -> Result<Reply,
     let speech = Speech(setup.style);
     let sent = received(call, Expects::Resource, speech)?;
     let mut world = app.world();
-    let handoff = world.directed.handoffs.get_mut(id);
-    if own(setup, handoff.as_deref(), ura).is_none() {
-        return Err(not_yours(speech, id));
-    }
+    let handoff = world.directed.handoffs.get_mut(id).filter(|handoff| handoff.owner == ura);
     let (Some(handoff), Received::Resource(sent)) = (handoff, sent) else {
         return Err(not_yours(speech, id));
     };
     if sent["resourceType"] != "Task" || sent["id"] != id {
         return Err(speech.bad("invalid", "the body is not the Task of this address"));
     }
-    if settled(&sent) != settled(&handoff.task) {
+    if setup.has(Defect::WriteBackRefused) {
+        return Err(speech.forbidden());
+    }
+    let mut allowed = handoff.task.clone();
+    if setup.has(Defect::TaskOwnerCanChange) {
+        allowed["owner"] = sent["owner"].clone();
+    }
+    if settled(&sent) != settled(&allowed) {
         return Err(speech.refused_content(StatusCode::UNPROCESSABLE_ENTITY, "more than the status was changed"));
     }
     match (handoff.status(), sent["status"].as_str().unwrap_or_default()) {
         ("in-progress", "completed") => {
             handoff.task["status"] = json!("completed");
-            app.errands.run(notice::remind(Arc::clone(app), id.to_owned()));
+            if !setup.has(Defect::NoNotificationAfterWriteBack) {
+                app.errands.run(notice::remind(Arc::clone(app), id.to_owned()));
+            }
         }
         (from, to) if from == to => {}
         _ => {
@@ -137,6 +182,7 @@ fn write_back(app: &Arc<App>, call: &Call, ura: &str, id: &str) -> Result<Reply,
             ));
         }
     }
+    handoff.task["owner"] = allowed["owner"].clone();
     Ok(match setup.style {
         Style::Plain if !call.prefers("return=representation") => Reply::new(StatusCode::OK, Content::Empty),
         Style::Plain | Style::Other => Reply::resource(StatusCode::OK, handoff.task.clone()),

@@ -5,8 +5,9 @@ use super::reader;
 use super::state::MOST;
 use crate::app::App;
 use crate::config::Right;
+use crate::defect::Defect;
 use crate::fhir::Speech;
-use crate::token::bearer;
+use crate::token::{Denied, bearer};
 use crate::wire::{Call, Content, Payload, Reply};
 use hyper::{Method, StatusCode};
 use std::sync::Arc;
@@ -22,35 +23,57 @@ fn answer(app: &Arc<App>, call: &Call, rest: &[&str]) -> Result<Reply, Reply> {
         [task] if is_id(task) => *task,
         _ => return Err(speech.unserved_path()),
     };
-    if call.method != Method::POST {
+    let has = |defect| setup.has(defect);
+    if call.method != Method::POST && !(call.method == Method::GET && has(Defect::NotificationMethodNotChecked)) {
         return Err(speech.method("POST"));
     }
-    let session =
-        bearer(app, call, &[setup.notification()]).map_err(|denied| speech.unauthorized(denied.challenge()))?;
-    let meant = session.has_word("eOverdracht-receiver");
-    let Right::Organisation { ura } = &session.right else {
-        return Err(speech.forbidden());
-    };
-    if !meant {
-        return Err(speech.forbidden());
-    }
-    if !matches!(&call.payload, Payload::Whole(bytes) if bytes.is_empty()) {
+    let ura = sender(app, call)?;
+    let empty = matches!(&call.payload, Payload::Whole(bytes) if bytes.is_empty());
+    if !empty && !has(Defect::IgnoresNotificationBody) {
         return Err(speech.bad("structure", "a notification has no body"));
     }
-    let begins = {
-        let received = &mut app.world().directed.received;
-        let key = (ura.clone(), task.to_owned());
-        if received.len() >= MOST && !received.contains_key(&key) {
-            return Err(speech.full());
-        }
-        let one = received.entry(key).or_default();
-        one.rung_again = one.attended;
-        !std::mem::replace(&mut one.attended, true)
-    };
-    if begins {
-        app.errands.run(reader::attend(Arc::clone(app), ura.clone(), task.to_owned()));
+    if !has(Defect::AcknowledgesAndNeverReads) {
+        begin(app, ura, task)?;
     }
-    Ok(Reply::new(StatusCode::ACCEPTED, Content::Empty))
+    let status = if has(Defect::Answers204) { StatusCode::NO_CONTENT } else { StatusCode::ACCEPTED };
+    Ok(Reply::new(status, Content::Empty))
+}
+
+/// Who rings, as the token says; nothing else is believed.
+fn sender(app: &App, call: &Call) -> Result<String, Reply> {
+    let setup = &app.setup;
+    let speech = Speech(setup.style);
+    let session = match bearer(app, call, &[setup.notification()]) {
+        Ok(session) => session,
+        Err(Denied::Missing) if setup.has(Defect::NotificationWithoutTokenTaken) => {
+            return Ok(app.world().directed.partners.keys().next().cloned().unwrap_or_default());
+        }
+        Err(denied) => return Err(speech.unauthorized(denied.challenge())),
+    };
+    let meant = session.has_word("eOverdracht-receiver") || setup.has(Defect::NotificationWithWrongScopeTaken);
+    match session.right {
+        Right::Organisation { ura } if meant => Ok(ura),
+        Right::Organisation { .. } | Right::Writer | Right::Portal => Err(speech.forbidden()),
+    }
+}
+
+/// Has the handoff looked at; where somebody is at it already, once more afterwards.
+fn begin(app: &Arc<App>, ura: String, task: &str) -> Result<(), Reply> {
+    let key = (ura, task.to_owned());
+    {
+        let received = &mut app.world().directed.received;
+        if received.len() >= MOST && !received.contains_key(&key) {
+            return Err(Speech(app.setup.style).full());
+        }
+        let one = received.entry(key.clone()).or_default();
+        if one.attended {
+            one.rung_again = true;
+            return Ok(());
+        }
+        one.attended = true;
+    }
+    app.errands.run(reader::attend(Arc::clone(app), key));
+    Ok(())
 }
 
 /// Whether this can be the id of a resource, and so be put into an address as it is.

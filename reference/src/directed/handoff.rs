@@ -4,9 +4,12 @@
 use super::narrative;
 use super::state::{Address, Delivery};
 use super::stu3;
-use crate::app::{App, Which};
+use crate::app::{App, Setup, Which};
 use crate::clock::instant;
-use crate::fhir::{Store, URA, fresh_id};
+use crate::config::Style;
+use crate::defect::Defect;
+use crate::facility::number;
+use crate::fhir::{Store, URA, fresh_id, holder_kinds};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -34,6 +37,9 @@ pub(super) struct Handoff {
     /// Which of the parts the document has: all that the Composition leads to.
     pub(super) in_document: usize,
     document_number: String,
+    /// Whose record it is made from; only defects look there again.
+    pub(super) source: (Which, String),
+    pub(super) bsn: String,
 }
 
 /// Whose record, for whom, and what of it is not handed off.
@@ -59,11 +65,16 @@ impl Handoff {
             let id = fresh();
             parts.extend(stu3::converted(r4, &id, &patient).map(|stu3| ((kind, id), stu3)));
         }
+        let left_out = withheld(store, wish).filter(|_| setup.has(Defect::WithheldStaysInNarrative));
+        let body = composed(&composition, &instant(app.clock.now()), &patient, &sender, &parts, left_out);
+        if setup.has(Defect::WholeRecordInDocument) {
+            parts.extend(rest(store, wish, &patient).map(|(kind, body)| ((kind, fresh()), body)));
+            parts.iter_mut().for_each(|((_, id), body)| body["id"] = json!(id));
+        }
         let in_document = parts.len() + 1;
-        let body = composed(&composition, &instant(app.clock.now()), &patient, &sender, &parts);
         parts.insert(0, (("Composition", composition.clone()), body));
         parts.push((("Organization", recipient.clone()), organization(&recipient, wish.recipient)));
-        let task = json!({
+        let mut task = json!({
             "resourceType": "Task",
             "id": task_id,
             "meta": { "profile": [PROFILE] },
@@ -78,6 +89,7 @@ impl Handoff {
                 "valueReference": { "reference": format!("Composition/{composition}") }
             }]
         });
+        spoil(setup, &mut task, record);
         let handoff = Self {
             owner: wish.recipient.to_owned(),
             address,
@@ -85,7 +97,9 @@ impl Handoff {
             task,
             parts,
             in_document,
-            document_number: fresh_id(crate::config::Style::Other),
+            document_number: fresh_id(Style::Other),
+            source: (wish.which, wish.patient.to_owned()),
+            bsn: number(store, wish.patient).unwrap_or_default(),
         };
         Some((task_id, handoff))
     }
@@ -98,13 +112,26 @@ impl Handoff {
         self.parts.iter().find(|((name, own), _)| *name == kind && own == id).map(|(_, part)| part)
     }
 
+    /// What the patient has, in the words of the first diagnosis.
+    pub(super) fn diagnosis(&self) -> String {
+        let first = self.parts.iter().find(|((kind, _), _)| *kind == "Condition");
+        first.and_then(|(_, part)| part["code"]["text"].as_str()).unwrap_or("diagnosis").to_owned()
+    }
+
     /// The document that a Composition heads, if it is the one of this handoff.
-    pub(super) fn document(&self, composition: &str, base: &str, at: &str) -> Option<Value> {
+    pub(super) fn document(&self, composition: &str, setup: &Setup, at: &str) -> Option<Value> {
         self.part("Composition", composition)?;
-        let entries: Vec<Value> = self.parts[..self.in_document]
+        let base = setup.handoff();
+        let mut entries: Vec<Value> = self.parts[..self.in_document]
             .iter()
             .map(|((kind, id), part)| json!({ "fullUrl": format!("{base}/{kind}/{id}"), "resource": part }))
             .collect();
+        if setup.has(Defect::DocumentLacksAReferencedResource) {
+            entries.pop();
+        }
+        if setup.has(Defect::DocumentWithoutCompositionFirst) {
+            entries.rotate_left(1);
+        }
         Some(json!({
             "resourceType": "Bundle",
             "meta": { "lastUpdated": at },
@@ -129,13 +156,57 @@ fn set<'s>(store: &'s Store, wish: &Wish<'_>) -> Vec<(&'static str, &'s Value)> 
     all
 }
 
+/// What is not handed off although it is of the set.
+fn withheld<'s>(store: &'s Store, wish: &Wish<'_>) -> Option<&'s Value> {
+    let (kind, id) = wish.withhold?;
+    store.live(kind, id).map(|(_, body)| body.as_ref())
+}
+
+/// Only with a defect: everything else of the record, but for what is withheld.
+fn rest<'s>(store: &'s Store, wish: &'s Wish<'_>, patient: &'s str) -> impl Iterator<Item = (&'static str, Value)> {
+    let taken: Vec<&Value> = set(store, wish).into_iter().map(|(_, body)| body).collect();
+    let kinds = holder_kinds().filter(|kind| *kind != "Patient");
+    kinds.flat_map(move |kind| {
+        let records = store.about(wish.patient, kind).filter_map(|record| Some(record.live()?.1.as_ref()));
+        let own = records.filter(|body| store.patient_of(body).as_deref() == Some(wish.patient));
+        let left = own.filter(|body| !taken.contains(body) && Some(*body) != withheld(store, wish));
+        let moved = left.map(|body| {
+            let about = if body.get("patient").is_some() { "patient" } else { "subject" };
+            let mut body = body.clone();
+            body[about] = json!({ "reference": format!("Patient/{patient}") });
+            (kind, body)
+        });
+        moved.collect::<Vec<_>>()
+    })
+}
+
+/// Only with defects: a Task that says too much, too little, or something else.
+fn spoil(setup: &Setup, task: &mut Value, patient: &Value) {
+    if setup.has(Defect::NameInTask) {
+        task["for"]["display"] = patient["name"][0]["family"].clone();
+    }
+    if setup.has(Defect::TaskOfAnotherCode) {
+        task["code"]["coding"][0]["code"] = json!("3457005");
+    }
+    if let Some(fields) = task.as_object_mut().filter(|_| setup.has(Defect::TaskWithoutRequester)) {
+        fields.shift_remove("requester");
+    }
+}
+
 fn is_vital_sign(observation: &Value) -> bool {
     let categories = observation["category"].as_array().into_iter().flatten();
     let codings = categories.flat_map(|category| category["coding"].as_array().into_iter().flatten());
     codings.into_iter().any(|coding| coding["code"] == "vital-signs")
 }
 
-fn composed(id: &str, at: &str, patient: &str, author: &str, parts: &[(Name, Value)]) -> Value {
+fn composed(
+    id: &str,
+    at: &str,
+    patient: &str,
+    author: &str,
+    parts: &[(Name, Value)],
+    left_out: Option<&Value>,
+) -> Value {
     let of = |kind: &'static str| parts.iter().filter(move |((name, _), _)| *name == kind);
     let sections = [("Condition", "52870002", "Diagnosen"), ("Observation", "363788007", "Metingen")];
     let sections: Vec<Value> = sections
@@ -154,7 +225,7 @@ fn composed(id: &str, at: &str, patient: &str, author: &str, parts: &[(Name, Val
     let mut whole = json!({
         "resourceType": "Composition",
         "id": id,
-        "text": narrative::of(of("Condition").chain(of("Observation")).map(|(_, part)| part)),
+        "text": narrative::of(of("Condition").chain(of("Observation")).map(|(_, part)| part).chain(left_out)),
         "status": "final",
         "type": { "coding": [{ "system": SNOMED, "code": NURSING }] },
         "subject": { "reference": format!("Patient/{patient}") },

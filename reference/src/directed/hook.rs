@@ -8,9 +8,10 @@ use super::order::{Order, bad, full, unknown};
 use super::prescriber;
 use super::prescription::{Intention, Prescription};
 use super::state::{Address, Delivery, MOST, Partner};
-use crate::app::App;
+use crate::app::{App, Holder};
 use crate::config::Style;
-use crate::fhir::fresh_id;
+use crate::defect::Defect;
+use crate::fhir::{Choices, fresh_id};
 use crate::wire::{Call, Reply};
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -82,7 +83,9 @@ async fn send_handoff(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {
         if world.directed.handoffs.len() >= MOST {
             return Err(full());
         }
-        let store = &world.holder(wish.which).store;
+        let holder = world.holder(wish.which);
+        heeded(app, holder, wish.patient)?;
+        let store = &holder.store;
         let (task, handoff) =
             Handoff::made(app, store, &wish, address).ok_or_else(|| unknown("that patient is not known there"))?;
         world.directed.handoffs.insert(task.clone(), handoff);
@@ -102,12 +105,27 @@ async fn send_prescription(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> 
         if world.directed.prescriptions.len() >= MOST {
             return Err(full());
         }
-        let store = &world.holder(which).store;
+        let holder = world.holder(which);
+        heeded(app, holder, patient)?;
+        let store = &holder.store;
         let prescription = Prescription::made(app, store, patient, recipient, address)
             .ok_or_else(|| unknown("that patient is not known there"))?;
         world.directed.prescriptions.insert(id.clone(), prescription);
     }
     Ok(dispatched(app, id, Intention::Order).await)
+}
+
+/// Only with defects: a choice about retrieval is taken for one about sending.
+fn heeded(app: &App, holder: &Holder, patient: &str) -> Result<(), Reply> {
+    let (store, recorded) = (&holder.store, holder.choices.get(patient));
+    let choices = Choices { setup: &app.setup, store, recorded, patient, now: Some(app.clock.now()) };
+    let (objected, consented) = (choices.objected(), choices.consented());
+    let stopped = (app.setup.has(Defect::ObjectionStopsSending) && objected)
+        || (app.setup.has(Defect::UnchosenNotSent) && !objected && !consented);
+    if stopped {
+        return Err(Reply::problem(StatusCode::CONFLICT, "not_permitted", "the choices of the patient are against it"));
+    }
+    Ok(())
 }
 
 async fn cancel_prescription(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {

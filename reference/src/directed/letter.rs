@@ -1,12 +1,24 @@
 //! Something on its way to one recipient: where it goes, what opens the door there, and when it has arrived.
 //! What it says is made elsewhere; here it is carried, again and again if need be, and never anywhere else.
 
-use super::state::Address;
+use super::prescription::{Intention, Prescription};
+use super::state::{Address, MOST};
 use crate::app::App;
-use crate::facility::{Facility, address, consult};
+use crate::defect::Defect;
+use crate::facility::{Facility, address, consult, publish};
 use crate::outbound::{Answer, Fault, Outgoing, Patience, bearer, judged};
+use crate::wire::query;
 use hyper::{Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+const FHIR: &str = "application/fhir+json";
+
+/// Facilities that a sender with this defect asks first.
+const BEFORE: [(Defect, Facility); 3] = [
+    (Defect::ConsentCallBeforeSending, Facility::ConsentRegister),
+    (Defect::IndexCallBeforeSending, Facility::LocalisationIndex),
+    (Defect::DirectoryCallBeforeSending, Facility::Directory),
+];
 
 #[derive(Clone, Debug)]
 pub(super) struct Letter {
@@ -14,28 +26,70 @@ pub(super) struct Letter {
     pub(super) recipient: String,
     pub(super) address: Address,
     pub(super) content: Content,
+    /// Whom it is about; only defects tell anybody on the way.
+    pub(super) bsn: String,
 }
 
 #[derive(Clone, Debug)]
 pub(super) enum Content {
     /// That there is something to read under this Task, or that it changed.
-    Notice { task: String },
+    Notice {
+        task: String,
+        /// What the patient has; only a defect says it here.
+        diagnosis: String,
+    },
     /// A transaction with a prescription in it.
-    Order(Value),
+    Order { prescription: Box<Prescription>, intention: Intention },
 }
 
 impl Letter {
+    /// Delivers the first letter about something. Nobody is asked for leave, and nobody else is told.
+    pub(super) async fn begin(&self, app: &App) -> Result<Option<String>, Fault> {
+        let has = |defect| app.setup.has(defect);
+        for (_, facility) in
+            BEFORE.into_iter().filter(|(defect, facility)| has(*defect) && facility.base(app).is_some())
+        {
+            let answer = consult(app, facility, &self.bsn, &self.recipient).await;
+            if !answer.is_ok_and(|answer| answer.status.is_success()) {
+                return Err(Fault::Hopeless);
+            }
+        }
+        let arrived = self.deliver(app).await;
+        if has(Defect::SendingRegistersInIndex) {
+            publish(app, &self.bsn).await;
+        }
+        arrived
+    }
+
     /// Carries it until it has arrived or never will, and says to which address.
-    pub(super) async fn deliver(&self, app: &App) -> Result<String, Fault> {
+    pub(super) async fn deliver(&self, app: &App) -> Result<Option<String>, Fault> {
+        if app.setup.has(Defect::SendOnlyPublishes) {
+            publish(app, &self.bsn).await;
+            return Ok(None);
+        }
         let base = match &self.address.url {
             Some(url) => url.clone(),
             None => looked_up(app, &self.recipient).await?,
         };
+        let arrived = self.carry(app, &base).await;
+        if arrived.is_ok() && app.setup.has(Defect::SendsTwice) {
+            // The second one is nobody's concern any more.
+            let _ = self.carry(app, &base).await;
+        }
+        if app.setup.has(Defect::SendsToEveryPartner) {
+            for other in others(app, &base) {
+                let _ = self.attempt(app, &other, &mut None, false).await;
+            }
+        }
+        arrived.map(|()| Some(base))
+    }
+
+    async fn carry(&self, app: &App, base: &str) -> Result<(), Fault> {
         let mut token = None;
-        let mut patience = Patience::default();
+        let mut patience = Patience::of_sender(&app.setup);
         loop {
-            match self.attempt(app, &base, &mut token).await {
-                Ok(()) => return Ok(base),
+            match self.attempt(app, base, &mut token, patience.is_again()).await {
+                Ok(()) => return Ok(()),
                 Err(fault) if patience.wait(fault).await => {}
                 Err(fault) => return Err(fault),
             }
@@ -43,11 +97,12 @@ impl Letter {
     }
 
     /// One try; a token that was had before is good for the next one too.
-    async fn attempt(&self, app: &App, base: &str, token: &mut Option<String>) -> Result<(), Fault> {
-        if let (Some(service), None) = (&self.address.token, token.as_ref()) {
+    async fn attempt(&self, app: &App, base: &str, token: &mut Option<String>, again: bool) -> Result<(), Fault> {
+        let service = self.address.token.as_ref().filter(|_| !app.setup.has(Defect::SendsWithoutToken));
+        if let (Some(service), None) = (service, token.as_ref()) {
             *token = Some(bearer(app, service, self.scope()).await?);
         }
-        let outgoing = self.outgoing(base).bearing(token.as_deref());
+        let outgoing = self.outgoing(app, base, again).bearing(token.as_deref());
         let answer = judged(app, app.carrier.carry(outgoing).await)?;
         if self.taken(&answer) { Ok(()) } else { Err(Fault::Refused) }
     }
@@ -55,21 +110,34 @@ impl Letter {
     fn scope(&self) -> Option<&'static str> {
         match self.content {
             Content::Notice { .. } => Some("eOverdracht-receiver"),
-            Content::Order(_) => None,
+            Content::Order { .. } => None,
         }
     }
 
-    fn outgoing(&self, base: &str) -> Outgoing {
-        let fhir = "application/fhir+json";
+    fn outgoing(&self, app: &App, base: &str, again: bool) -> Outgoing {
+        let has = |defect| app.setup.has(defect);
         match &self.content {
-            Content::Notice { task } => {
-                let outgoing = Outgoing::new(Method::POST, format!("{base}/{task}"));
-                outgoing.with("accept", fhir).with("content-length", "0")
+            Content::Notice { task, diagnosis } => {
+                let asked = match has(Defect::BsnInNotification) {
+                    true => format!("?{}", query(&[("bsn".to_owned(), self.bsn.clone())])),
+                    false => String::new(),
+                };
+                let outgoing = Outgoing::new(Method::POST, format!("{base}/{task}{asked}"));
+                let outgoing =
+                    if has(Defect::NotificationWithoutAccept) { outgoing } else { outgoing.with("accept", FHIR) };
+                match has(Defect::DiagnosisInNotification) {
+                    true => outgoing.body("application/json", json!({ "diagnosis": diagnosis }).to_string()),
+                    false => outgoing.with("content-length", "0"),
+                }
             }
-            Content::Order(bundle) => Outgoing::new(Method::POST, base)
-                .with("accept", fhir)
-                .with("prefer", "return=representation")
-                .body(fhir, bundle.to_string()),
+            Content::Order { prescription, intention } => {
+                let bundle = match again && has(Defect::NewIdentifiersOnSecondTry) {
+                    true => prescription.renumbered().transaction(&app.setup, *intention),
+                    false => prescription.transaction(&app.setup, *intention),
+                };
+                let outgoing = Outgoing::new(Method::POST, base).with("accept", FHIR);
+                outgoing.with("prefer", "return=representation").body(FHIR, bundle.to_string())
+            }
         }
     }
 
@@ -77,7 +145,9 @@ impl Letter {
     fn taken(&self, answer: &Answer) -> bool {
         match self.content {
             Content::Notice { .. } => true,
-            Content::Order(_) => [StatusCode::OK, StatusCode::CREATED].contains(&answer.status) && all_taken(answer),
+            Content::Order { .. } => {
+                [StatusCode::OK, StatusCode::CREATED].contains(&answer.status) && all_taken(answer)
+            }
         }
     }
 }
@@ -94,4 +164,14 @@ fn all_taken(answer: &Answer) -> bool {
 async fn looked_up(app: &App, ura: &str) -> Result<String, Fault> {
     let answer = consult(app, Facility::Directory, "", ura).await.map_err(|_| Fault::Hopeless)?;
     address(&answer).ok_or(Fault::Hopeless)
+}
+
+/// Only with a defect: every other address that was sent to before this one, which is remembered.
+fn others(app: &App, base: &str) -> Vec<String> {
+    let addresses = &mut app.world().directed.addresses;
+    let others = addresses.iter().filter(|other| *other != base).cloned().collect();
+    if addresses.len() < MOST {
+        addresses.insert(base.to_owned());
+    }
+    others
 }

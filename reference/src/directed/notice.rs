@@ -9,11 +9,11 @@ use std::sync::Arc;
 /// Sends the first word of a handoff, and remembers whether it arrived.
 pub(super) async fn announce(app: Arc<App>, task: String) {
     let Some(letter) = letter(&app, &task) else { return };
-    let arrived = letter.deliver(&app).await;
+    let arrived = letter.begin(&app).await;
     if let Some(handoff) = app.world().directed.handoffs.get_mut(&task) {
-        handoff.delivery = Delivery::of(&arrived);
+        handoff.delivery = Delivery::of(&app.setup, &arrived);
         // Later words go to the same place, whatever the directory says by then.
-        handoff.address.url = arrived.ok().or(handoff.address.url.take());
+        handoff.address.settle(arrived);
     }
 }
 
@@ -27,6 +27,7 @@ pub(super) async fn remind(app: Arc<App>, task: String) {
 fn letter(app: &App, task: &str) -> Option<Letter> {
     let world = app.world();
     let handoff = world.directed.handoffs.get(task)?;
-    let content = Content::Notice { task: task.to_owned() };
-    Some(Letter { recipient: handoff.owner.clone(), address: handoff.address.clone(), content })
+    let content = Content::Notice { task: task.to_owned(), diagnosis: handoff.diagnosis() };
+    let (recipient, address) = (handoff.owner.clone(), handoff.address.clone());
+    Some(Letter { recipient, address, content, bsn: handoff.bsn.clone() })
 }

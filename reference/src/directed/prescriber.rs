@@ -5,6 +5,7 @@ use super::letter::{Content, Letter};
 use super::prescription::Intention;
 use super::state::Delivery;
 use crate::app::App;
+use crate::defect::Defect;
 use std::sync::Arc;
 
 /// Sends, and remembers whether it arrived.
@@ -15,13 +16,18 @@ pub(super) async fn dispatch(app: Arc<App>, id: String, intention: Intention) {
         Letter {
             recipient: prescription.recipient.clone(),
             address: prescription.address.clone(),
-            content: Content::Order(prescription.transaction(intention)),
+            bsn: prescription.bsn().to_owned(),
+            content: Content::Order { prescription: Box::new(prescription.clone()), intention },
         }
     };
-    let arrived = letter.deliver(&app).await;
+    let arrived = match intention {
+        Intention::Order => letter.begin(&app).await,
+        Intention::Cancel if app.setup.has(Defect::CancelIsNotSent) => Ok(None),
+        Intention::Cancel => letter.deliver(&app).await,
+    };
     if let Some(prescription) = app.world().directed.prescriptions.get_mut(&id) {
-        prescription.delivery = Delivery::of(&arrived);
+        prescription.delivery = Delivery::of(&app.setup, &arrived);
         // What is taken back is taken back where it was ordered.
-        prescription.address.url = arrived.ok().or(prescription.address.url.take());
+        prescription.address.settle(arrived);
     }
 }

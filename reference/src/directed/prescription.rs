@@ -3,9 +3,10 @@
 
 use super::handoff::{BSN, SNOMED};
 use super::state::{Address, Delivery};
-use crate::app::App;
+use crate::app::{App, Setup};
 use crate::clock::instant;
 use crate::config::Style;
+use crate::defect::Defect;
 use crate::fhir::{Store, URA, fresh_id};
 use serde_json::{Value, json};
 
@@ -24,7 +25,7 @@ pub(super) struct Prescription {
     pub(super) delivery: Delivery,
     /// What both orders are known by.
     number: String,
-    /// The temporary names of the entries, in their order.
+    /// The temporary names of the entries in their order, and one that nothing bears.
     names: Vec<String>,
     at: String,
     own_ura: String,
@@ -49,7 +50,7 @@ impl Prescription {
             address,
             delivery: Delivery::Pending,
             number: fresh_id(Style::Other),
-            names: (0..8).map(|_| name()).collect(),
+            names: (0..9).map(|_| name()).collect(),
             at: instant(app.clock.now()),
             own_ura: app.setup.own_ura.clone(),
             patient: person(record),
@@ -58,12 +59,22 @@ impl Prescription {
     }
 
     /// The transaction that says so.
-    pub(super) fn transaction(&self, intention: Intention) -> Value {
+    pub(super) fn transaction(&self, setup: &Setup, intention: Intention) -> Value {
         let [agreement, dispense, patient, role, practitioner, prescriber, pharmacy, medication] =
             [0, 1, 2, 3, 4, 5, 6, 7].map(|index| self.names[index].as_str());
+        let (mut agreed, mut ordered) = (self.agreement(intention), self.dispense(intention));
+        if setup.has(Defect::PrescriptionWithoutTag) {
+            [&mut agreed, &mut ordered].into_iter().for_each(|order| without(&mut order["meta"], "tag"));
+        }
+        if setup.has(Defect::PrescriptionWithoutPerformer) {
+            without(&mut ordered["dispenseRequest"], "performer");
+        }
+        if setup.has(Defect::PrescriptionWithDanglingReference) {
+            agreed["requester"]["reference"] = json!(self.names[8]);
+        }
         let resources = [
-            (agreement, self.agreement(intention)),
-            (dispense, self.dispense(intention)),
+            (agreement, agreed),
+            (dispense, ordered),
             (patient, self.patient.clone()),
             (
                 role,
@@ -93,6 +104,16 @@ impl Prescription {
             })
             .collect();
         json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries })
+    }
+
+    /// Only with a defect: the same under another number.
+    pub(super) fn renumbered(&self) -> Self {
+        Self { number: fresh_id(Style::Other), ..self.clone() }
+    }
+
+    /// The number of whom it is for; empty when there is none.
+    pub(super) fn bsn(&self) -> &str {
+        self.patient["identifier"][0]["value"].as_str().unwrap_or_default()
     }
 
     fn agreement(&self, intention: Intention) -> Value {
@@ -142,6 +163,12 @@ impl Prescription {
             "authoredOn": self.at,
             "requester": { "reference": self.names[3] }
         })
+    }
+}
+
+fn without(value: &mut Value, name: &str) {
+    if let Some(fields) = value.as_object_mut() {
+        fields.shift_remove(name);
     }
 }
 

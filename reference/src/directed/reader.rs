@@ -5,6 +5,7 @@ use super::handoff::{NURSING, SNOMED, TRANSFER};
 use super::state::{Partner, Standing};
 use crate::app::App;
 use crate::config::Style;
+use crate::defect::Defect;
 use crate::fhir::URA;
 use crate::outbound::{Answer, Fault, Outgoing, Patience, bearer, judged};
 use hyper::{Method, Uri};
@@ -16,8 +17,7 @@ use std::time::Duration;
 const LIES: Duration = Duration::from_millis(50);
 
 /// Looks at a handoff as often as it was rung for, one look at a time.
-pub(super) async fn attend(app: Arc<App>, ura: String, task: String) {
-    let key = (ura, task);
+pub(super) async fn attend(app: Arc<App>, key: (String, String)) {
     loop {
         if app.setup.style == Style::Other {
             tokio::time::sleep(LIES).await;
@@ -49,12 +49,16 @@ async fn look(app: &App, key: &(String, String)) -> Result<Option<Standing>, Sta
     if !is_ours(app, &task) {
         return Err(Standing::Refused);
     }
-    if task["status"] != "in-progress" {
-        // Before it is under way it is not ours to read, and afterwards there is nothing to read.
-        return Ok(None);
-    }
+    let has = |defect| app.setup.has(defect);
     let filed = app.world().directed.received.get(key).is_some_and(|received| received.copies > 0);
-    if !filed {
+    let again = filed && has(Defect::FilesTwice);
+    let (due, under_way) = match task["status"].as_str().unwrap_or_default() {
+        "in-progress" => (!filed || again, true),
+        "requested" | "accepted" => (!filed && has(Defect::ReadsHandoffWhileRequested), false),
+        // There is nothing to read any more.
+        _ => (again, false),
+    };
+    if due {
         let composition = composition(&task, &caller.partner.fhir).ok_or(Standing::Refused)?;
         let document = caller.get(&format!("{composition}/$document")).await.map_err(|_| Standing::Failed)?;
         if !is_document(&document) {
@@ -67,13 +71,13 @@ async fn look(app: &App, key: &(String, String)) -> Result<Option<Standing>, Sta
     }
     let told = app.world().directed.received.get(key).is_some_and(|received| received.written_back);
     // Said once: a sender that keeps it under way all the same would be told for ever.
-    if !told
-        && caller.put(&place, completed(task)).await.is_ok()
-        && let Some(received) = app.world().directed.received.get_mut(key)
-    {
-        received.written_back = true;
+    if under_way && !told && !has(Defect::NeverWritesBack) {
+        let answer = caller.put(&place, completed(app, task, ura)).await;
+        if let Some(received) = app.world().directed.received.get_mut(key) {
+            received.written_back = answer.is_ok();
+        }
     }
-    Ok(Some(Standing::Filed))
+    Ok(None)
 }
 
 /// Whoever reads at a partner, with what opens the door there.
@@ -85,10 +89,11 @@ struct Caller<'a> {
 
 impl<'a> Caller<'a> {
     async fn admitted(app: &'a App, partner: Partner) -> Result<Self, Fault> {
-        let Some(service) = partner.token.clone() else {
+        let service = partner.token.clone().filter(|_| !app.setup.has(Defect::PullsWithoutToken));
+        let Some(service) = service else {
             return Ok(Self { app, partner, token: None });
         };
-        let mut patience = Patience::default();
+        let mut patience = Patience::of_reader();
         loop {
             match bearer(app, &service, Some("eOverdracht-sender")).await {
                 Ok(token) => return Ok(Self { app, partner, token: Some(token) }),
@@ -109,7 +114,7 @@ impl<'a> Caller<'a> {
 
     async fn carry(&self, outgoing: Outgoing) -> Result<Answer, Fault> {
         let outgoing = outgoing.with("accept", "application/fhir+json").bearing(self.token.as_deref());
-        let mut patience = Patience::default();
+        let mut patience = Patience::of_reader();
         loop {
             match judged(self.app, self.app.carrier.carry(outgoing.clone()).await) {
                 Ok(answer) => return Ok(answer),
@@ -124,7 +129,9 @@ impl<'a> Caller<'a> {
 fn is_ours(app: &App, task: &Value) -> bool {
     let owner = &task["owner"]["identifier"];
     let named = owner["value"] == app.setup.own_ura.as_str() && (owner["system"].is_null() || owner["system"] == URA);
-    task["resourceType"] == "Task" && codes(&task["code"], TRANSFER) && named
+    task["resourceType"] == "Task"
+        && (codes(&task["code"], TRANSFER) || app.setup.has(Defect::TakesTaskOfAnotherCode))
+        && (named || app.setup.has(Defect::TakesTaskOfAnotherOwner))
 }
 
 /// The address of what is handed off; nothing if there is none, or if it lies elsewhere.
@@ -159,8 +166,11 @@ fn is_document(bundle: &Value) -> bool {
 }
 
 /// The Task as it was read, with nothing changed but its status.
-fn completed(mut task: Value) -> Value {
+fn completed(app: &App, mut task: Value, sender: &str) -> Value {
     task["status"] = json!("completed");
+    if app.setup.has(Defect::WritesBackMoreThanStatus) {
+        task["owner"]["identifier"]["value"] = json!(sender);
+    }
     task
 }
 

@@ -1,6 +1,7 @@
 //! Carries one request to another system and its answer back, within a time.
 //! It follows no redirect, tries nothing twice, and never takes http where https was meant.
 
+use crate::tls::Ends;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
@@ -11,14 +12,18 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_rustls::rustls::pki_types::ServerName;
 
 /// The longest an exchange with a partner may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The largest answer that is taken.
 const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
 
-#[derive(Debug, Default)]
-pub(crate) struct Carrier {}
+#[derive(Debug)]
+pub(crate) struct Carrier {
+    /// Without it nothing can be carried to an https address.
+    secure: Option<Ends>,
+}
 
 /// One request on its way out.
 #[derive(Clone, Debug)]
@@ -67,6 +72,10 @@ impl Outgoing {
 }
 
 impl Carrier {
+    pub(crate) fn new(secure: Option<Ends>) -> Self {
+        Self { secure }
+    }
+
     /// What came back, whatever it says; an error when nothing whole did.
     pub(crate) async fn carry(&self, outgoing: Outgoing) -> io::Result<Answer> {
         let within = outgoing.within;
@@ -78,14 +87,21 @@ impl Carrier {
         let uri: Uri = outgoing.url.parse().map_err(|_| unusable())?;
         let authority = uri.authority().ok_or_else(unusable)?.clone();
         let request = request(&uri, authority.as_str(), outgoing)?;
-        let port = match uri.scheme_str() {
-            Some("http") => 80,
+        let (port, secure) = match uri.scheme_str() {
+            Some("http") => (80, None),
+            Some("https") => (443, Some(self.secure.as_ref().ok_or(io::ErrorKind::Unsupported)?)),
             _ => return Err(io::Error::from(io::ErrorKind::Unsupported)),
         };
         let host = authority.host().trim_start_matches('[').trim_end_matches(']');
         let stream = TcpStream::connect((host, authority.port_u16().unwrap_or(port))).await?;
         stream.set_nodelay(true)?;
-        converse(stream, request).await
+        match secure {
+            None => converse(stream, request).await,
+            Some(ends) => {
+                let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
+                converse(ends.connector.connect(name, stream).await?, request).await
+            }
+        }
     }
 }
 

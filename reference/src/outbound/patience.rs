@@ -2,8 +2,9 @@
 //! Only a fault that may pass is waited for, and not for long.
 
 use super::carrier::Answer;
-use crate::app::App;
+use crate::app::{App, Setup};
 use crate::clock::from_http_date;
+use crate::defect::Defect;
 use hyper::StatusCode;
 use std::io;
 use std::time::Duration;
@@ -29,9 +30,14 @@ pub(crate) enum Fault {
 }
 
 /// One sender's patience with one message.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Patience {
     tried: u32,
+    tries: u32,
+    /// Only with a defect: a refusal is taken for a fault that may pass.
+    stubborn: bool,
+    /// Only with a defect: nobody is asked when to come back.
+    hasty: bool,
 }
 
 /// An answer that says yes, or why it is none.
@@ -45,15 +51,33 @@ pub(crate) fn judged(app: &App, answer: io::Result<Answer>) -> Result<Answer, Fa
 }
 
 impl Patience {
+    /// That of whoever fetches something.
+    pub(crate) fn of_reader() -> Self {
+        Self { tried: 0, tries: TRIES, stubborn: false, hasty: false }
+    }
+
+    /// That of whoever sends something.
+    pub(crate) fn of_sender(setup: &Setup) -> Self {
+        let tries = if setup.has(Defect::NoSecondTry) { 0 } else { TRIES };
+        let (stubborn, hasty) = (setup.has(Defect::TriesAgainAfterRefusal), setup.has(Defect::RetryAfterIgnored));
+        Self { tried: 0, tries, stubborn, hasty }
+    }
+
+    /// Whether this is not the first try any more.
+    pub(crate) fn is_again(&self) -> bool {
+        self.tried > 0
+    }
+
     /// Waits as long as this fault asks for; false when there is nothing to wait for.
     pub(crate) async fn wait(&mut self, fault: Fault) -> bool {
         let pause = PAUSE * 2_u32.pow(self.tried);
         let pause = match fault {
+            Fault::Refused if self.stubborn => pause,
             Fault::Refused | Fault::Hopeless => return false,
-            Fault::Busy(Some(asked)) => asked,
-            Fault::Busy(None) | Fault::Unreached => pause,
+            Fault::Busy(Some(asked)) if !self.hasty => asked,
+            Fault::Busy(_) | Fault::Unreached => pause,
         };
-        if self.tried >= TRIES || pause > LONGEST {
+        if self.tried >= self.tries || pause > LONGEST {
             return false;
         }
         self.tried += 1;

@@ -81,32 +81,38 @@ impl Counter<'_> {
 
     /// Where every entry goes; a mistake that was never made here cannot be taken back.
     fn places(&self, items: &[Item]) -> Result<Vec<Place>, Reply> {
-        let orders: Vec<(&Item, Option<String>)> = items
+        let is_order = |item: &Item| item.kind == "MedicationRequest";
+        let mistaken = |item: &Item| is_order(item) && item.resource["status"] == MISTAKE;
+        let repeats = self.setup.has(Defect::RepeatMakesSecondOrder) && !items.iter().any(mistaken);
+        let known: Vec<Option<String>> = items
             .iter()
-            .filter(|item| item.kind == "MedicationRequest")
-            .map(|item| (item, self.known(&item.resource)))
+            .map(|item| if is_order(item) && !repeats { self.known(&item.resource) } else { None })
             .collect();
-        let mistaken = |item: &Item| item.resource["status"] == MISTAKE;
-        let unheard_of = orders.iter().any(|(item, known)| mistaken(item) && known.is_none());
+        let unheard_of = items.iter().zip(&known).any(|(item, known)| mistaken(item) && known.is_none());
         if unheard_of && !self.setup.has(Defect::CancelOfUnknownTaken) {
             let what = "an order that is taken back is not known here";
             return Err(self.speech.refused_content(StatusCode::UNPROCESSABLE_ENTITY, what));
         }
-        let repeats = self.setup.has(Defect::RepeatMakesSecondOrder) && !orders.iter().any(|(item, _)| mistaken(item));
-        let again = orders.iter().all(|(_, known)| known.is_some()) && !repeats;
-        let before = orders.iter().find_map(|(_, known)| self.concerned("MedicationRequest", known.as_deref()?));
-        let mut left: Vec<_> = before.filter(|_| again).map(|one| one.together.clone()).unwrap_or_default();
-        let places = items.iter().map(|item| {
-            let known = self.known(&item.resource).filter(|_| item.kind == "MedicationRequest" && !repeats);
+        let again = items.iter().zip(&known).all(|(item, known)| !is_order(item) || known.is_some());
+        let first = known.iter().flatten().next().filter(|_| again);
+        let mut left = first.map(|id| self.together(id)).unwrap_or_default();
+        let places = items.iter().zip(known).map(|(item, known)| {
             // What came along then stands for what comes along now.
-            let counterpart = left.iter().position(|(kind, _)| *kind == item.kind).map(|index| left.remove(index).1);
-            match known.or(counterpart.filter(|_| item.kind != "MedicationRequest")) {
+            let mut along = || left.iter().position(|(kind, _)| *kind == item.kind).map(|index| left.remove(index).1);
+            match known.or_else(|| if is_order(item) { None } else { along() }) {
                 Some(id) => Place::Known(id),
                 None if again => Place::Nothing,
                 None => Place::New(fresh_id(self.setup.style)),
             }
         });
         Ok(places.collect())
+    }
+
+    /// What came together with an order and is still there.
+    fn together(&self, order: &str) -> Vec<(&'static str, String)> {
+        let one = self.concerned("MedicationRequest", order);
+        let together = one.map(|one| one.together.clone()).unwrap_or_default();
+        together.into_iter().filter(|(kind, id)| self.pharmacy.store.live(kind, id).is_some()).collect()
     }
 
     /// The order that this sender sent before under one of these identifiers.

@@ -8,4 +8,4 @@ mod session;
 
 pub(crate) use assertion::{Assertions, readable};
 pub(crate) use grant::answer;
-pub(crate) use session::{Session, Signer, bearer};
+pub(crate) use session::{Denied, Session, Signer, bearer};

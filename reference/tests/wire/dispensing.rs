@@ -52,6 +52,19 @@ async fn what_is_sent_again_is_one_order_and_can_be_taken_back() {
 }
 
 #[tokio::test]
+async fn what_came_along_may_be_gone_when_an_order_is_taken_back() {
+    let stage = stage(Style::Plain, Regime::OptIn, &[]).await;
+    let first = send_prescription(&stage, &prescription().to_string(), &[]).await.json();
+    let patient = first["entry"][2]["response"]["location"].as_str().unwrap().split("/_history").next().unwrap();
+    let bearer = stage.bearer("writer", "prescriptions", &[]).await;
+    let url = format!("{}/{patient}", stage.url("prescriptions"));
+    assert_eq!(crate::stage::send("DELETE", &url, &[("authorization", &bearer)], "").await.status, 204);
+    let seen = send_prescription(&stage, &cancel().to_string(), &[]).await;
+    assert_eq!((seen.status, seen.entries()), (200, 4), "{seen:?}");
+    assert_eq!(orders(&stage, "VV1").await, ["entered-in-error"]);
+}
+
+#[tokio::test]
 async fn another_sender_takes_nothing_back() {
     let stage = stage(Style::Plain, Regime::OptIn, &[]).await;
     assert!(taken(&stage, &prescription()).await);

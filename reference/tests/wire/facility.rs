@@ -1,7 +1,7 @@
 //! Central facilities: how they are asked, and what a register of consent decides about those who follow it.
 //! One stand-in plays all of them, each below its own name.
 
-use crate::handoff::hook;
+use crate::handoff::{delivery, hook};
 use crate::partner::{Heard, Partner, Said};
 use crate::stage::{BSN, STYLES, Stage, URA, send, stage_among};
 use serde_json::{Value, json};
@@ -57,6 +57,33 @@ async fn each_facility_is_asked_in_its_own_way() {
     for facility in ["consent-register", "directory", "every-facility"] {
         let order = json!({ "facility": facility, "patient": patient });
         assert_eq!(hook(&stage, "use-facility", &order).await.status, 502, "{facility}");
+    }
+}
+
+#[tokio::test]
+async fn a_recipient_without_address_is_looked_up_in_the_directory() {
+    for (count, wanted) in [(1, "delivered"), (2, "failed"), (0, "failed")] {
+        let partner = Partner::new(move |heard, _| {
+            let endpoint = |number: usize| {
+                let address = format!("http://{}/found-{number}/", heard.header("host"));
+                json!({ "resource": { "resourceType": "Endpoint", "address": address } })
+            };
+            match heard.method.as_str() {
+                "GET" => searchset((0..count).map(endpoint).collect()),
+                _ => Said::status(202),
+            }
+        })
+        .await;
+        let stage = stage_among(Style::Plain, Regime::OptIn, &[], &ALL, &partner.origin).await;
+        let patient = stage.patient("111111110", None).await;
+        let order = json!({ "patient": patient, "recipient": "00000001" });
+        let task = hook(&stage, "send-handoff", &order).await.json()["task"].as_str().unwrap().to_owned();
+        assert_eq!(delivery(&stage, &task).await, wanted, "{count}");
+        let heard = partner.heard();
+        assert_eq!(heard[0].line(), format!("GET /directory/Endpoint?organization.identifier={URA}%7C00000001"));
+        let posts: Vec<_> = heard[1..].iter().map(Heard::line).collect();
+        let expected = format!("POST /found-0/{task}");
+        assert_eq!(posts, if count == 1 { vec![expected] } else { Vec::new() });
     }
 }
 
