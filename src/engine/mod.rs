@@ -6,6 +6,7 @@ pub mod checkup;
 pub mod created;
 pub mod credential;
 pub mod draw;
+pub mod fhir;
 pub mod fill;
 pub mod judge;
 pub mod oracle;
