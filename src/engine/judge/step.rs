@@ -138,9 +138,9 @@ pub(super) fn of_both_tries(first: Judgement, again: Option<Judgement>) -> Judge
 pub fn one(docket: &Docket<'_>, step: &Step, record: &Record) -> Vec<Judgement> {
     let mut judgements = match &record.event {
         Event::Fault(fault) => vec![broken(record, fault)],
-        Event::Http(_) => Exchange::seen(docket.court.bodies, record)
-            .map(|exchange| answered(docket, step, &exchange))
-            .unwrap_or_default(),
+        Event::Http(_) => {
+            docket.court.exchange(record).map(|exchange| answered(docket, step, &exchange)).unwrap_or_default()
+        }
         _ => Vec::new(),
     };
     for judgement in &mut judgements {
@@ -340,8 +340,7 @@ impl Findings {
     /// Expectations that look at all exchanges of a step together.
     fn together(&mut self, docket: &Docket<'_>, step: &Step, records: &[&Record]) {
         let firsts = records.iter().filter(|record| record.key.try_number == 1);
-        let first: Vec<Exchange<'_>> =
-            firsts.filter_map(|record| Exchange::seen(docket.court.bodies, record)).collect();
+        let first: Vec<Exchange<'_>> = firsts.filter_map(|record| docket.court.exchange(record)).collect();
         for expectation in &step.frame.expect {
             let judged = together(docket, step, expectation, &first, &|name| docket.answered(name));
             let Some(judgement) = judged else { continue };
@@ -365,7 +364,7 @@ impl Findings {
             if asked.insert((request.clone(), position.class, position.person)) {
                 continue;
             }
-            match Exchange::seen(docket.court.bodies, record) {
+            match docket.court.exchange(record) {
                 Some(exchange) if exchange.response.status != 429 => {
                     sampled.push(indistinguishable::Sampled {
                         exchange,

@@ -70,6 +70,7 @@ impl Case {
         Exchange {
             number: 7,
             key: &self.key,
+            fhir: crate::model::target::FhirVersion::R4,
             request: &self.request,
             request_body: &self.request_body,
             response: &self.response,
