@@ -20,6 +20,8 @@ const XML: &[u8] = b"http://www.w3.org/XML/1998/namespace";
 
 /// How deep elements may stand in one another.
 pub(super) const DEPTH: usize = 64;
+/// How many attributes an element may have: each is compared with every other.
+const ATTRIBUTES: usize = 100;
 
 /// An element of FHIR.
 #[derive(Debug)]
@@ -165,6 +167,9 @@ impl<'a> Parse<'a> {
         if self.open.len() >= DEPTH {
             return Err(fault(Flaw::TooDeep));
         }
+        if is_crowded(start) {
+            return Err(fault(Flaw::TooLarge));
+        }
         let mut attributes = Vec::new();
         for attribute in start.attributes() {
             let attribute = attribute.map_err(|_| fault(Flaw::NotWellFormed))?;
@@ -205,7 +210,8 @@ impl<'a> Parse<'a> {
     fn narrative(&mut self, start: &BytesStart, empty: Empty) -> Result<String, Fault> {
         let from = self.begin;
         let declares = |attribute: &quick_xml::events::attributes::Attribute| attribute.key.as_ref() == b"xmlns";
-        let stands_alone = start.name().prefix().is_none() && start.attributes().flatten().any(|it| declares(&it));
+        let stands_alone =
+            start.name().prefix().is_none() && start.attributes().with_checks(false).flatten().any(|it| declares(&it));
         let mut anew = String::new();
         let mut prefixes = !stands_alone;
         self.tag(start, &mut anew, Outermost::Yes, &empty)?;
@@ -255,6 +261,9 @@ impl<'a> Parse<'a> {
         if !self.is_xhtml(start) {
             return Err(fault(Flaw::Namespace));
         }
+        if is_crowded(start) {
+            return Err(fault(Flaw::TooLarge));
+        }
         let _ = write!(into, "<{name}");
         if matches!(outermost, Outermost::Yes) {
             let _ = write!(into, " xmlns=\"{XHTML}\"");
@@ -285,6 +294,10 @@ enum Empty {
 enum Outermost {
     Yes,
     No,
+}
+
+fn is_crowded(start: &BytesStart) -> bool {
+    start.attributes().with_checks(false).nth(ATTRIBUTES).is_some()
 }
 
 /// The value of an attribute as XML reads it; nothing if it is not well formed.

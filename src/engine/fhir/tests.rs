@@ -127,6 +127,11 @@ fn what_is_too_deep_or_too_large_is_not_read() {
     assert_eq!(fault(&deep(64)).flaw, Flaw::TooDeep);
     let markup = format!("<Patient {NS}><text><div xmlns=\"http://www.w3.org/1999/xhtml\">{}", "<b>".repeat(100_000));
     assert_eq!(fault(&markup).flaw, Flaw::TooDeep);
+    let crowd: String = (0..200_000).map(|number| format!(" a{number}=''")).collect();
+    assert_eq!(fault(&format!("<Patient {NS}{crowd}/>")).flaw, Flaw::TooLarge);
+    let crowded =
+        format!("<Patient {NS}><text><div xmlns=\"http://www.w3.org/1999/xhtml\"><p{crowd}/></div></text></Patient>");
+    assert_eq!(fault(&crowded).flaw, Flaw::TooLarge);
     let large = " ".repeat(crate::engine::oracle::tree::DECODED_LIMIT);
     assert_eq!(fault(&format!("<Patient {NS}/>{large}")).flaw, Flaw::TooLarge);
 }
