@@ -76,6 +76,7 @@ async fn meet(
         folder: None,
         bodies_limit: crate::cli::run::BODIES_LIMIT,
         board: None,
+        identities: None,
         jobs: 8,
         means: MeansOf { programs: Programs::Forbidden, operator: None, lang: Lang::En },
         env: Arc::new(|_| Some("a-secret-that-nobody-checks".to_owned())),

@@ -6,6 +6,7 @@ mod desk;
 mod gate;
 mod held;
 mod path;
+mod secure;
 mod switchboard;
 
 pub(in crate::engine) use desk::Arrived;

@@ -3,6 +3,7 @@
 
 mod access;
 mod docket;
+mod handshake;
 mod heard;
 mod names;
 mod power;
