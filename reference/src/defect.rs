@@ -391,6 +391,8 @@ defects! {
         "A notification is answered with 204.";
     IgnoresNotificationBody, "ignores-notification-body",
         "A notification with a body is taken.";
+    ClientCertificateOptional, "client-certificate-optional",
+        "Whoever shows no client certificate is served all the same.";
     NotificationWithoutTokenTaken, "notification-without-token-taken",
         "A notification without a token is taken, as if a known partner had sent it.";
     NotificationWithWrongScopeTaken, "notification-with-wrong-scope-taken",
