@@ -2,6 +2,8 @@
 //! They have no rules of their own and judge nothing; what a target sends decides no more than which script line fits.
 
 mod answer;
+#[cfg(test)]
+mod crowd_tests;
 mod desk;
 mod gate;
 mod held;
