@@ -7,12 +7,12 @@ use axum::routing::post;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use toetssteen::engine::counterpart::{Desk, Switchboard};
 use toetssteen::engine::seal::Seal;
 use toetssteen::engine::tape::Tape;
 use toetssteen::model::target::Counterparts;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 const CONNECTIONS: usize = 16;
 const EACH: usize = 400;
@@ -30,7 +30,8 @@ async fn measure() -> Result<(), Box<dyn std::error::Error>> {
     let ours = board.places()["receiver"].url.trim_start_matches("http://").to_owned();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let bare = listener.local_addr()?.to_string();
-    let router = Router::new().route("/bench/receiver/task", post(|_: axum::body::Bytes| async { StatusCode::ACCEPTED }));
+    let router =
+        Router::new().route("/bench/receiver/task", post(|_: axum::body::Bytes| async { StatusCode::ACCEPTED }));
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
     let (mut kept, mut plain) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
