@@ -44,6 +44,58 @@ pub enum Expectation {
     After(StepId),
     /// Whether the other side spoke with us at all, given the certificate that we showed.
     Handshake(Handshake),
+    /// Data went by the pattern of communication that is declared, or by a stricter one.
+    Pattern(Pattern),
+}
+
+/// From which steps a pattern of communication is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Pattern {
+    /// The pattern declared: `push`, `notified-pull`, `directed-query` or `indexed-query`.
+    pub declared: Text,
+    /// Whose data they are.
+    pub about: Vec<Name>,
+    /// The step that waited at the recipient.
+    pub sent: StepId,
+    /// Steps in which the recipient asked for the data.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub obtained: Vec<StepId>,
+    /// Steps in which others asked for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<StepId>,
+    /// Steps that waited at central facilities.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facilities: Vec<StepId>,
+}
+
+/// A pattern of communication, from the strictest to the loosest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PatternWord {
+    /// Data are sent to a recipient.
+    Push,
+    /// A recipient is told, and then collects.
+    NotifiedPull,
+    /// Somebody asks a known holder.
+    DirectedQuery,
+    /// Somebody finds a holder through an index, and asks.
+    IndexedQuery,
+}
+
+impl PatternWord {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Push, Self::NotifiedPull, Self::DirectedQuery, Self::IndexedQuery];
+
+    /// The word in files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Push => "push",
+            Self::NotifiedPull => "notified-pull",
+            Self::DirectedQuery => "directed-query",
+            Self::IndexedQuery => "indexed-query",
+        }
+    }
 }
 
 /// Whether the other side speaks with a client that shows such a certificate.
@@ -442,6 +494,11 @@ impl Expectation {
             Self::Opens(Opening::AsIn(as_in)) => vec![&as_in.step],
             Self::Logs(log) => log.steps.iter().collect(),
             Self::After(step) => vec![step],
+            Self::Pattern(pattern) => std::iter::once(&pattern.sent)
+                .chain(&pattern.obtained)
+                .chain(&pattern.others)
+                .chain(&pattern.facilities)
+                .collect(),
             Self::Status(_)
             | Self::MediaType(_)
             | Self::Value(_)
@@ -480,6 +537,7 @@ impl Expectation {
             | Self::OnlyMatching
             | Self::Logs(_)
             | Self::After(_)
+            | Self::Pattern(_)
             | Self::Acknowledged(_) => false,
         }
     }

@@ -69,6 +69,8 @@ pub enum Expected {
     OnlyMatching,
     /// Later than the first of this step.
     After(String),
+    /// By this pattern of communication, or a stricter one.
+    Pattern(String),
     /// Spoken with (true) or refused (false) with such a certificate.
     Handshake(bool),
     /// The exchange takes place at all.
@@ -141,6 +143,8 @@ pub enum Observed {
     Differs(Vec<String>),
     /// Nothing to compare.
     NothingToCompare,
+    /// By this pattern of communication.
+    Pattern(String),
     /// This many came before.
     Early(u64),
     /// This many exchanges arrived, although nothing shows that one could have.

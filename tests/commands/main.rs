@@ -13,4 +13,5 @@ mod list;
 mod narrow;
 mod paper;
 mod purge;
+mod push;
 mod serve;

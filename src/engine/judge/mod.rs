@@ -7,6 +7,7 @@ mod docket;
 mod handshake;
 mod heard;
 mod names;
+mod pattern;
 mod power;
 mod ruling;
 mod step;

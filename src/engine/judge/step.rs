@@ -2,7 +2,7 @@
 //! Before `settles` a breach is measured, after it judged.
 
 use super::docket::Docket;
-use super::{access, handshake, heard, names, power, trail, walk};
+use super::{access, handshake, heard, names, pattern, power, trail, walk};
 use crate::engine::fill::Asked;
 use crate::engine::oracle::{
     Exchange, after, body, compare, count, disclosure, hides, indistinguishable, log, matching, media, opens, status,
@@ -223,6 +223,7 @@ pub fn may_pass(step: &Step, exchange: &Exchange<'_>) -> bool {
         | Expectation::OnlyMatching
         | Expectation::Logs(_)
         | Expectation::After(_)
+        | Expectation::Pattern(_)
         | Expectation::Handshake(_)
         | Expectation::Indistinguishable(_)
         | Expectation::Acknowledged(_) => false,
@@ -279,6 +280,7 @@ fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Ju
             | Expectation::Count(_)
             | Expectation::Decisions(_)
             | Expectation::After(_)
+            | Expectation::Pattern(_)
             | Expectation::Acknowledged(_) => continue,
             Expectation::OnlyMatching => matching::judge(exchange),
             Expectation::Handshake(wanted) => handshake::answered(*wanted, exchange),
@@ -420,6 +422,7 @@ fn together<'a>(
     match expectation {
         // What was waited for is counted where it is known what silence means.
         Expectation::Count(_) if matches!(step.verb, Verb::Await(_)) => None,
+        Expectation::Pattern(wanted) => pattern::judge(docket, step, wanted),
         Expectation::After(before) => {
             let first = earlier(before).iter().map(|exchange| exchange.number).min();
             let numbers: Vec<u64> = exchanges.iter().map(|exchange| exchange.number).collect();

@@ -79,6 +79,7 @@ impl Look<'_, '_> {
             | Expectation::OnlyMatching
             | Expectation::After(_)
             | Expectation::Handshake(_)
+            | Expectation::Pattern(_)
             | Expectation::Logs(_)
             | Expectation::Acknowledged(_) => {}
         }

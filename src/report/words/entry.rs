@@ -108,6 +108,20 @@ pub fn counterpart(word: &str) -> Said {
     }
 }
 
+/// A pattern of communication.
+#[must_use]
+pub fn pattern(word: &str) -> Said {
+    match word {
+        "push" => both("gericht verzenden", "sent to a recipient"),
+        "notified-pull" => {
+            both("gericht beschikbaar stellen na een seintje", "made available to a recipient who is told")
+        }
+        "directed-query" => both("gericht bevragen", "asked of a known holder"),
+        "indexed-query" => both("ongericht bevragen", "found through an index, or open to others"),
+        other => as_it_is(other),
+    }
+}
+
 /// How a central facility fails.
 #[must_use]
 pub fn fault(word: &str) -> Said {

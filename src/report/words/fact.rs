@@ -97,6 +97,13 @@ pub fn expected(expected: &Expected) -> Said {
             "een toestemming erbij sluit niets, een bezwaar erbij opent niets",
             "one permission more closes nothing, one objection more opens nothing",
         ),
+        Expected::Pattern(word) => {
+            let said = super::entry::pattern(word);
+            both(
+                format!("de gegevens gaan zoals opgegeven ({}), of strikter", said.nl),
+                format!("the data go as declared ({}), or more strictly", said.en),
+            )
+        }
         Expected::Handshake(true) => both(
             "het systeem spreekt met wie dit certificaat toont".to_owned(),
             "the system speaks with whoever shows this certificate".to_owned(),
@@ -218,6 +225,10 @@ pub fn observed(observed: &Observed) -> Said {
             format!("verschilt: {}", examples.iter().map(|e| quoted(e)).collect::<Vec<_>>().join(", ")),
             format!("differs: {}", examples.iter().map(|e| quoted(e)).collect::<Vec<_>>().join(", ")),
         ),
+        Observed::Pattern(word) => {
+            let said = super::entry::pattern(word);
+            both(format!("ze gingen zo: {}", said.nl), format!("they went like this: {}", said.en))
+        }
         Observed::Early(count) => both(format!("{count} kwam eerder"), format!("{count} came earlier")),
         Observed::Unproven { count, lacks } => unproven(*count, lacks),
         Observed::NothingToCompare => both("er is niets om te vergelijken", "there is nothing to compare"),

@@ -216,6 +216,7 @@ fn expectation(expectation: &Expectation) -> Said {
         Expectation::Decisions(Decisions::Monotone) => Expected::Monotone,
         Expectation::OnlyMatching => Expected::OnlyMatching,
         Expectation::After(step) => Expected::After(step.to_string()),
+        Expectation::Pattern(pattern) => Expected::Pattern(pattern.declared.to_string()),
         Expectation::Handshake(wanted) => {
             Expected::Handshake(*wanted == crate::model::expectation::Handshake::Completed)
         }
