@@ -269,6 +269,32 @@ pub struct Serve {
 pub enum Served {
     /// The honest endpoint, with the defects that are asked for (the default)
     Reference(ServeReference),
+    /// Whom something is sent to
+    Receiver(ServeCounterpart),
+    /// Who sends, and keeps what is to be collected
+    Sender(ServeCounterpart),
+    /// Who issues tokens
+    #[command(alias = "token")]
+    TokenService(ServeCounterpart),
+    /// Where choices are kept centrally
+    ConsentRegister(ServeCounterpart),
+    /// Where it is kept who has data about whom
+    LocalisationIndex(ServeCounterpart),
+    /// Where addresses are kept
+    Directory(ServeCounterpart),
+}
+
+#[derive(Debug, Args)]
+pub struct ServeCounterpart {
+    /// The port of 127.0.0.1; any free one if absent
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub port: u16,
+    /// Answer everything with this status, to see what the other side makes of it
+    #[arg(long, value_name = "CODE", value_parser = clap::value_parser!(u16).range(200..=599))]
+    pub answer: Option<u16>,
+    /// Read what arrives as FHIR STU3 instead of R4
+    #[arg(long)]
+    pub stu3: bool,
 }
 
 #[derive(Debug, Args)]

@@ -89,6 +89,7 @@ fn one(
         folder: None,
         bodies_limit: run::BODIES_LIMIT,
         board: Some(Arc::clone(&endpoint.board)),
+        identities: endpoint.identities.clone(),
         jobs: command.jobs,
         means: MeansOf { programs: Programs::Forbidden, operator: None, lang: common.lang.into() },
         env: Arc::clone(&endpoint.env),

@@ -5,6 +5,7 @@ mod partner;
 
 use crate::engine::counterpart::Switchboard;
 use crate::engine::draw;
+use crate::engine::identity::{Identities, Who};
 use crate::engine::run::Env;
 use crate::language::catalogue::Catalogue;
 use crate::model::counterpart::Counterpart;
@@ -19,7 +20,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use toetssteen_reference::mutate::{self, RunningProxy};
-use toetssteen_reference::{Client, ClientKey, Config, Door, Partners, Regime, Right, Running, Style};
+use toetssteen_reference::{Client, ClientKey, Config, Door, Partners, Regime, Right, Running, Style, Tls};
 
 /// The reference on its own ports, with what is needed to test it.
 pub struct Endpoint {
@@ -33,6 +34,17 @@ pub struct Endpoint {
     pub env: Env,
     /// Where our counterparts listen, as the reference was told before it started.
     pub board: Arc<Switchboard>,
+    /// The certificates that both sides show, where they speak TLS.
+    pub identities: Option<Arc<Identities>>,
+}
+
+/// How the reference and its partners speak to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ways {
+    /// Without TLS, so that a target file is all that somebody needs.
+    Plain,
+    /// With TLS and certificates on both sides.
+    Secure,
 }
 
 /// The organisation of the cast that is the system under test itself.
@@ -59,7 +71,7 @@ pub async fn start(
     defects: &[DefectId],
     parameters: &Parameters,
 ) -> Result<Endpoint, String> {
-    start_at(catalogue, claims, style, defects, parameters, Door::default()).await
+    start_at(catalogue, claims, style, defects, parameters, (Door::default(), Ways::Secure)).await
 }
 
 /// The same at a door of choice: whoever comes through the proxy, if there is one, comes through the door.
@@ -72,7 +84,7 @@ pub async fn start_at(
     style: Style,
     defects: &[DefectId],
     parameters: &Parameters,
-    door: Door,
+    (door, ways): (Door, Ways),
 ) -> Result<Endpoint, String> {
     let mut switches = BTreeSet::new();
     let mut mutations = Vec::new();
@@ -96,10 +108,23 @@ pub async fn start_at(
     let (inner, outer) = if mutations.is_empty() { (door, None) } else { (Door::default(), Some(door)) };
     let organisations = draw::organisations(catalogue, parameters);
     let own_ura = organisations.get(OWN).cloned().unwrap_or_default();
-    let at = counterparts();
-    let board = Switchboard::open(&at, parameters.body_limit).await.map_err(|error| error.to_string())?;
-    let facilities = board.places().into_iter().filter(|(_, place)| place.shared).map(|(name, at)| (name, at.url));
-    let partners = Partners { facilities: facilities.collect(), ..Partners::default() };
+    // The proxy speaks no TLS: what it changes is shown without.
+    let secure = ways == Ways::Secure && outer.is_none();
+    let identities = secure.then(|| Identities::fresh(&[])).transpose().map_err(|error| error.to_string())?;
+    let at = Counterparts { secure, ..counterparts() };
+    let board = Switchboard::open(&at, parameters.body_limit, identities.as_ref(), &[]).await;
+    let board = board.map_err(|error| error.to_string())?;
+    let facilities: BTreeMap<String, String> =
+        board.places().into_iter().filter(|(_, place)| place.shared).map(|(name, at)| (name, at.url)).collect();
+    let tls = identities.as_ref().and_then(|own| {
+        let reference = own.of(Who::Reference)?;
+        Some(Tls {
+            certificate_pem: reference.certificate_pem.clone(),
+            key_pem: reference.key_pem.clone(),
+            authority_pem: own.authority_pem().to_owned(),
+        })
+    });
+    let partners = Partners { facilities, tls };
     let config = Config { style, regime, defects: switches, clients, own_ura, partners };
     let reference = toetssteen_reference::start_at(config, inner).await.map_err(|error| error.to_string())?;
     let mut endpoints = reference.endpoints();
@@ -120,10 +145,25 @@ pub async fn start_at(
     target.counterparts = Some(at);
     let known = secrets.clone();
     let env = Arc::new(move |name: &str| known.get(name).cloned());
-    Ok(Endpoint { reference, proxy, target, secrets, env, board: Arc::new(board) })
+    let identities = identities.map(Arc::new);
+    Ok(Endpoint { reference, proxy, target, secrets, env, board: Arc::new(board), identities })
 }
 
 impl Endpoint {
+    /// Frees the ports of our counterparts for another process, whose target file says where they were: the reference
+    /// is told of central facilities before it starts.
+    pub fn leave_counterparts_to_others(&mut self) {
+        let places = self.board.places();
+        if let Some(at) = &mut self.target.counterparts {
+            for (name, facility) in &mut at.facilities {
+                let url = places.get(name.as_str()).and_then(|place| url::Url::parse(&place.url).ok());
+                let port = url.and_then(|url| url.port());
+                facility.listen = format!("127.0.0.1:{}", port.unwrap_or_default());
+            }
+        }
+        self.board.close();
+    }
+
     /// Stops it and waits until its ports are free.
     pub async fn stop(self) {
         if let Some(proxy) = self.proxy {

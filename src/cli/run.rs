@@ -50,6 +50,7 @@ fn prepare(command: &Run, common: &Common) -> Result<u8, u8> {
         },
         selection,
         board: None,
+        identities: None,
         jobs: command.jobs,
         means: means(command.allow_exec, common),
         progress: Arc::clone(&bar) as Arc<dyn crate::engine::record::Progress>,
@@ -84,6 +85,7 @@ pub fn plain_request(
         folder: None,
         bodies_limit: BODIES_LIMIT,
         board: None,
+        identities: None,
         jobs: 1,
         means: MeansOf { programs: Programs::Forbidden, operator: None, lang: common.lang.into() },
         env: Arc::new(|name| std::env::var(name).ok()),
@@ -189,9 +191,11 @@ pub fn refusal(error: &RunError) -> u8 {
             }
             Exit::Usage as u8
         }
-        RunError::Trust(_) | RunError::File { .. } | RunError::Probe(_) | RunError::Counterpart(_) => {
-            stream::refuse(&error.to_string())
-        }
+        RunError::Trust(_)
+        | RunError::File { .. }
+        | RunError::Probe(_)
+        | RunError::Counterpart(_)
+        | RunError::Identity(_) => stream::refuse(&error.to_string()),
         RunError::Storage { .. } => {
             stream::err(&format!("error: {error}\n"));
             Exit::Ours as u8

@@ -51,7 +51,7 @@ pub fn by(seen: &Seen<'_>, told: &dyn Fn(&str) -> bool) -> Vec<Created> {
     let ours = |references: Vec<String>| {
         references.into_iter().map(|reference| Created { base: base.clone(), reference }).collect()
     };
-    let (sent, got) = (tree::parse(seen.sent), tree::parse(seen.got));
+    let (sent, got) = (tree::either(seen.sent), tree::either(seen.got));
     if let Some(entries) = got.as_ref().and_then(|tree| answered_entries(tree)) {
         let asked = sent.as_ref().and_then(tree::entries).unwrap_or_default();
         let each = entries.iter().enumerate().filter_map(|(at, entry)| of_entry(&base, entry, asked.get(at)?, told));
@@ -166,7 +166,7 @@ pub fn told(records: &[Record], bodies: &Bodies, before: u64, reference: &str) -
         let bytes = body.sha256.as_ref().and_then(|name| bodies.get(name));
         unread
             || response.header("location").as_deref().and_then(reference_of).as_deref() == Some(reference)
-            || bytes.and_then(|bytes| tree::parse(bytes)).is_some_and(|tree| holds(&tree, reference))
+            || bytes.and_then(|bytes| tree::either(bytes)).is_some_and(|tree| holds(&tree, reference))
     })
 }
 

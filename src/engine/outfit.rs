@@ -3,18 +3,20 @@
 
 use crate::engine::credential::Credentials;
 use crate::engine::draw;
+use crate::engine::identity::{Identities, Who};
 use crate::engine::pace::Pace;
 use crate::engine::plan::Circumstances;
 use crate::engine::preflight::Looked;
-use crate::engine::probe::Limits;
 use crate::engine::probe::http::HttpProbe;
 use crate::engine::probe::raw::RawProbe;
 use crate::engine::probe::trust::Trust;
+use crate::engine::probe::{Limits, Probe};
 use crate::engine::run::{Request, RunError};
 use crate::engine::seal::{Seal, SecretKind};
 use crate::engine::tape::Tape;
-use crate::engine::wire::Wire;
+use crate::engine::wire::{Certificate, Wire};
 use crate::model::cast::Person;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
@@ -34,6 +36,8 @@ pub struct Outfit {
     pub tape: Arc<Tape>,
     /// The line to the target.
     pub wire: Arc<Wire>,
+    /// The certificates of this run, where client certificates are asked for.
+    pub identities: Option<Arc<Identities>>,
 }
 
 impl Outfit {
@@ -54,8 +58,9 @@ impl Outfit {
             seal.learn(SecretKind::named(kind), secret);
         }
         let tape = Arc::new(Tape::new(seal, request.bodies_limit));
-        let wire = Arc::new(line(request, Arc::clone(&tape))?);
-        Ok(Self { credentials: Arc::new(credentials), people, ranges, run_id, tape, wire })
+        let identities = identities(request)?;
+        let wire = Arc::new(line(request, Arc::clone(&tape), identities.as_deref())?);
+        Ok(Self { credentials: Arc::new(credentials), people, ranges, run_id, tape, wire, identities })
     }
 }
 
@@ -82,14 +87,44 @@ fn marks_of(person: &Person) -> Vec<String> {
     person.canaries.iter().map(|canary| canary.value.clone()).chain(names).collect()
 }
 
-/// The line to the target: both probes with the run's limits, at the pace that the authorisation allows.
-fn line(request: &Request, tape: Arc<Tape>) -> Result<Wire, RunError> {
-    let mut added = Vec::new();
-    for file in &request.target.trust {
-        let read = std::fs::read(request.base.join(file));
-        added.push(read.map_err(|cause| RunError::File { file: file.clone(), cause: cause.to_string() })?);
+/// The certificates of a run against a target that asks for some, and what the target is told of them.
+fn identities(request: &Request) -> Result<Option<Arc<Identities>>, RunError> {
+    let Some(at) = request.target.counterparts.as_ref().filter(|at| at.secure) else { return Ok(None) };
+    let identities = match &request.identities {
+        Some(identities) => Arc::clone(identities),
+        None => {
+            let url = at.public_url.as_ref().and_then(|url| url::Url::parse(url).ok());
+            let host = url.and_then(|url| url.host_str().map(str::to_owned));
+            Arc::new(Identities::fresh(&host.into_iter().collect::<Vec<_>>())?)
+        }
+    };
+    if let Some(folder) = &at.identities {
+        let place = request.base.join(folder);
+        let write = |name: &str, text: &str| {
+            let wrong =
+                |cause: std::io::Error| RunError::File { file: format!("{folder}/{name}"), cause: cause.to_string() };
+            std::fs::create_dir_all(&place).and_then(|()| std::fs::write(place.join(name), text)).map_err(wrong)
+        };
+        write("authority.pem", identities.authority_pem())?;
+        write("party.pem", identities.of(Who::Party).map_or("", |party| party.certificate_pem.as_str()))?;
     }
-    let trust = Trust::with(&added)?;
+    Ok(Some(identities))
+}
+
+/// The authorities that the target file adds, in PEM.
+pub(super) fn trusted(request: &Request) -> Result<Vec<Vec<u8>>, RunError> {
+    let read = |file: &String| {
+        let bytes = std::fs::read(request.base.join(file));
+        bytes.map_err(|cause| RunError::File { file: file.clone(), cause: cause.to_string() })
+    };
+    request.target.trust.iter().map(read).collect()
+}
+
+/// The line to the target: both probes with the run's limits, at the pace that the authorisation allows.
+fn line(request: &Request, tape: Arc<Tape>, identities: Option<&Identities>) -> Result<Wire, RunError> {
+    let mut added = trusted(request)?;
+    added.extend(identities.map(|own| own.authority_pem().as_bytes().to_vec()));
+    let trust = Trust::showing(&added, identities.and_then(|own| own.proof(Who::Party)))?;
     let limits = Limits {
         timeout: Duration::from_millis(request.parameters.timeout_ms),
         body_limit: usize::try_from(request.parameters.body_limit).unwrap_or(usize::MAX),
@@ -98,7 +133,19 @@ fn line(request: &Request, tape: Arc<Tape>) -> Result<Wire, RunError> {
     let stated = request.target.authorisation.as_ref().map(|given| given.max_requests_per_second);
     let pace = Arc::new(Pace::new(stated.unwrap_or(LOOPBACK_PACE)));
     let probe = Arc::new(HttpProbe::new(limits, &trust)?);
-    Ok(Wire::new(probe, Arc::new(RawProbe::new(limits, &trust)), pace, tape))
+    let wire = Wire::new(probe, Arc::new(RawProbe::new(limits, &trust)), pace, tape);
+    let Some(own) = identities else { return Ok(wire) };
+    let mut showing: BTreeMap<Certificate, Arc<dyn Probe>> = BTreeMap::new();
+    let lanes = [
+        (Certificate::None, None),
+        (Certificate::Expired, Some(Who::Expired)),
+        (Certificate::Untrusted, Some(Who::Untrusted)),
+    ];
+    for (certificate, who) in lanes {
+        let trust = Trust::showing(&added, who.and_then(|who| own.proof(who)))?;
+        showing.insert(certificate, Arc::new(HttpProbe::new(limits, &trust)?));
+    }
+    Ok(wire.with_certificates(showing))
 }
 
 /// Requests per second to one's own machine, where nobody stated a ceiling.

@@ -301,6 +301,9 @@ impl Planner<'_> {
         if needs.own_client && self.target.own_client.is_empty() {
             return Err(gap(Gap::NoRequest, "own-client"));
         }
+        if needs.certificates && !self.target.counterparts.as_ref().is_some_and(|at| at.secure) {
+            return Err(gap(Gap::NoCredential, "counterparts.secure"));
+        }
         self.heard(needs)?;
         if let Some(missing) = needs.endpoints.iter().find(|name| !self.target.endpoints.contains_key(name.as_str())) {
             return Err(gap(Gap::NoEndpoint, missing));

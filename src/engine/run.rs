@@ -6,6 +6,7 @@ use crate::engine::counterpart::{OpenError, Switchboard};
 use crate::engine::credential::CredentialError;
 use crate::engine::draw;
 use crate::engine::fill::CastIndex;
+use crate::engine::identity::{Identities, IdentityError};
 use crate::engine::oracle::markers::Register;
 use crate::engine::outfit::{self, Outfit, stamp};
 use crate::engine::plan;
@@ -50,6 +51,8 @@ pub struct Request {
     pub bodies_limit: u64,
     /// Where our counterparts listen already; without it they do from when the run begins, if a case needs them.
     pub board: Option<Arc<Switchboard>>,
+    /// The certificates of this run; made when they are needed, if not given.
+    pub identities: Option<Arc<Identities>>,
     /// How many cases at a time.
     pub jobs: usize,
     /// How actions may be done.
@@ -92,6 +95,9 @@ pub enum RunError {
     /// The HTTP client could not be made; nothing was contacted.
     #[error(transparent)]
     Probe(#[from] ProbeError),
+    /// Certificates cannot be made; nothing was contacted.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     /// A counterpart cannot listen; nothing was contacted.
     #[error(transparent)]
     Counterpart(#[from] OpenError),
@@ -110,9 +116,9 @@ pub enum RunError {
 /// # Errors
 /// Before anything is contacted, when secrets cannot be read; later only when the disk fails.
 pub async fn run(request: Request) -> Result<Recording, RunError> {
-    let Outfit { credentials, people, ranges, run_id, tape, wire } = Outfit::new(&request)?;
+    let Outfit { credentials, people, ranges, run_id, tape, wire, identities } = Outfit::new(&request)?;
     let samples = samples(&request, tape.seal())?;
-    let board = board(&request).await?;
+    let board = board(&request, identities.as_deref()).await?;
     let means = Arc::new(means(&request, &run_id));
     let started = OffsetDateTime::now_utc();
     request.progress.tell(Notice::Began("pre-flight"));
@@ -270,7 +276,7 @@ fn header(
 }
 
 /// Where our counterparts listen, if any case of a claimed role has some.
-async fn board(request: &Request) -> Result<Option<Arc<Switchboard>>, RunError> {
+async fn board(request: &Request, identities: Option<&Identities>) -> Result<Option<Arc<Switchboard>>, RunError> {
     if let Some(board) = &request.board {
         return Ok(Some(Arc::clone(board)));
     }
@@ -286,7 +292,8 @@ async fn board(request: &Request) -> Result<Option<Arc<Switchboard>>, RunError> 
         return Ok(None);
     }
     let at = request.target.counterparts.clone().unwrap_or_default();
-    Ok(Some(Arc::new(Switchboard::open(&at, request.parameters.body_limit).await?)))
+    let trusted = outfit::trusted(request)?;
+    Ok(Some(Arc::new(Switchboard::open(&at, request.parameters.body_limit, identities, &trusted).await?)))
 }
 
 /// What of the target is recorded. Nothing here is secret; secrets are only named in the file.

@@ -4,6 +4,7 @@
 use super::pace::Pace;
 use super::probe::{Carried, Probe, Request};
 use crate::model::record::{ActionRecord, Key};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Where everything that happens is sealed and recorded.
@@ -40,6 +41,19 @@ pub enum Lane {
     Ordinary,
     /// Counts bytes; a connection for each exchange.
     Raw,
+    /// The ordinary one, that shows no client certificate, or one that is not to be believed.
+    Showing(Certificate),
+}
+
+/// What a lane shows of itself where it differs from what we ordinarily show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Certificate {
+    /// None.
+    None,
+    /// One that has expired.
+    Expired,
+    /// One of an authority that nobody knows.
+    Untrusted,
 }
 
 /// The line to the target, shared by everything in a run.
@@ -47,6 +61,7 @@ pub enum Lane {
 pub struct Wire {
     probe: Arc<dyn Probe>,
     raw: Arc<dyn Probe>,
+    showing: BTreeMap<Certificate, Arc<dyn Probe>>,
     pace: Arc<Pace>,
     log: Arc<dyn Log>,
 }
@@ -61,7 +76,14 @@ impl Wire {
     /// A line over these probes, at this pace, recorded there.
     #[must_use]
     pub fn new(probe: Arc<dyn Probe>, raw: Arc<dyn Probe>, pace: Arc<Pace>, log: Arc<dyn Log>) -> Self {
-        Self { probe, raw, pace, log }
+        Self { probe, raw, showing: BTreeMap::new(), pace, log }
+    }
+
+    /// With probes that show another certificate.
+    #[must_use]
+    pub fn with_certificates(mut self, showing: BTreeMap<Certificate, Arc<dyn Probe>>) -> Self {
+        self.showing = showing;
+        self
     }
 
     /// Waits its turn, carries the request and records what became of it.
@@ -121,6 +143,8 @@ impl Wire {
         let probe = match lane {
             Lane::Ordinary => &self.probe,
             Lane::Raw => &self.raw,
+            // Where no certificate is ever shown, none is what everybody sees.
+            Lane::Showing(certificate) => self.showing.get(&certificate).unwrap_or(&self.probe),
         };
         let carried = probe.exchange(request).await;
         before_recording(&carried);

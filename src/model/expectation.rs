@@ -42,6 +42,18 @@ pub enum Expectation {
     OnlyMatching,
     /// Each came later than the first of that step.
     After(StepId),
+    /// Whether the other side spoke with us at all, given the certificate that we showed.
+    Handshake(Handshake),
+}
+
+/// Whether the other side speaks with a client that shows such a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Handshake {
+    /// It does.
+    Completed,
+    /// It does not: it breaks off, or answers with a refusal and nothing else.
+    Refused,
 }
 
 /// How decisions relate to the choices on record.
@@ -440,6 +452,7 @@ impl Expectation {
             | Self::Count(_)
             | Self::Decisions(_)
             | Self::OnlyMatching
+            | Self::Handshake(_)
             | Self::Acknowledged(_) => Vec::new(),
         }
     }
@@ -456,6 +469,7 @@ impl Expectation {
                 disclosure.any.is_empty() && disclosure.all.is_empty() && !disclosure.none.is_empty()
             }
             Self::Opens(opening) => *opening == Opening::None,
+            Self::Handshake(handshake) => *handshake == Handshake::Refused,
             Self::Count(count) | Self::Body(BodyIs::Entries(count)) => *count == Count::None,
             Self::Value(value) => matches!(value.is, Matcher::Absent(_) | Matcher::Never(_) | Matcher::Hides(_)),
             Self::Body(_)

@@ -3,6 +3,7 @@
 
 use super::expectation::{Aspect, Relation};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// What an expectation wanted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -68,6 +69,8 @@ pub enum Expected {
     OnlyMatching,
     /// Later than the first of this step.
     After(String),
+    /// Spoken with (true) or refused (false) with such a certificate.
+    Handshake(bool),
     /// The exchange takes place at all.
     Answered,
     /// The action can be carried out.
@@ -96,6 +99,13 @@ pub enum Observed {
         at: String,
         /// What is wrong there.
         why: String,
+    },
+    /// Not what FHIR says of its type, at this place.
+    Flawed {
+        /// FHIR path, and of XML the line and the column.
+        at: String,
+        /// What is wrong there.
+        flaw: Flaw,
     },
     /// Valid.
     Fits,
@@ -212,4 +222,74 @@ pub struct Marker {
     pub part: String,
     /// The encodings that had to be undone, outermost first; empty if it stood there plainly.
     pub encoding: Vec<String>,
+}
+
+/// What is wrong at a place of a resource, whichever form it has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", content = "args", rename_all = "kebab-case")]
+pub enum Flaw {
+    /// Larger than is read.
+    TooLarge,
+    /// Not text in UTF-8.
+    NotUtf8,
+    /// Not well-formed XML.
+    NotWellFormed,
+    /// A document type, which could bring entities along.
+    Doctype,
+    /// Elements too deep in one another.
+    TooDeep,
+    /// In another namespace than that of FHIR, or of a narrative where one belongs.
+    Namespace,
+    /// Text between elements.
+    Text,
+    /// No type of resource of that version.
+    UnknownResource,
+    /// An element that its place does not know.
+    UnknownElement,
+    /// An attribute that its place does not know.
+    UnknownAttribute,
+    /// More than one where one is the most.
+    Repeated,
+    /// Neither a value nor an extension.
+    NoValue,
+    /// One thing where a list belongs.
+    NotList,
+    /// A list where one thing belongs.
+    List,
+    /// A value where elements belong.
+    NotObject,
+    /// Not a value of this type.
+    NotOf(String),
+    /// Without this element, which must be there.
+    Lacks(String),
+    /// More than one type of one choice.
+    TwoTypes,
+    /// Nothing that XML can hold.
+    Unwritable,
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::TooLarge => "it is larger than is read",
+            Self::NotUtf8 => "it is not text in UTF-8",
+            Self::NotWellFormed => "the XML is not well formed",
+            Self::Doctype => "a document type is not allowed",
+            Self::TooDeep => "elements stand too deep in one another",
+            Self::Namespace => "the namespace is not the one that belongs here",
+            Self::Text => "text stands where none belongs",
+            Self::UnknownResource => "the resource type is unknown",
+            Self::UnknownElement => "the element is unknown",
+            Self::UnknownAttribute => "an attribute is unknown",
+            Self::Repeated => "the element may stand here once",
+            Self::NoValue => "there is neither a value nor an extension",
+            Self::NotList => "a list belongs here",
+            Self::List => "no list belongs here",
+            Self::NotObject => "elements belong here, not a value",
+            Self::NotOf(kind) => return write!(formatter, "the value is no {kind}"),
+            Self::Lacks(name) => return write!(formatter, "the element {name} is missing"),
+            Self::TwoTypes => "a choice was made more than once",
+            Self::Unwritable => "XML cannot hold this",
+        })
+    }
 }

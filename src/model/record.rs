@@ -353,6 +353,9 @@ pub struct Facts {
     /// The TLS version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<String>,
+    /// The SHA-256 of the certificate that the other side showed, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peer_certificate: Option<String>,
     /// Salted hashes of citizen service numbers outside the ranges.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub foreign: Vec<String>,

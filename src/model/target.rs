@@ -435,6 +435,14 @@ pub struct Counterparts {
     /// listen run one at a time.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fixed: bool,
+    /// Parties listen over HTTPS and ask for a client certificate, and our own requests show one. All are made fresh for
+    /// each run; `identities` tells this system whom to believe.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub secure: bool,
+    /// A folder, relative to this file, in which the authority of this run (`authority.pem`) and the certificate that
+    /// we show (`party.pem`) are written before anything is contacted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identities: Option<String>,
     /// After as many exchanges as wanted have come, we wait this long for one too many.
     #[serde(default = "settle")]
     pub settle: Span,
@@ -457,7 +465,15 @@ pub struct FacilityPlace {
 
 impl Default for Counterparts {
     fn default() -> Self {
-        Self { listen: any_port(), public_url: None, fixed: false, settle: settle(), facilities: BTreeMap::new() }
+        Self {
+            listen: any_port(),
+            public_url: None,
+            fixed: false,
+            secure: false,
+            identities: None,
+            settle: settle(),
+            facilities: BTreeMap::new(),
+        }
     }
 }
 

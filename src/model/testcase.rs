@@ -201,6 +201,20 @@ pub enum Via {
     Client2,
     /// One that shows itself as the supplier's own client does, by the headers that the target file states.
     OwnClient,
+    /// Ours, showing no client certificate.
+    WithoutCertificate,
+    /// Ours, showing a client certificate that has expired.
+    ExpiredCertificate,
+    /// Ours, showing a client certificate of an authority that nobody knows.
+    UntrustedCertificate,
+}
+
+impl Via {
+    /// Whether it differs from our ordinary client by the certificate that it shows.
+    #[must_use]
+    pub const fn is_of_certificate(self) -> bool {
+        matches!(self, Self::WithoutCertificate | Self::ExpiredCertificate | Self::UntrustedCertificate)
+    }
 }
 
 /// How a token differs from the one a party normally gets.

@@ -79,6 +79,7 @@ impl Trial {
             folder: None,
             bodies_limit: run::BODIES_LIMIT,
             board: Some(Arc::clone(&endpoint.board)),
+            identities: endpoint.identities.clone(),
             jobs: 4,
             means: MeansOf { programs: Programs::Forbidden, operator: None, lang: Lang::En },
             env: Arc::clone(&endpoint.env),

@@ -2,6 +2,7 @@
 //! Requests are told on stderr as they are answered; headers and bodies never are.
 
 use super::super::args::{Common, ServeReference};
+use super::super::endpoint::Ways;
 use super::super::{endpoint, load, run, stream};
 use super::handout::Handout;
 use crate::language::catalogue::Catalogue;
@@ -40,9 +41,17 @@ fn serve(command: &ServeReference, common: &Common) -> Result<u8, u8> {
     let door = Door { port: command.port, watch: Some(Arc::new(tell)) };
     let runtime = run::runtime()?;
     runtime.block_on(async {
-        let started =
-            endpoint::start_at(&catalogue, set, command.style.into(), &command.defect, &parameters, door).await;
-        let running = started.map_err(|why| stream::refuse(&format!("the reference did not start: {why}")))?;
+        let started = endpoint::start_at(
+            &catalogue,
+            set,
+            command.style.into(),
+            &command.defect,
+            &parameters,
+            (door, Ways::Plain),
+        )
+        .await;
+        let mut running = started.map_err(|why| stream::refuse(&format!("the reference did not start: {why}")))?;
+        running.leave_counterparts_to_others();
         let handout = match &command.target_out {
             None => None,
             Some(path) => match Handout::write(path, &running.target, &running.secrets) {

@@ -4,6 +4,7 @@
 use crate::engine::oracle::{Exchange, value};
 use crate::engine::probe::{Answer, Request};
 use crate::model::record::{BodyRef, Key, Phase, Response, SentRequest};
+use crate::model::target::FhirVersion;
 use crate::model::target::Returned;
 use crate::model::testcase::Side;
 use crate::model::text::Text;
@@ -35,6 +36,7 @@ pub fn returned(wanted: &Returned, answer: &Answer, request: &Request) -> Option
         inbound: false,
         number: 0,
         key: &key,
+        fhir: FhirVersion::R4,
         request: &sent,
         request_body: &request.body,
         response: &response,

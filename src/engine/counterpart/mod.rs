@@ -2,10 +2,13 @@
 //! They have no rules of their own and judge nothing; what a target sends decides no more than which script line fits.
 
 mod answer;
+#[cfg(test)]
+mod crowd_tests;
 mod desk;
 mod gate;
 mod held;
 mod path;
+mod secure;
 mod switchboard;
 
 pub(in crate::engine) use desk::Arrived;

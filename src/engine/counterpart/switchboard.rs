@@ -4,6 +4,8 @@
 use super::answer::Reply;
 use super::desk::{Arrived, Desk};
 use super::gate::{Door, Gate};
+use super::secure;
+use crate::engine::identity::Identities;
 use crate::engine::tape::Tape;
 use crate::model::counterpart::Counterpart;
 use crate::model::record::{CounterpartPlace, Facts, Key, Phase};
@@ -18,9 +20,11 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
 
 /// How many connections are served at a time; more wait for their turn.
 const CONNECTIONS: usize = 256;
@@ -42,11 +46,12 @@ pub struct OpenError {
 }
 
 /// The sockets of all counterparts.
-#[derive(Debug)]
 pub struct Switchboard {
     places: BTreeMap<String, CounterpartPlace>,
     fixed: bool,
     body_limit: usize,
+    /// How parties speak TLS, where they do.
+    secure: Option<TlsAcceptor>,
     gates: BTreeMap<Counterpart, Gate>,
     doors: Mutex<Vec<(Option<Counterpart>, Door)>>,
     desks: RwLock<HashMap<String, Arc<Desk>>>,
@@ -61,7 +66,12 @@ impl Switchboard {
     ///
     /// # Errors
     /// When an address cannot be listened at.
-    pub async fn open(at: &Counterparts, body_limit: u64) -> Result<Self, OpenError> {
+    pub async fn open(
+        at: &Counterparts,
+        body_limit: u64,
+        identities: Option<&Identities>,
+        trusted: &[Vec<u8>],
+    ) -> Result<Self, OpenError> {
         let (mut places, mut gates, mut doors) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
         let wrong = |place: &str, address: &str, cause| OpenError {
             place: place.to_owned(),
@@ -71,7 +81,11 @@ impl Switchboard {
         let (common, door) =
             Gate::bind(&at.listen).await.map_err(|cause| wrong("counterparts.listen", &at.listen, cause))?;
         doors.push((None, door));
-        let base = at.public_url.clone().unwrap_or_else(|| format!("http://{}", common.address()));
+        let secure = identities.filter(|_| at.secure).map(|own| secure::acceptor(own, trusted)).transpose();
+        let secure =
+            secure.map_err(|cause| wrong("counterparts.secure", &at.listen, io::Error::other(cause.to_string())))?;
+        let scheme = if secure.is_some() { "https" } else { "http" };
+        let base = at.public_url.clone().unwrap_or_else(|| format!("{scheme}://{}", common.address()));
         let base = base.trim_end_matches('/').to_owned();
         for party in Counterpart::ALL.into_iter().filter(|one| !one.is_facility()) {
             let url = if at.fixed { format!("{base}/{party}") } else { base.clone() };
@@ -93,6 +107,7 @@ impl Switchboard {
             places,
             fixed: at.fixed,
             body_limit: usize::try_from(body_limit).unwrap_or(usize::MAX),
+            secure,
             gates,
             doors: Mutex::new(doors),
             desks: RwLock::default(),
@@ -106,6 +121,14 @@ impl Switchboard {
     #[must_use]
     pub fn places(&self) -> BTreeMap<String, CounterpartPlace> {
         self.places.clone()
+    }
+
+    /// Ceases to listen, before or after anything was answered.
+    pub fn close(&self) {
+        self.doors.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        for task in self.serving.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            task.abort();
+        }
     }
 
     /// Begins to answer, and to record on this tape.
@@ -175,9 +198,30 @@ impl Switchboard {
     async fn connection(self: Arc<Self>, facility: Option<Counterpart>, stream: TcpStream, tape: Arc<Tape>) {
         // Without this, small answers wait for the other side's acknowledgement.
         let _ = stream.set_nodelay(true);
+        let acceptor = self.secure.clone().filter(|_| facility.is_none());
+        let Some(acceptor) = acceptor else {
+            return self.speak(facility, stream, tape, Facts::default()).await;
+        };
+        // Whoever speaks without TLS where TLS is spoken is heard, so that it can be told of.
+        if !secure::begins_with_tls(&stream, PATIENCE).await {
+            return self.speak(facility, stream, tape, Facts::default()).await;
+        }
+        if let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, acceptor.accept(stream)).await {
+            let facts = secure::facts(stream.get_ref().1);
+            self.speak(facility, stream, tape, facts).await;
+        }
+    }
+
+    async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send>(
+        self: Arc<Self>,
+        facility: Option<Counterpart>,
+        stream: S,
+        tape: Arc<Tape>,
+        facts: Facts,
+    ) {
         let service = service_fn(move |request| {
-            let (board, tape) = (Arc::clone(&self), Arc::clone(&tape));
-            async move { board.exchange(facility, request, &tape).await }
+            let (board, tape, facts) = (Arc::clone(&self), Arc::clone(&tape), facts.clone());
+            async move { board.exchange(facility, request, &tape, facts).await }
         });
         // A connection that breaks off is the other side's business, and so is one that we cut.
         let _ = hyper::server::conn::http1::Builder::new()
@@ -194,6 +238,7 @@ impl Switchboard {
         facility: Option<Counterpart>,
         request: hyper::Request<Incoming>,
         tape: &Tape,
+        facts: Facts,
     ) -> Result<hyper::Response<Full<Bytes>>, Cut> {
         let started = Instant::now();
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str()).to_owned();
@@ -226,7 +271,7 @@ impl Switchboard {
             Reply::Silence | Reply::Reset => None,
         };
         // Noted before it is answered: what the target does next comes after it in the recording.
-        tape.inbound(key, counterpart, &arrived, answered, (started, Instant::now()), Facts::default());
+        tape.inbound(key, counterpart, &arrived, answered, (started, Instant::now()), facts);
         desk.arrived();
         if reply == Reply::Silence {
             let _ = tokio::time::timeout(SILENCE, desk.over()).await;
@@ -265,6 +310,12 @@ impl Switchboard {
             true => format!("{base}{below}"),
             false => format!("{base}/{}/{counterpart}{below}", desk.segment),
         }
+    }
+}
+
+impl std::fmt::Debug for Switchboard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Switchboard").field("places", &self.places).finish_non_exhaustive()
     }
 }
 

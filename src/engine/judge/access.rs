@@ -3,7 +3,7 @@
 
 use super::docket::Docket;
 use crate::engine::oracle::log::{Access, Ledger};
-use crate::engine::oracle::{Exchange, tree};
+use crate::engine::oracle::tree;
 use crate::engine::schedule::member_of;
 use crate::model::expectation::Log;
 use crate::model::id::MemberId;
@@ -71,7 +71,7 @@ fn moment(docket: &Docket<'_>, record: &Record) -> Option<(OffsetDateTime, Offse
 /// The types of all resources in an answer, those inside Bundles within it included.
 fn kinds(docket: &Docket<'_>, record: &Record) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    if let Some(tree) = Exchange::seen(docket.court.bodies, record).and_then(|exchange| tree::json(&exchange)) {
+    if let Some(tree) = docket.court.exchange(record).and_then(|exchange| tree::json(&exchange)) {
         gather(&tree, &mut found);
     }
     found

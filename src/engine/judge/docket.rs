@@ -42,6 +42,15 @@ impl<'a> Court<'a> {
         matches!(self.records.last(), Some(Record { event: Event::End(end), .. }) if !end.interrupted)
     }
 
+    /// The exchange of a record, in the version of FHIR of its instance; nothing if the record is of another kind.
+    #[must_use]
+    pub fn exchange(&self, record: &'a Record) -> Option<Exchange<'a>> {
+        let exchange = Exchange::seen(self.bodies, record)?;
+        let instance =
+            record.key.instance.and_then(|position| self.plan.instances.get(usize::try_from(position).ok()?));
+        Some(instance.map_or(exchange, |instance| exchange.in_version(instance.dialect.fhir)))
+    }
+
     /// The attempts that were made at an instance, in order; empty if it never began.
     #[must_use]
     pub fn dockets(&self, position: usize) -> Vec<Docket<'a>> {
@@ -111,7 +120,7 @@ impl<'a> Docket<'a> {
     /// The exchange of a record as this step looks at it: what arrived at a counterpart belongs to whoever waited for it.
     #[must_use]
     pub fn exchange(&self, step: &Step, record: &'a Record) -> Option<Exchange<'a>> {
-        let exchange = Exchange::seen(self.court.bodies, record)?;
+        let exchange = self.court.exchange(record)?;
         match (&step.verb, exchange.inbound) {
             (Verb::Await(_), true) => {
                 super::heard::key_of(self, step, record.number).map(|key| Exchange { key, ..exchange })
@@ -126,7 +135,7 @@ impl<'a> Docket<'a> {
         if let Some(known) = self.disclosing.lock().unwrap_or_else(PoisonError::into_inner).get(&record.number) {
             return *known;
         }
-        let exchange = Exchange::seen(self.court.bodies, record);
+        let exchange = self.court.exchange(record);
         let about = record.key.about.as_ref();
         let disclosed = about
             .zip(exchange)
@@ -238,7 +247,7 @@ impl<'a> Docket<'a> {
         records
             .iter()
             .filter(|record| !superseded.contains(&record.number))
-            .filter_map(|record| Exchange::seen(self.court.bodies, record))
+            .filter_map(|record| self.court.exchange(record))
             .collect()
     }
 

@@ -2,7 +2,9 @@
 //! The live run, `rejudge` and everything after them call [`judge`] on the same bytes.
 
 mod access;
+mod alone;
 mod docket;
+mod handshake;
 mod heard;
 mod names;
 mod power;
@@ -11,6 +13,7 @@ mod step;
 mod trail;
 mod walk;
 
+pub use alone::{Said as SaidAlone, alone};
 pub use docket::{Court, Docket};
 pub use heard::Heard;
 pub use ruling::{configuration_fault, instance, is_lowered};

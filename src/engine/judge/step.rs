@@ -2,7 +2,7 @@
 //! Before `settles` a breach is measured, after it judged.
 
 use super::docket::Docket;
-use super::{access, heard, names, power, trail, walk};
+use super::{access, handshake, heard, names, power, trail, walk};
 use crate::engine::fill::Asked;
 use crate::engine::oracle::{
     Exchange, after, body, compare, count, disclosure, hides, indistinguishable, log, matching, media, opens, status,
@@ -147,7 +147,7 @@ pub(super) fn of_both_tries(first: Judgement, again: Option<Judgement>) -> Judge
 #[must_use]
 pub fn one(docket: &Docket<'_>, step: &Step, record: &Record) -> Vec<Judgement> {
     let mut judgements = match &record.event {
-        Event::Fault(fault) => vec![broken(record, fault)],
+        Event::Fault(fault) => vec![handshake::broken(step, record, fault).unwrap_or_else(|| broken(record, fault))],
         Event::Http(_) | Event::Inbound(_) => {
             seen(docket, step, record).map(|exchange| answered(docket, step, &exchange)).unwrap_or_default()
         }
@@ -223,6 +223,7 @@ pub fn may_pass(step: &Step, exchange: &Exchange<'_>) -> bool {
         | Expectation::OnlyMatching
         | Expectation::Logs(_)
         | Expectation::After(_)
+        | Expectation::Handshake(_)
         | Expectation::Indistinguishable(_)
         | Expectation::Acknowledged(_) => false,
     };
@@ -280,6 +281,7 @@ fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Ju
             | Expectation::After(_)
             | Expectation::Acknowledged(_) => continue,
             Expectation::OnlyMatching => matching::judge(exchange),
+            Expectation::Handshake(wanted) => handshake::answered(*wanted, exchange),
         };
         judgements.push(if failed && expectation.is_negative() { undecided(judgement) } else { judgement });
     }
@@ -382,7 +384,7 @@ impl Findings {
             if asked.insert((request.clone(), position.class, position.person)) {
                 continue;
             }
-            match Exchange::seen(docket.court.bodies, record) {
+            match docket.court.exchange(record) {
                 Some(exchange) if exchange.response.status != 429 => {
                     sampled.push(indistinguishable::Sampled {
                         exchange,
@@ -452,6 +454,7 @@ fn together<'a>(
         | Expectation::Discloses(_)
         | Expectation::OnlyMatching
         | Expectation::Logs(_)
+        | Expectation::Handshake(_)
         | Expectation::Indistinguishable(_)
         | Expectation::Acknowledged(_) => None,
     }
@@ -543,58 +546,4 @@ pub(super) fn decisions_of(docket: &Docket<'_>, step: &Step, exchanges: &[Exchan
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::oracle::fixture::Given;
-
-    #[test]
-    fn what_a_step_lacks_counts_only_if_it_came_to_its_end() {
-        let steps: (StepId, StepId) = ("earlier".parse().unwrap(), "later".parse().unwrap());
-        let differing = |relation, found: &[&str], ended: &str| {
-            let found = found.iter().map(|one| (*one).to_owned()).collect();
-            let failed = Judgement::of(false, Expected::Answered, Observed::Differs(found), vec![1]);
-            let judgement = not_found_in_time(failed, relation, (&steps.0, &steps.1), &|step| step.as_str() == ended);
-            judgement.verdict
-        };
-        let judged = |relation, ended| differing(relation, &["- x"], ended);
-        assert_eq!(judged(Relation::SupersetOf, "later"), Verdict::Inconclusive);
-        assert_eq!(judged(Relation::SupersetOf, "earlier"), Verdict::Fail);
-        assert_eq!(judged(Relation::SubsetOf, "earlier"), Verdict::Inconclusive);
-        assert_eq!(judged(Relation::SubsetOf, "later"), Verdict::Fail);
-        assert_eq!(judged(Relation::Equal, "later"), Verdict::Inconclusive);
-        assert_eq!(judged(Relation::Equal, "neither"), Verdict::Fail);
-        assert_eq!(differing(Relation::Equal, &["- x", "+ y"], "later"), Verdict::Fail, "y came, however far was read");
-    }
-
-    #[test]
-    fn a_failure_that_the_second_answers_do_not_show_is_not_confirmed() {
-        let judged = |holds| Judgement::of(holds, Expected::OpensAll, Observed::ServerFailed(1), vec![1]);
-        let both = |first, again| {
-            let judgement = of_both_tries(first, Some(again));
-            (judgement.verdict, judgement.doubt, judgement.breach)
-        };
-        assert_eq!(both(judged(false), judged(true)), (Verdict::Inconclusive, Some(Doubt::Nondeterministic), false));
-        assert_eq!(both(judged(false), judged(false)), (Verdict::Fail, None, false));
-        let undecided = (Verdict::Inconclusive, Some(Doubt::Nondeterministic), false);
-        assert_eq!(both(judged(true), judged(false)), undecided);
-        // What was given away stays given away, whichever answer did it.
-        assert_eq!(both(judged(false).breach(), judged(true)), (Verdict::Fail, None, true));
-        assert_eq!(both(judged(true), judged(false).breach()), (Verdict::Fail, None, true));
-        assert_eq!(of_both_tries(judged(false), None).verdict, Verdict::Fail);
-    }
-
-    #[test]
-    fn only_an_error_where_something_is_wanted_open_may_pass() {
-        let catalogue = crate::language::catalogue::Catalogue::embedded().catalogue.unwrap();
-        let step = |case: &str, step: &str| {
-            let case = catalogue.cases.iter().find(|(id, _)| id.to_string() == case).unwrap().1;
-            case.step(&step.parse().unwrap()).unwrap()
-        };
-        let opens = step("privacy-by-design/objection-scope-is-exact", "every-cell-opens");
-        let closed = step("privacy-by-design/no-choice-means-closed", "closed");
-        let asked = |step, status| may_pass(step, &Given::answer(status).exchange());
-        assert!([500, 502, 503, 504].iter().all(|status| asked(opens, *status)));
-        assert!([200, 403, 404, 429, 501].iter().all(|status| !asked(opens, *status)));
-        assert!(!asked(closed, 503));
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@
 use super::docket::Docket;
 use super::walk;
 use crate::engine::fill::url_below;
-use crate::engine::oracle::{Exchange, tree};
+use crate::engine::oracle::tree;
 use crate::engine::schedule::{Deed, Move, word_of};
 use crate::engine::steer::crawl::Crawl;
 use crate::engine::steer::walk::planned;
@@ -122,7 +122,7 @@ fn retrace(docket: &Docket<'_>, one: &Move<'_>, requests: &[&SetRequest], record
 fn saw(docket: &Docket<'_>, crawl: &mut Crawl<'_>, depth: u32, record: &Record) {
     // What came of a route is what the second try gave, where the first met an error of the server.
     let record = docket.second_try(record).unwrap_or(record);
-    if let Some(exchange) = Exchange::seen(docket.court.bodies, record)
+    if let Some(exchange) = docket.court.exchange(record)
         && docket.court.register.discloses(&exchange, record.key.about.as_ref().map_or("", |about| about.as_str()))
         && let Some(tree) = tree::json(&exchange)
     {

@@ -3,7 +3,6 @@
 
 use super::docket::Docket;
 use super::step::{decisions_of, of_both_tries};
-use crate::engine::oracle::Exchange;
 use crate::engine::oracle::decisions::{self, Taken};
 use crate::engine::steer::walk::{Choice, Course};
 use crate::model::expectation::{Decisions, Expectation};
@@ -95,7 +94,7 @@ fn taken(docket: &Docket<'_>, step: &Step, of: &dyn Fn((u32, u32)) -> bool, trie
             standing.entry(course).or_default().push(choice(docket, choices, &action.with));
         }
         let answered = docket.second_try(record).filter(|_| tries == Tries::Last).unwrap_or(record);
-        let Some(exchange) = Exchange::seen(docket.court.bodies, answered) else { continue };
+        let Some(exchange) = docket.court.exchange(answered) else { continue };
         let Some(decision) = decisions_of(docket, step, &[exchange]).into_iter().next() else { continue };
         all.push(Taken {
             course,

@@ -1,8 +1,9 @@
-//! Whether a body is what was wanted: nothing, a resource, valid, or so many entries.
+//! Whether a body is what was wanted: nothing, a resource as FHIR has it, valid, or so many entries.
 
 use super::tree::Unread;
 use super::value::cut;
 use super::{Exchange, count, tree};
+use crate::engine::fhir;
 use crate::model::expectation::{BodyIs, Count};
 use crate::model::finding::{Expected, Observed};
 use crate::model::id::Word;
@@ -25,7 +26,10 @@ pub fn judge(wanted: &BodyIs, schema: &dyn Fn(&Word) -> Option<Vec<u8>>, exchang
         }
         BodyIs::Resource(kind) => with_tree(exchange, Expected::ResourceOf(kind.clone()), |expected, tree| {
             let found = tree.ok().and_then(tree::resource_type).unwrap_or_default();
-            Judgement::of(found == kind, expected, Observed::Resource(cut(found, 80)), witnesses)
+            match flawed(kind, tree, exchange) {
+                Some(flawed) => Judgement::of(false, expected, flawed, witnesses),
+                None => Judgement::of(found == kind, expected, Observed::Resource(cut(found, 80)), witnesses),
+            }
         }),
         BodyIs::Schema(name) => with_tree(exchange, Expected::FitsSchema(name.to_string()), |expected, tree| {
             let seen = match tree {
@@ -67,6 +71,19 @@ fn with_tree(
     }
 }
 
+/// The first thing that keeps a body from being the resource that it was to be.
+fn flawed(kind: &str, tree: Result<&Value, Unread>, exchange: &Exchange) -> Option<Observed> {
+    let (at, flaw) = match tree {
+        Ok(tree) if tree::resource_type(tree) == Some(kind) => {
+            let first = fhir::check(tree, exchange.fhir).into_iter().next()?;
+            (first.at, first.flaw)
+        }
+        Ok(_) => return None,
+        Err(_) => tree::fault(Side::Response, exchange).map(|fault| (fault.place(), fault.flaw))?,
+    };
+    Some(Observed::Flawed { at: cut(&at, 200), flaw })
+}
+
 fn entries(wanted: Count, tree: &Value, expected: Expected, witnesses: Vec<u64>) -> Judgement {
     let Some(entries) = tree::entries(tree) else {
         let found = tree::resource_type(tree).map_or_else(|| tree::kind(tree).to_owned(), |kind| cut(kind, 80));
@@ -100,7 +117,9 @@ fn misfit(schema: &[u8], tree: &Value) -> Option<Observed> {
 mod tests {
     use super::super::fixture::Given;
     use super::*;
+    use crate::model::finding::Flaw;
     use crate::model::record::Withheld;
+    use crate::model::target::FhirVersion;
     use crate::model::verdict::Verdict;
     use serde_json::json;
 
@@ -144,6 +163,43 @@ mod tests {
         assert_eq!(judged(&wanted, &bundle(json!([]))).observed, Observed::Resource("Bundle".into()));
         assert_eq!(judged(&wanted, &Given::answer(200).text("<x/>")).observed, Observed::Resource(String::new()));
         assert_eq!(judged(&wanted, &Given::answer(200)).verdict, Verdict::Fail);
+    }
+
+    #[test]
+    fn a_resource_is_what_fhir_says_of_it() {
+        let wanted = BodyIs::Resource("Patient".into());
+        let flawed = |given: &Given| match judged(&wanted, given) {
+            Judgement { verdict: Verdict::Fail, observed: Observed::Flawed { at, flaw }, .. } => (at, flaw),
+            other => panic!("{other:?}"),
+        };
+        let json = json!({"resourceType": "Patient", "name": [{}, {"family": ["geheim"]}], "gender": "geheim"});
+        let at = |place: &str, flaw: Flaw| (place.to_owned(), flaw);
+        assert_eq!(flawed(&Given::answer(200).json(&json)), at("Patient.name[1].family", Flaw::List));
+        let xml =
+            |fhir, text: &str| Given::answer(200).xml(fhir, &format!("<Patient xmlns=\"http://hl7.org/fhir\">{text}"));
+        let animal = "<animal><species/></animal></Patient>";
+        assert_eq!(judged(&wanted, &xml(FhirVersion::Stu3, animal)).verdict, Verdict::Pass);
+        assert_eq!(flawed(&xml(FhirVersion::R4, animal)), at("Patient.animal, 1:38", Flaw::UnknownElement));
+        assert_eq!(flawed(&xml(FhirVersion::R4, "\n<name>")), at("Patient.name, 2:7", Flaw::NotWellFormed));
+        let date = "<birthDate value='geheim'/></Patient>";
+        assert_eq!(flawed(&xml(FhirVersion::R4, date)), at("Patient.birthDate", Flaw::NotOf("date".to_owned())));
+        let other = Given::answer(200).json(&json!({"resourceType": "Basic", "x": 1}));
+        assert_eq!(judged(&wanted, &other).observed, Observed::Resource("Basic".into()));
+    }
+
+    #[test]
+    fn entries_in_xml_count_alike() {
+        let text = r#"<Bundle xmlns="http://hl7.org/fhir"><type value="searchset"/>
+            <entry><resource><Patient/></resource><search><mode value="match"/></search></entry>
+            <entry><resource><OperationOutcome/></resource><search><mode value="outcome"/></search></entry></Bundle>"#;
+        let given = Given::answer(200).xml(FhirVersion::R4, text);
+        assert_eq!(judged(&BodyIs::Entries(Count::Exactly(1)), &given).verdict, Verdict::Pass);
+        assert!(judged(&BodyIs::Entries(Count::None), &given).breach);
+        let broken = Given::answer(200).xml(FhirVersion::R4, "<Bundle/>");
+        assert_eq!(
+            judged(&BodyIs::Entries(Count::None), &broken).observed,
+            Observed::Unreadable("not FHIR XML".into())
+        );
     }
 
     #[test]

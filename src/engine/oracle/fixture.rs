@@ -3,6 +3,7 @@
 
 use super::Exchange;
 use crate::model::record::{BodyRef, Key, Phase, Response, SentRequest};
+use crate::model::target::FhirVersion;
 use serde_json::Value;
 
 /// An exchange that owns its parts.
@@ -12,6 +13,8 @@ pub struct Given {
     pub number: u64,
     /// To what it belongs.
     pub key: Key,
+    /// The version of FHIR it is in.
+    pub fhir: FhirVersion,
     /// What was sent.
     pub request: SentRequest,
     /// The body that was sent.
@@ -28,6 +31,7 @@ impl Given {
         Self {
             number: 1,
             key: Key::of(Phase::Case),
+            fhir: FhirVersion::R4,
             request: SentRequest {
                 method: "GET".to_owned(),
                 url: "http://localhost/fhir/Patient".to_owned(),
@@ -63,6 +67,11 @@ impl Given {
         self.header("content-type", "application/fhir+json").text(&tree.to_string())
     }
 
+    /// With this FHIR in XML as response body.
+    pub fn xml(self, fhir: FhirVersion, text: &str) -> Self {
+        Self { fhir, ..self.header("content-type", "application/fhir+xml; charset=utf-8").text(text) }
+    }
+
     /// With this record number.
     pub fn number(mut self, number: u64) -> Self {
         self.number = number;
@@ -75,6 +84,7 @@ impl Given {
             inbound: false,
             number: self.number,
             key: &self.key,
+            fhir: self.fhir,
             request: &self.request,
             request_body: &self.request_body,
             response: &self.response,

@@ -27,6 +27,7 @@ pub mod value;
 pub mod views;
 
 use crate::model::record::{Bodies, Event, Key, Record, Recording, Response, SentRequest};
+use crate::model::target::FhirVersion;
 use crate::model::testcase::Side;
 
 /// One answered exchange, as an oracle sees it: sealed, with its bodies at hand.
@@ -36,6 +37,8 @@ pub struct Exchange<'a> {
     pub number: u64,
     /// To what it belongs.
     pub key: &'a Key,
+    /// The version of FHIR it is in; of an exchange that no case sent, R4.
+    pub fhir: FhirVersion,
     /// What was sent.
     pub request: &'a SentRequest,
     /// The body that was sent.
@@ -62,6 +65,7 @@ impl<'a> Exchange<'a> {
             Event::Http(http) => Some(Self {
                 number: record.number,
                 key: &record.key,
+                fhir: FhirVersion::R4,
                 request: &http.request,
                 request_body: http.request.body.bytes(bodies),
                 response: &http.response,
@@ -73,6 +77,7 @@ impl<'a> Exchange<'a> {
                 Some(Self {
                     number: record.number,
                     key: &record.key,
+                    fhir: FhirVersion::R4,
                     request,
                     request_body: request.body.bytes(bodies),
                     response,
@@ -91,6 +96,12 @@ impl<'a> Exchange<'a> {
             (None, _) | (Some(Side::Response), false) | (Some(Side::Request), true) => Side::Response,
             (Some(Side::Request), false) | (Some(Side::Response), true) => Side::Request,
         }
+    }
+
+    /// The same, in this version of FHIR.
+    #[must_use]
+    pub const fn in_version(self, fhir: FhirVersion) -> Self {
+        Self { fhir, ..self }
     }
 
     /// Whether the answer says that the server, or one behind it, failed.

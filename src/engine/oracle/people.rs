@@ -71,6 +71,7 @@ impl Case {
             inbound: false,
             number: 7,
             key: &self.key,
+            fhir: crate::model::target::FhirVersion::R4,
             request: &self.request,
             request_body: &self.request_body,
             response: &self.response,

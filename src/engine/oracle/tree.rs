@@ -1,8 +1,10 @@
-//! Bodies as trees: decoding, and the few walks that oracles and captures need.
+//! Bodies as trees, be they JSON or FHIR XML: decoding, and the few walks that oracles and captures need.
 //! Nothing is judged here; what cannot be read says why.
 
-use super::Exchange;
+use super::{Exchange, media};
+use crate::engine::fhir::{self, Fault};
 use crate::model::record::BodyRef;
+use crate::model::target::FhirVersion;
 use crate::model::testcase::Side;
 use crate::model::verdict::Doubt;
 use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
@@ -15,7 +17,10 @@ use std::io::Read;
 /// A body larger than this after decoding is not read: a small answer must not fill our memory.
 pub const DECODED_LIMIT: usize = 4 * 1024 * 1024;
 
-/// Why a body cannot be read as JSON.
+/// The media types of FHIR XML, those of old and those that say less included.
+const XML: [&str; 4] = ["application/fhir+xml", "application/xml+fhir", "application/xml", "text/xml"];
+
+/// Why a body cannot be read as a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unread {
     /// There is none.
@@ -30,6 +35,8 @@ pub enum Unread {
     Coding,
     /// It is not JSON, or nested too deeply.
     NotJson,
+    /// It says that it is XML, but is no FHIR in XML.
+    NotXml,
 }
 
 impl Unread {
@@ -43,6 +50,7 @@ impl Unread {
             Self::TooLarge => "too large",
             Self::Coding => "content coding",
             Self::NotJson => "not JSON",
+            Self::NotXml => "not FHIR XML",
         }
     }
 
@@ -52,18 +60,20 @@ impl Unread {
         match self {
             Self::Withheld => Some(Doubt::ForeignData),
             Self::Cut | Self::TooLarge => Some(Doubt::EvidenceDoesNotFit),
-            Self::Empty | Self::Coding | Self::NotJson => None,
+            Self::Empty | Self::Coding | Self::NotJson | Self::NotXml => None,
         }
     }
 }
 
-/// The response body as JSON; nothing if it cannot be read.
+/// The response body as a tree; nothing if it cannot be read.
 #[must_use]
 pub fn json(exchange: &Exchange) -> Option<Value> {
     read(Side::Response, exchange).ok()
 }
 
-/// The body of that side as JSON, content-decoded; a byte order mark is tolerated.
+/// The body of that side as a tree, content-decoded; a byte order mark is tolerated.
+///
+/// FHIR XML, told by its media type, becomes the very tree that it is in JSON.
 ///
 /// # Errors
 /// Says why it cannot be read.
@@ -72,7 +82,30 @@ pub fn read(side: Side, exchange: &Exchange) -> Result<Value, Unread> {
     if bytes.is_empty() {
         return Err(Unread::Empty);
     }
+    if is_xml(side, exchange, &bytes) {
+        return fhir::read(&bytes, exchange.fhir).map_err(|_| Unread::NotXml);
+    }
     parse(&bytes).ok_or(Unread::NotJson)
+}
+
+/// What keeps a body that says that it is XML from being FHIR, with its place.
+#[must_use]
+pub fn fault(side: Side, exchange: &Exchange) -> Option<Fault> {
+    let bytes = decoded(side, exchange).ok().filter(|bytes| is_xml(side, exchange, bytes))?;
+    fhir::read(&bytes, exchange.fhir).err()
+}
+
+/// Whether a body is XML by its media type.
+///
+/// What is JSON all the same is read as such: the wrong type is a finding of its own, and must hide nothing.
+#[must_use]
+pub fn is_xml(side: Side, exchange: &Exchange, bytes: &[u8]) -> bool {
+    let named = match side {
+        Side::Request => exchange.request.header("content-type"),
+        Side::Response => exchange.response.header("content-type"),
+    };
+    let is_json = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
+    !is_json && named.is_some_and(|named| XML.contains(&media::essence(&named).as_str()))
 }
 
 /// Plain bytes as JSON; a byte order mark is tolerated, nesting is bounded.
@@ -81,7 +114,17 @@ pub fn parse(bytes: &[u8]) -> Option<Value> {
     serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).ok()
 }
 
-/// An answer as JSON while it is still unsealed, content-decoded: some servers compress unasked, as they may.
+/// Plain bytes as JSON, or as FHIR XML of whichever version reads it: for what has neither a media type nor a version.
+#[must_use]
+pub fn either(bytes: &[u8]) -> Option<Value> {
+    let is_markup = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start().starts_with(b"<");
+    if !is_markup {
+        return parse(bytes);
+    }
+    [FhirVersion::R4, FhirVersion::Stu3].into_iter().find_map(|version| fhir::read(bytes, version).ok())
+}
+
+/// An answer as a tree while it is still unsealed, content-decoded: some servers compress unasked, as they may.
 #[must_use]
 pub fn carried(headers: &[(String, String)], body: &[u8]) -> Option<Value> {
     let codings = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("content-encoding"));
@@ -89,7 +132,7 @@ pub fn carried(headers: &[(String, String)], body: &[u8]) -> Option<Value> {
     for coding in codings.rev().flat_map(|(_, value)| value.rsplit(',')) {
         bytes = undo(coding.trim(), bytes).ok()?;
     }
-    parse(&bytes)
+    either(&bytes)
 }
 
 /// The bytes of the body of that side, content-decoded.

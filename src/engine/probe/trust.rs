@@ -6,7 +6,7 @@ use crate::model::record::FaultPhase;
 use rustls::NamedGroup;
 use rustls::client::{ClientSessionStore, Resumption, Tls12ClientSessionValue, Tls13ClientSessionValue};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
 
@@ -14,6 +14,15 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Trust {
     config: Arc<ClientConfig>,
+}
+
+/// A client certificate with its key, in PEM.
+#[derive(Clone, Copy)]
+pub struct Proof<'p> {
+    /// The certificate, and those between it and its authority.
+    pub certificate: &'p [u8],
+    /// Its private key.
+    pub key: &'p [u8],
 }
 
 /// Why an added authority cannot be used.
@@ -36,6 +45,14 @@ impl Trust {
     /// # Errors
     /// If a text holds no certificate, or one that cannot be read.
     pub fn with(added: &[Vec<u8>]) -> Result<Self, TrustError> {
+        Self::showing(added, None)
+    }
+
+    /// The same, showing this certificate to whoever asks for one.
+    ///
+    /// # Errors
+    /// As [`Self::with`], and if certificate and key are not what they should be.
+    pub fn showing(added: &[Vec<u8>], proof: Option<Proof<'_>>) -> Result<Self, TrustError> {
         let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         for (text, number) in added.iter().zip(1..) {
             let certificates: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(text)
@@ -49,11 +66,20 @@ impl Trust {
             }
         }
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut config = ClientConfig::builder_with_provider(provider)
+        let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(|_| TrustError::Setup)?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+            .with_root_certificates(roots);
+        let mut config = match proof {
+            None => config.with_no_client_auth(),
+            Some(proof) => {
+                let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(proof.certificate)
+                    .collect::<Result<_, _>>()
+                    .map_err(|_| TrustError::Setup)?;
+                let key = PrivateKeyDer::from_pem_slice(proof.key).map_err(|_| TrustError::Setup)?;
+                config.with_client_auth_cert(chain, key).map_err(|_| TrustError::Setup)?
+            }
+        };
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         config.resumption = Resumption::store(Arc::new(Forgetful));
         Ok(Self { config: Arc::new(config) })

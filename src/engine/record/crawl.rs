@@ -4,7 +4,7 @@
 use super::deed::{Sent, repeatable};
 use super::instance::Walk;
 use crate::engine::fill::{Asked, url_below};
-use crate::engine::oracle::{Exchange, is_server_failure, tree};
+use crate::engine::oracle::{is_server_failure, tree};
 use crate::engine::probe::Request;
 use crate::engine::schedule::{Move, member_of, word_of};
 use crate::engine::steer::crawl::{Crawl, Route};
@@ -80,7 +80,7 @@ impl Walk<'_> {
     fn disclosed(&self, number: u64, about: &MemberId) -> Option<(String, Option<Value>)> {
         self.session.court(|court| {
             let record = court.records.iter().rev().find(|record| record.number == number)?;
-            let exchange = Exchange::seen(court.bodies, record)?;
+            let exchange = court.exchange(record)?;
             let discloses = court.register.discloses(&exchange, about.as_str());
             discloses.then(|| (exchange.request.url.clone(), tree::json(&exchange)))
         })

@@ -317,7 +317,7 @@ impl Walk<'_> {
             };
             let Some(record) = docket.records.iter().find(|record| record.number == number) else { return false };
             let judgements = judge::one(&docket, step, record);
-            let failing = Exchange::seen(court.bodies, record).is_some_and(|seen| judge::may_pass(step, &seen));
+            let failing = court.exchange(record).is_some_and(|seen| judge::may_pass(step, &seen));
             (failing || judgements.iter().any(|j| j.verdict == Verdict::Fail))
                 && !judgements.iter().any(|j| j.verdict == Verdict::Fail && j.breach)
         })
@@ -331,6 +331,7 @@ impl Walk<'_> {
             let exchange = Exchange {
                 number: 0,
                 key: &key,
+                fhir: self.session.header.plan.instances[self.position].dialect.fhir,
                 request: &sent,
                 request_body: &request.body,
                 response: &response,

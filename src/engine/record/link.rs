@@ -16,7 +16,7 @@ const MOST: usize = 20;
 
 /// The first link of this relation in a Bundle.
 fn of(body: &[u8], relation: &str) -> Option<String> {
-    tree::links(&tree::parse(body)?, relation).into_iter().next()
+    tree::links(&tree::either(body)?, relation).into_iter().next()
 }
 
 /// The whole URL of a link, which may be relative to the endpoint.

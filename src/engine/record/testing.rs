@@ -85,6 +85,7 @@ impl Trial {
             folder: Some(folder.path().join("run")),
             bodies_limit: 1 << 26,
             board: None,
+            identities: None,
             jobs: 1,
             means: MeansOf { programs: Programs::Allowed, operator: None, lang: Lang::En },
             env: Arc::new(|_| None),

@@ -2,7 +2,7 @@
 //! What a standard leaves free may differ here, and nothing else.
 
 use crate::engine::probe::Request;
-use crate::engine::wire::Lane;
+use crate::engine::wire::{Certificate, Lane};
 use crate::model::request::HeaderName;
 use crate::model::testcase::Via;
 use std::collections::BTreeMap;
@@ -36,6 +36,9 @@ pub fn dress(via: Option<Via>, own: &BTreeMap<HeaderName, String>, request: &mut
             }
             Lane::Ordinary
         }
+        Some(Via::WithoutCertificate) => Lane::Showing(Certificate::None),
+        Some(Via::ExpiredCertificate) => Lane::Showing(Certificate::Expired),
+        Some(Via::UntrustedCertificate) => Lane::Showing(Certificate::Untrusted),
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Needs {
     pub outage: bool,
     /// Whether it shows itself as the supplier's own client does.
     pub own_client: bool,
+    /// Whether it shows another client certificate than we ordinarily do, or none.
+    pub certificates: bool,
 }
 
 /// What these moves need.
@@ -90,6 +92,7 @@ pub fn needs(catalogue: &Catalogue, moves: &[Move<'_>]) -> Needs {
             }
         }
         needs.own_client |= one.step.frame.via == Some(Via::OwnClient);
+        needs.certificates |= one.step.frame.via.is_some_and(Via::is_of_certificate);
         if let (Deed::Request { about: Some(about), .. }, true) = (&one.deed, reads_log(one.step)) {
             // Whoever else looked at this person meanwhile would stand in the log too.
             needs.changes.insert(about.clone());

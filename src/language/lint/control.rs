@@ -5,7 +5,7 @@ use super::ground::{Ground, StepAt};
 use super::scope::Scope;
 use crate::language::code::Code;
 use crate::language::diagnostic::Diagnostic;
-use crate::model::expectation::{BodyIs, Count, Expectation, Matcher, Opening, StatusPattern};
+use crate::model::expectation::{BodyIs, Count, Expectation, Handshake, Matcher, Opening, StatusPattern};
 use crate::model::request::{HttpRequest, Method};
 use crate::model::testcase::{Head, Send, Verb};
 use crate::model::text::{Name, Part, Text};
@@ -141,6 +141,7 @@ fn is_positive(expectation: &Expectation) -> bool {
         | Expectation::Logs(_)
         | Expectation::After(_)
         | Expectation::Acknowledged(_) => false,
+        Expectation::Handshake(handshake) => *handshake == Handshake::Completed,
     }
 }
 

@@ -78,6 +78,7 @@ impl Look<'_, '_> {
             | Expectation::Decisions(_)
             | Expectation::OnlyMatching
             | Expectation::After(_)
+            | Expectation::Handshake(_)
             | Expectation::Logs(_)
             | Expectation::Acknowledged(_) => {}
         }

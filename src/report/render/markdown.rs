@@ -17,6 +17,7 @@ pub fn render(report: &Report, lang: Lang) -> String {
     page.preflight();
     page.findings();
     page.subjects();
+    page.outages();
     page.open();
     page.passed();
     page.about();
@@ -157,6 +158,25 @@ impl Markdown {
         if !self.view.unclaimed.is_empty() {
             let roles: Vec<String> = self.view.unclaimed.iter().map(|role| plain(&role.title)).collect();
             self.paragraph(&format!("{}: {}.", self.view.say(Label::Unclaimed), roles.join(", ")));
+        }
+    }
+
+    fn outages(&mut self) {
+        if self.view.outages.is_empty() {
+            return;
+        }
+        self.heading(2, self.view.say(Label::Outages));
+        self.paragraph(self.view.say(Label::OutagesMeans));
+        for outage in std::mem::take(&mut self.view.outages) {
+            self.heading(3, &plain(&outage.title));
+            let faults: Vec<String> = outage.faults.iter().map(|fault| plain(fault)).collect();
+            self.line(&format!("| {} | {} |", self.view.say(Label::Facility), faults.join(" | ")));
+            self.line(&format!("|---|{}", "---|".repeat(faults.len())));
+            for row in &outage.rows {
+                let cells: Vec<String> = row.cells.iter().map(|cell| plain(&cell.outcome)).collect();
+                self.line(&format!("| {} | {} |", plain(&row.facility), cells.join(" | ")));
+            }
+            self.line("");
         }
     }
 

@@ -3,12 +3,14 @@
 
 mod finding;
 mod open;
+mod outage;
 mod prose;
 mod strip;
 mod subject;
 
 pub use finding::{Finding, Observation, Source};
 pub use open::{Open, Unshown};
+pub use outage::{Cell, Outage, OutageRow};
 pub use prose::{Piece, Prose};
 pub use strip::{Clause, Row};
 pub use subject::{Category, Passed, Role, Subject};
@@ -48,6 +50,8 @@ pub struct View {
     pub subjects: Vec<Subject>,
     /// Roles that are not claimed.
     pub unclaimed: Vec<Role>,
+    /// What goes on while central facilities are out.
+    pub outages: Vec<Outage>,
     /// What was not shown, by reason.
     pub open: Vec<Unshown>,
     /// What was met.
@@ -122,6 +126,7 @@ impl View {
             no_findings: if judged { Label::NoFindings } else { Label::NothingJudged }.say(lang),
             subjects: subject::all(report, lang),
             unclaimed: subject::unclaimed(report, lang),
+            outages: outage::all(report, lang),
             open: open::all(report, lang),
             passed: subject::ended(report, lang, "pass"),
             not_applicable: subject::ended(report, lang, "not-applicable"),

@@ -92,6 +92,34 @@ pub fn role(word: &str) -> Said {
     }
 }
 
+/// A party that we stand in for.
+#[must_use]
+pub fn counterpart(word: &str) -> Said {
+    match word {
+        "receiver" => both("ontvanger", "receiver"),
+        "other-receiver" => both("andere ontvanger", "other receiver"),
+        "sender" => both("verzender", "sender"),
+        "token-service" => both("tokendienst", "token service"),
+        "consent-register" => both("toestemmingsregister", "consent register"),
+        "localisation-index" => both("verwijsindex", "localisation index"),
+        "directory" => both("adresboek", "directory"),
+        "every-facility" => both("alle voorzieningen samen", "all facilities together"),
+        other => as_it_is(other),
+    }
+}
+
+/// How a central facility fails.
+#[must_use]
+pub fn fault(word: &str) -> Said {
+    match word {
+        "refused" => both("weigert de verbinding", "refuses the connection"),
+        "silent" => both("zwijgt", "is silent"),
+        "error" => both("geeft een storing", "answers with an error"),
+        "wrong-answer" => both("antwoordt onzin", "answers nonsense"),
+        other => as_it_is(other),
+    }
+}
+
 /// How bad a breach is.
 #[must_use]
 pub fn severity(word: &str) -> Said {

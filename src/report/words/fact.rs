@@ -3,7 +3,7 @@
 
 use super::both;
 use crate::model::expectation::{Aspect, Relation};
-use crate::model::finding::{Expected, Marker, Observed};
+use crate::model::finding::{Expected, Flaw, Marker, Observed};
 use crate::model::report::Said;
 
 fn list(items: &[String], nl: &str, en: &str) -> (String, String) {
@@ -97,6 +97,15 @@ pub fn expected(expected: &Expected) -> Said {
             "een toestemming erbij sluit niets, een bezwaar erbij opent niets",
             "one permission more closes nothing, one objection more opens nothing",
         ),
+        Expected::Handshake(true) => both(
+            "het systeem spreekt met wie dit certificaat toont".to_owned(),
+            "the system speaks with whoever shows this certificate".to_owned(),
+        ),
+        Expected::Handshake(false) => both(
+            "het systeem weigert wie zo aanklopt: het verbreekt de verbinding of antwoordt met een weigering"
+                .to_owned(),
+            "the system refuses whoever calls like this: it breaks off, or answers with a refusal".to_owned(),
+        ),
         Expected::After(step) => {
             both(format!("later dan het eerste van stap {step}"), format!("later than the first of step {step}"))
         }
@@ -132,6 +141,32 @@ fn relation(is: Relation) -> (&'static str, &'static str) {
     }
 }
 
+/// The English is that of the flaw itself.
+fn flaw_nl(flaw: &Flaw) -> String {
+    let fixed = match flaw {
+        Flaw::TooLarge => "het is groter dan wij lezen",
+        Flaw::NotUtf8 => "de tekst is geen UTF-8",
+        Flaw::NotWellFormed => "de XML is niet goed gevormd",
+        Flaw::Doctype => "een documenttype (DOCTYPE) is niet toegestaan",
+        Flaw::TooDeep => "er staan te veel elementen in elkaar",
+        Flaw::Namespace => "de namespace is niet die welke hier hoort",
+        Flaw::Text => "er staat tekst waar die niet hoort",
+        Flaw::UnknownResource => "dit type resource bestaat niet",
+        Flaw::UnknownElement => "dit element bestaat hier niet",
+        Flaw::UnknownAttribute => "er staat een attribuut dat hier niet bestaat",
+        Flaw::Repeated => "dit element mag hier maar één keer staan",
+        Flaw::NoValue => "er is geen waarde en ook geen extensie",
+        Flaw::NotList => "hier hoort een lijst",
+        Flaw::List => "hier hoort geen lijst",
+        Flaw::NotObject => "hier horen elementen, geen waarde",
+        Flaw::NotOf(kind) => return format!("de waarde is geen geldige {}", quoted(kind)),
+        Flaw::Lacks(name) => return format!("het verplichte element {} ontbreekt", quoted(name)),
+        Flaw::TwoTypes => "van dit element is meer dan één type ingevuld",
+        Flaw::Unwritable => "dit kan niet in XML staan",
+    };
+    fixed.to_owned()
+}
+
 /// What was seen.
 #[must_use]
 pub fn observed(observed: &Observed) -> Said {
@@ -150,6 +185,10 @@ pub fn observed(observed: &Observed) -> Said {
         Observed::Misfit { at, why } => both(
             format!("ongeldig op {}: {}", quoted(at), quoted(why)),
             format!("invalid at {}: {}", quoted(at), quoted(why)),
+        ),
+        Observed::Flawed { at, flaw } => both(
+            format!("geen geldige FHIR op {}: {}", quoted(at), flaw_nl(flaw)),
+            format!("not valid FHIR at {}: {flaw}", quoted(at)),
         ),
         Observed::Fits => both("geldig", "valid"),
         Observed::Entries(1) => both("1 resultaat", "1 entry"),

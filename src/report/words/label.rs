@@ -56,6 +56,10 @@ labels! {
     Unclaimed: "Niet opgegeven rollen", "Roles not claimed";
     UnclaimedMeans: "De leverancier geeft niet op dat het product deze rollen vervult; daarom is hierover niets getoetst.", "The supplier does not state that the product fulfils these roles, so nothing of them was tested.";
 
+    Outages: "Als een centrale voorziening uitvalt", "When a central facility is out";
+    OutagesMeans: "Elk vakje is één keer beproefd: de voorziening in de rij viel uit op de manier boven de kolom, en daarna moest de uitwisseling doorgaan.", "Each cell was tried once: the facility of the row was out in the way of the column, and the exchange then had to go on.";
+    Facility: "Voorziening", "Facility";
+
     Preflight: "Gevonden vóór de eerste toets", "Found before the first test";
 
     NotShown: "Niet aangetoond", "Not shown";

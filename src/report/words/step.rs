@@ -28,6 +28,11 @@ pub fn sentence(catalogue: &Catalogue, step: &Step) -> Said {
         None => ("", ""),
         Some(Via::Client2) => (", met een tweede client", ", with a second client"),
         Some(Via::OwnClient) => (", zoals de eigen client van de leverancier", ", as the supplier's own client does"),
+        Some(Via::WithoutCertificate) => (" zonder clientcertificaat", " without a client certificate"),
+        Some(Via::ExpiredCertificate) => (" met een verlopen clientcertificaat", " with an expired client certificate"),
+        Some(Via::UntrustedCertificate) => {
+            (" met een clientcertificaat van een onbekende uitgever", " with a client certificate of an unknown issuer")
+        }
     };
     let (each_nl, each_en) = each(step);
     let expects: Vec<Said> = step.frame.expect.iter().map(expectation).collect();
@@ -211,6 +216,9 @@ fn expectation(expectation: &Expectation) -> Said {
         Expectation::Decisions(Decisions::Monotone) => Expected::Monotone,
         Expectation::OnlyMatching => Expected::OnlyMatching,
         Expectation::After(step) => Expected::After(step.to_string()),
+        Expectation::Handshake(wanted) => {
+            Expected::Handshake(*wanted == crate::model::expectation::Handshake::Completed)
+        }
         Expectation::Logs(log) => Expected::Logged(log.steps.iter().map(ToString::to_string).collect()),
         Expectation::Acknowledged(yes) => Expected::Acknowledged(*yes == crate::model::expectation::YesNo::Yes),
     };

@@ -1,6 +1,7 @@
 use super::super::fixture::Given;
 use super::*;
 use crate::model::record::{Pass, Withheld};
+use crate::model::target::FhirVersion;
 use crate::model::verdict::Verdict;
 use serde_json::{Value, json};
 
@@ -26,6 +27,18 @@ fn compared(comparison: &Comparison, earlier: &Given, later: &Given) -> Judgemen
 
 fn differs(words: &[&str]) -> Observed {
     Observed::Differs(words.iter().map(|word| (*word).to_owned()).collect())
+}
+
+#[test]
+fn either_form_has_the_same_content() {
+    let xml = r#"<Bundle xmlns="http://hl7.org/fhir"><type value="searchset"/><entry><fullUrl value="urn:y"/><resource>
+        <Observation><id value="1"/><status value="final"/><valueInteger value="VALUE"/></Observation></resource></entry></Bundle>"#;
+    let later = |value: &str| Given::answer(200).xml(FhirVersion::R4, &xml.replace("VALUE", value));
+    let earlier = bundle(&[observation("1", 1)]);
+    for what in [Aspect::Content, Aspect::Entries, Aspect::Elements] {
+        assert_eq!(compared(&wanted(what, Relation::Equal), &earlier, &later("1")).verdict, Verdict::Pass);
+    }
+    assert_eq!(compared(&wanted(Aspect::Content, Relation::Equal), &earlier, &later("2")).verdict, Verdict::Fail);
 }
 
 #[test]

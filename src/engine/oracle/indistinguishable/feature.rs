@@ -199,9 +199,12 @@ impl Taker<'_> {
                 if let Ok(bytes) = tree::decoded(Side::Response, exchange) {
                     self.take(Feature::Layout, white_space(&bytes).to_string());
                 }
-                "json"
+                // Both forms are one tree; that they differ shows all the same.
+                let is_xml = tree::decoded(Side::Response, exchange)
+                    .is_ok_and(|bytes| tree::is_xml(Side::Response, exchange, &bytes));
+                if is_xml { "xml" } else { "json" }
             }
-            Err(Unread::NotJson) => match tree::decoded(Side::Response, exchange) {
+            Err(Unread::NotJson | Unread::NotXml) => match tree::decoded(Side::Response, exchange) {
                 Ok(bytes) => self.text(&bytes),
                 Err(unread) => unread.word(),
             },

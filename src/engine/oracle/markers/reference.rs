@@ -1,6 +1,7 @@
 //! Whose an id in quotes is: the type of the resource it stands in, in JSON and XML.
 //! A text that does not parse is read by its braces and tags.
 
+use crate::engine::oracle::tree;
 use crate::engine::oracle::views::object::Objects;
 use serde_json::Value;
 use std::cell::OnceCell;
@@ -24,22 +25,29 @@ impl<'a> Structure<'a> {
         if let Some(before) = before.strip_suffix(b":") {
             return before.trim_ascii_end().ends_with(b"\"id\"") && self.is_in_json(resource, id, at);
         }
-        before.strip_suffix(b"=").is_some_and(|before| is_in_xml(before, resource))
+        let Some(outer) = before.strip_suffix(b"=").and_then(before_id) else { return false };
+        is_first_in(outer, resource)
+            || self.resources().is_some_and(|known| known.contains(&(resource.to_owned(), id.to_owned())))
     }
 
     fn is_in_json(&self, resource: &str, id: &str, at: usize) -> bool {
-        let resources = self.resources.get_or_init(|| {
-            // The parser itself bounds how deep a document may be.
-            let document: Value = serde_json::from_slice(self.text).ok()?;
-            let mut resources = BTreeSet::new();
-            gather(&document, &mut resources);
-            Some(resources)
-        });
-        if let Some(resources) = resources {
+        if let Some(resources) = self.resources() {
             return resources.contains(&(resource.to_owned(), id.to_owned()));
         }
         let objects = self.objects.get_or_init(|| Objects::of(self.text, "resourceType"));
         objects.around(at).is_some_and(|object| objects.values(object).contains(&resource.as_bytes()))
+    }
+
+    /// Type and id of every resource of a text that parses, in either form.
+    fn resources(&self) -> Option<&BTreeSet<(String, String)>> {
+        let gathered = self.resources.get_or_init(|| {
+            // The parser itself bounds how deep a document may be.
+            let document = tree::either(self.text)?;
+            let mut resources = BTreeSet::new();
+            gather(&document, &mut resources);
+            Some(resources)
+        });
+        gathered.as_ref()
     }
 }
 
@@ -57,14 +65,15 @@ fn gather(value: &Value, resources: &mut BTreeSet<(String, String)>) {
     }
 }
 
+/// What stands before `<id value`, if that stands last.
+fn before_id(before: &[u8]) -> Option<&[u8]> {
+    let before = before.trim_ascii_end().strip_suffix(b"value")?;
+    let tag = before.iter().rposition(|byte| *byte == b'<')?;
+    (local(before[tag + 1..].trim_ascii_end()) == b"id").then(|| before[..tag].trim_ascii_end())
+}
+
 /// In FHIR's XML the id is the first element of its resource: `<Patient xmlns="…"><id value="…`.
-fn is_in_xml(before: &[u8], resource: &str) -> bool {
-    let Some(before) = before.trim_ascii_end().strip_suffix(b"value") else { return false };
-    let Some(tag) = before.iter().rposition(|byte| *byte == b'<') else { return false };
-    if local(before[tag + 1..].trim_ascii_end()) != b"id" {
-        return false;
-    }
-    let outer = before[..tag].trim_ascii_end();
+fn is_first_in(outer: &[u8], resource: &str) -> bool {
     let Some(start) = outer.iter().rposition(|byte| *byte == b'<').filter(|_| outer.ends_with(b">")) else {
         return false;
     };

@@ -52,6 +52,26 @@ fn a_canary_is_found_in_every_encoding() {
 }
 
 #[test]
+fn a_canary_in_xml_is_found_wherever_it_stands() {
+    let canary = "ctrlclinical0000000000000001";
+    let entities: String = canary.bytes().map(|byte| format!("&#x{byte:x};")).collect();
+    let patient = |inner: &str| format!("<Patient xmlns=\"http://hl7.org/fhir\">{inner}</Patient>");
+    for text in [
+        patient(&format!("<name><text value=\"a {canary}\"/></name>")),
+        patient(&format!("<name><text value='{entities}'/></name>")),
+        patient(&format!("<name><text value='{}'/></name>", entities.replace('&', "&amp;"))),
+        patient(&format!("<text><div xmlns=\"http://www.w3.org/1999/xhtml\"><![CDATA[{canary}]]></div></text>")),
+        patient(&format!("<text><div xmlns=\"http://www.w3.org/1999/xhtml\">{entities}</div></text>")),
+        patient(&format!("<!-- {canary} -->")),
+        patient(&format!("<photo><data value=\"{}\"/></photo>", STANDARD.encode(format!("%PDF-1.4 {canary}")))),
+    ] {
+        assert_eq!(body(text.clone()), ["ctrl.clinical"], "{text}");
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(body([b"\xff\xfe".as_slice(), &wide].concat()), ["ctrl.clinical"], "{text}");
+    }
+}
+
+#[test]
 fn a_header_and_a_trailer_give_away_as_much_as_a_body() {
     let case = Case::new("http://host/fhir/x")
         .header("location", "http://host/fhir/Patient/pat-ctrl/_history/1")
@@ -93,6 +113,7 @@ fn an_id_is_found_as_a_reference_and_as_a_resource() {
         "{\"entry\":[{\"resource\":{\"id\" : \"pat-ctrl\",\"a\":{\"b\":\"}\"},\"resourceType\":\"Patient\"}}]}",
         "{\"entry\":[{\"resource\":{\"resourceType\":\"Patient\",\"meta\":{\"x\":1},\"id\":\"pat-ctrl\",\"cut",
         "<Patient xmlns=\"http://hl7.org/fhir\">\n <id value=\"pat-ctrl\"/>",
+        "<f:Patient xmlns:f=\"http://hl7.org/fhir\"><!-- a --><f:active value=\"true\"/><f:id value = 'pat-&#99;trl'/></f:Patient>",
     ] {
         assert_eq!(body(text), ["ctrl.id"], "{text}");
     }

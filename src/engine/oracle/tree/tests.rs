@@ -67,3 +67,48 @@ fn members_have_no_order_and_items_have() {
     assert_eq!(canonical(&json!({"b": [1, 2], "a": "\""})), canonical(&json!({"a": "\"", "b": [1, 2]})));
     assert_ne!(canonical(&json!([1, 2])), canonical(&json!([2, 1])));
 }
+
+const TASK: &str = r#"<Task xmlns="http://hl7.org/fhir"><id value="t"/><status value="requested"/><intent value="order"/>
+    <for><reference value="Patient/p"/></for><requester><agent><reference value="Organization/a"/></agent></requester>
+    <input><type><text value="x"/></type><valueReference><reference value="Composition/1"/></valueReference></input></Task>"#;
+
+#[test]
+fn xml_is_the_tree_that_it_is_in_json() {
+    let given = Given::answer(200).xml(FhirVersion::Stu3, TASK);
+    let tree = read(Side::Response, &given.exchange()).unwrap();
+    assert_eq!(element(&tree, "Task.input.valueReference.reference"), ["Composition/1"]);
+    assert_eq!(pointer(&tree, "/input/0/valueReference/reference"), ["Composition/1"]);
+    assert_eq!(pointer(&tree, "/requester/agent/reference"), ["Organization/a"]);
+    let mut sent = Given::answer(200);
+    sent.request.headers.push(("Content-Type".to_owned(), "text/xml".to_owned()));
+    sent.request_body = b"<Basic xmlns=\"http://hl7.org/fhir\"><code/></Basic>".to_vec();
+    assert_eq!(read(Side::Request, &sent.exchange()), Ok(json!({"resourceType": "Basic", "code": {}})));
+}
+
+#[test]
+fn the_version_decides_what_an_element_is() {
+    let given = Given::answer(200).xml(FhirVersion::R4, TASK);
+    assert_eq!(read(Side::Response, &given.exchange()), Err(Unread::NotXml));
+    let fault = fault(Side::Response, &given.exchange()).unwrap();
+    assert_eq!(fault.place(), "Task.requester.agent, 2:57");
+    assert_eq!(either(TASK.as_bytes()).as_ref().and_then(resource_type), Some("Task"));
+}
+
+#[test]
+fn what_a_body_is_counts_more_than_what_it_says() {
+    let labelled = |text: &str| Given::answer(200).xml(FhirVersion::R4, text);
+    assert_eq!(json(&labelled(" {\"a\":1}").exchange()), Some(json!({"a": 1})));
+    assert_eq!(read(Side::Response, &labelled("<html/>").exchange()), Err(Unread::NotXml));
+    assert!(fault(Side::Response, &labelled("{").exchange()).is_none());
+    let bare = Given::answer(200).text(TASK);
+    assert_eq!(read(Side::Response, &bare.exchange()), Err(Unread::NotJson));
+    let headers = [("content-type".to_owned(), "application/fhir+xml".to_owned())];
+    assert_eq!(carried(&headers, TASK.as_bytes()).as_ref().map(name), Some("Task/t".to_owned()));
+}
+
+#[test]
+fn compressed_xml_is_read() {
+    let given = Given::answer(200).header("content-encoding", "gzip").xml(FhirVersion::Stu3, "");
+    let given = given.bytes(&gzip(TASK.as_bytes()));
+    assert_eq!(json(&given.exchange()).as_ref().map(name), Some("Task/t".to_owned()));
+}
