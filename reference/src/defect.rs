@@ -323,6 +323,8 @@ defects! {
         "The address of a notification has the citizen service number in it.";
     WholeRecordInDocument, "whole-record-in-document",
         "The document of a handoff holds everything of the record that is not withheld.";
+    EnvelopeWithoutContent, "envelope-without-content",
+        "A handoff has everything but the patient's data.";
     RecordOpenThroughHandoff, "record-open-through-handoff",
         "While a handoff lasts, its owner reads any resource of that patient by its id in the record.";
     CompositionOpenAfterCompleted, "composition-open-after-completed",
@@ -391,6 +393,8 @@ defects! {
         "A notification is answered with 204.";
     IgnoresNotificationBody, "ignores-notification-body",
         "A notification with a body is taken.";
+    ClientCertificateOptional, "client-certificate-optional",
+        "Whoever shows no client certificate is served all the same.";
     NotificationWithoutTokenTaken, "notification-without-token-taken",
         "A notification without a token is taken, as if a known partner had sent it.";
     NotificationWithWrongScopeTaken, "notification-with-wrong-scope-taken",

@@ -10,7 +10,7 @@ use crate::door::Door;
 use crate::errand::{Errand, Errands};
 use crate::facility;
 use crate::outbound::Carrier;
-use crate::tls::Ends;
+use crate::tls::{Asks, Ends};
 use crate::wire::{BODY_LIMIT, Call, Payload, pairs};
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
@@ -84,7 +84,10 @@ pub async fn start(config: Config) -> io::Result<Running> {
 pub async fn start_at(config: Config, door: Door) -> io::Result<Running> {
     let listener = TcpListener::bind(("127.0.0.1", door.port)).await?;
     let own = format!("http://{}", listener.local_addr()?);
-    let secure = config.partners.tls.as_ref().map(Ends::read).transpose()?;
+    // Read before the names of defects are: one that nobody knows is refused later.
+    let optional = config.defects.contains("client-certificate-optional");
+    let asks = if optional { Asks::WhoeverLikes } else { Asks::Everybody };
+    let secure = config.partners.tls.as_ref().map(|tls| Ends::read(tls, asks)).transpose()?;
     let partners = match &secure {
         None => None,
         Some(ends) => Some((TcpListener::bind(("127.0.0.1", 0)).await?, ends.acceptor.clone())),

@@ -12,6 +12,15 @@ use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
+/// Who has to show a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asks {
+    /// Everybody who connects.
+    Everybody,
+    /// Only with a defect: whoever likes.
+    WhoeverLikes,
+}
+
 /// Both ends of a connection, with one certificate and one authority.
 #[derive(Clone)]
 pub(crate) struct Ends {
@@ -27,7 +36,7 @@ impl fmt::Debug for Ends {
 
 impl Ends {
     /// Reads what was given; what cannot be used keeps the reference from starting.
-    pub(crate) fn read(tls: &Tls) -> io::Result<Self> {
+    pub(crate) fn read(tls: &Tls, asks: Asks) -> io::Result<Self> {
         let unusable = |what: &str| io::Error::new(io::ErrorKind::InvalidInput, format!("the {what} cannot be used"));
         let provider = Arc::new(ring::default_provider());
         let chain = certificates(&tls.certificate_pem).ok_or_else(|| unusable("certificate"))?;
@@ -37,7 +46,7 @@ impl Ends {
             roots.add(authority).map_err(|_| unusable("authority"))?;
         }
         let roots = Arc::new(roots);
-        let server = server(&provider, &roots, chain.clone(), key.clone_key());
+        let server = server(&provider, &roots, (chain.clone(), key.clone_key()), asks);
         let client = client(provider, roots, chain, key);
         Ok(Self {
             acceptor: TlsAcceptor::from(Arc::new(server.ok_or_else(|| unusable("certificate with that key"))?)),
@@ -49,11 +58,15 @@ impl Ends {
 fn server(
     provider: &Arc<CryptoProvider>,
     roots: &Arc<RootCertStore>,
-    chain: Vec<CertificateDer<'static>>,
-    key: PrivateKeyDer<'static>,
+    (chain, key): (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>),
+    asks: Asks,
 ) -> Option<ServerConfig> {
-    // Without `allow_unauthenticated` nobody gets past it without a certificate.
-    let guard = WebPkiClientVerifier::builder_with_provider(Arc::clone(roots), Arc::clone(provider)).build().ok()?;
+    let guard = WebPkiClientVerifier::builder_with_provider(Arc::clone(roots), Arc::clone(provider));
+    let guard = match asks {
+        Asks::Everybody => guard,
+        Asks::WhoeverLikes => guard.allow_unauthenticated(),
+    };
+    let guard = guard.build().ok()?;
     let server =
         ServerConfig::builder_with_provider(Arc::clone(provider)).with_safe_default_protocol_versions().ok()?;
     server.with_client_cert_verifier(guard).with_single_cert(chain, key).ok()

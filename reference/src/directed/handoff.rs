@@ -61,7 +61,8 @@ impl Handoff {
         let (sender, recipient) = (fresh(), fresh());
         let mut parts = vec![(("Patient", patient.clone()), stu3::patient(record, &patient, BSN))];
         parts.push((("Organization", sender.clone()), organization(&sender, &setup.own_ura)));
-        for (kind, r4) in set(store, wish) {
+        let content = set(store, wish).into_iter().filter(|_| !setup.has(Defect::EnvelopeWithoutContent));
+        for (kind, r4) in content {
             let id = fresh();
             parts.extend(stu3::converted(r4, &id, &patient).map(|stu3| ((kind, id), stu3)));
         }

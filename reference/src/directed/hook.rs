@@ -12,6 +12,7 @@ use crate::app::{App, Holder};
 use crate::config::Style;
 use crate::defect::Defect;
 use crate::fhir::{Choices, fresh_id};
+use crate::outbound::Outgoing;
 use crate::wire::{Call, Reply};
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -29,7 +30,8 @@ pub(crate) async fn answer(app: &Arc<App>, call: &Call, rest: &[String]) -> Repl
             | "use-facility"
             | "register-in-index"
             | "follow-register"
-            | "follow-nobody",
+            | "follow-nobody"
+            | "reach",
         ] => Method::POST,
         _ => return unknown("there is no such hook"),
     };
@@ -47,9 +49,19 @@ pub(crate) async fn answer(app: &Arc<App>, call: &Call, rest: &[String]) -> Repl
         ["follow-register"] => central::following(app, call, Following::Register),
         ["follow-nobody"] => central::following(app, call, Following::Nobody),
         ["cancel-prescription"] => cancel_prescription(app, call).await,
+        ["reach"] => reach(app, call).await,
         _ => send_handoff(app, call).await,
     };
     reply.unwrap_or_else(|refusal| refusal)
+}
+
+/// Calls an address, so that a tester knows that we can.
+async fn reach(app: &App, call: &Call) -> Result<Reply, Reply> {
+    let url = Order::read(call)?.address("url")?.ok_or_else(|| bad("url is missing"))?;
+    match app.carrier.carry(Outgoing::new(Method::GET, url)).await {
+        Ok(answer) => Ok(Reply::json(StatusCode::OK, json!({ "status": answer.status.as_u16() }))),
+        Err(_) => Err(Reply::problem(StatusCode::BAD_GATEWAY, "unreachable", "nobody answers there")),
+    }
 }
 
 fn partner(app: &App, call: &Call) -> Result<Reply, Reply> {

@@ -35,6 +35,7 @@ pub(super) fn bindings(claims: &ClaimSet) -> Value {
         "returns": { "status": { "at": { "json": "/status" } }, "copies": { "at": { "json": "/copies" } } },
     } });
     json!({
+        "reach": hook("/reach", json!({ "url": "{{with.url}}" })),
         "introduce-partner": hook("/partners", json!({
             "ura": "{{with.organisation}}", "fhir": "{{with.fhir}}", "token": "{{with.token}}",
         })),

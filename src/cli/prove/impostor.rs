@@ -7,6 +7,7 @@ use crate::engine::draw;
 use crate::engine::record::Stop;
 use crate::engine::run::{self as engine, MeansOf, Request};
 use crate::language::catalogue::Catalogue;
+use crate::model::counterpart::Counterpart;
 use crate::model::id::CaseId;
 use crate::model::plan::Selection;
 use crate::model::record::Parameters;
@@ -136,13 +137,27 @@ fn target(catalogue: &Catalogue, parameters: &Parameters, url: &dyn Fn(&str) -> 
         bindings.insert(action.id.to_string(), binding);
     }
     bindings.insert("advance-clock".to_owned(), act("/clock"));
+    bindings.insert("reach".to_owned(), act("/reach"));
+    let mut claims = catalogue.reference.sets.first().map(|set| set.claims.clone()).unwrap_or_default();
+    for claim in &mut claims {
+        let options = catalogue.profiles.get(&claim.profile).map(|profile| profile.options.as_slice());
+        // Whoever does nothing is waited for as briefly as may be.
+        for option in options.unwrap_or_default().iter().filter(|option| option.default.is_some()) {
+            claim.options.extend(option.values.first().map(|least| (option.id.clone(), least.clone())));
+        }
+    }
+    let facility = |name: Counterpart| (name.to_string(), json!({ "listen": "127.0.0.1:0" }));
+    let facilities: BTreeMap<String, Value> =
+        Counterpart::ALL.into_iter().filter(|one| one.is_facility()).map(facility).collect();
     let tree = json!({
         "format": 1, "name": "impostor",
         "product": { "vendor": "-", "name": "impostor", "version": "-" },
-        "claims": catalogue.reference.sets.first().map(|set| &set.claims),
+        "claims": claims,
+        "counterparts": { "settle": "50ms", "facilities": facilities },
         "endpoints": {
             "fhir": url("/fhir"), "fhir-2": url("/fhir-2"), "token": url("/token"),
             "portal": url("/portal"), "prescriptions": url("/prescriptions"), "public": url("/public"),
+            "handoff": url("/handoff"), "notification": url("/notification"), "hooks": url("/hooks"),
         },
         "credentials": credentials,
         "cast": { "preloaded": cast },

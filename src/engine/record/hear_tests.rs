@@ -40,7 +40,9 @@ fn act(name: &str) -> Value {
 }
 
 fn wait(head: &str, name: &str, at: &str, count: Value) -> Value {
-    json!({ head: name, "await": { "at": [at], "method": "POST", "within": "400ms" }, "expect": [{ "count": count }] })
+    // Silence takes its whole time; what comes ends the waiting, however busy the machine is.
+    let within = if count == "none" { "400ms" } else { "2s" };
+    json!({ head: name, "await": { "at": [at], "method": "POST", "within": within }, "expect": [{ "count": count }] })
 }
 
 /// A case of these steps against a system that does this with the addresses it is given.
@@ -61,7 +63,7 @@ fn later(after: u64, what: impl FnOnce() + Send + 'static) {
     });
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_arrives_is_counted_once_and_one_too_many_is_noticed() {
     let steps = || json!([act("sent"), wait("step", "arrives", "receiver", json!({ "exactly": 1 }))]);
     let once = tried(steps(), |to, _| drop(call("POST", &format!("{to}/x?a=b"), "marker-of-ctrl-1"))).await;
@@ -88,7 +90,7 @@ async fn what_arrives_is_counted_once_and_one_too_many_is_noticed() {
     assert_eq!(slow.verdict("hears").outcome, Outcome::Pass, "slow is not missing");
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nothing_fails_only_a_system_that_could_be_heard() {
     let steps = || json!([act("sent"), wait("step", "arrives", "receiver", json!({ "exactly": 1 }))]);
     let dead = tried(steps(), |_, _| {}).await;
@@ -97,7 +99,7 @@ async fn nothing_fails_only_a_system_that_could_be_heard() {
     assert_eq!(elsewhere.verdict("hears").outcome, Outcome::Fail, "it reached us, and not whom it should");
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn silence_passes_only_where_something_was_heard_in_a_control() {
     let bare = || json!([act("sent"), wait("step", "silent", "other-receiver", json!("none"))]);
     let unproven = tried(bare(), |to, _| drop(call("POST", to, ""))).await;
@@ -134,7 +136,7 @@ impl Ask for Says {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_operator_makes_nobody_fail() {
     let manual =
         json!({ "show-choices": { "manual": { "say": { "nl": "Stuur het.", "en": "Send it." }, "within": "1s" } } });
@@ -150,13 +152,13 @@ async fn an_operator_makes_nobody_fail() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_counterpart_fails_as_it_is_told_and_is_up_again_for_the_next_case() {
     let steps = |fault: &str| {
         json!([
             { "given": "down", "play": { "who": ["receiver"], "be": { "fault": fault } } },
             act("sent"),
-            { "step": "tries", "await": { "at": ["receiver"], "within": "400ms" }, "expect": [{ "count": { "at-least": 1 } }] },
+            { "step": "tries", "await": { "at": ["receiver"], "within": "2s" }, "expect": [{ "count": { "at-least": 1 } }] },
         ])
     };
     for (fault, status) in [("refused", ""), ("error", " 503 "), ("wrong-answer", " 200 ")] {
@@ -173,7 +175,7 @@ async fn a_counterpart_fails_as_it_is_told_and_is_up_again_for_the_next_case() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_arrives_is_sealed_as_an_answer_is() {
     let real = "123456782";
     let steps = || json!([act("sent"), wait("step", "arrives", "receiver", json!({ "exactly": 1 }))]);
