@@ -11,10 +11,11 @@ use crate::engine::run::{MeansOf, Request};
 use crate::language::catalogue::Catalogue;
 use crate::model::defect::ClaimSet;
 use crate::model::id::DefectId;
+use crate::model::plan::Selection;
 use crate::model::record::Parameters;
 use crate::model::report::Report;
 use crate::report::exit::{self, Exit, FailOn};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Runs the command.
@@ -29,14 +30,21 @@ fn demonstrate(command: &Demo, common: &Common) -> Result<u8, u8> {
     if let Some(unknown) = command.defect.iter().find(|id| !catalogue.defects.contains_key(*id)) {
         return Err(stream::refuse(&format!("no defect `{unknown}`; see `toetssteen list defects`")));
     }
-    store::free(&command.out).map_err(|why| stream::refuse(&format!("cannot write the run: {why}")))?;
-    let sets = &catalogue.reference.sets;
+    let all = &catalogue.reference.sets;
+    let wanted: Vec<&ClaimSet> = all.iter().filter(|set| takes_any(&catalogue, set, &selection)).collect();
+    // Where nothing at all is taken, one run says so.
+    let sets = if wanted.is_empty() { all.iter().take(1).collect() } else { wanted };
+    for (index, set) in sets.iter().enumerate() {
+        let out = place(&command.out, index, set);
+        store::free(&out).map_err(|why| stream::refuse(&format!("cannot write the run: {why}")))?;
+    }
     let mut codes = Vec::new();
     let mut killed = false;
-    for set in sets {
-        let out = if sets.len() == 1 { command.out.clone() } else { command.out.join(set.id.as_str()) };
+    for (index, set) in sets.iter().enumerate() {
+        let out = place(&command.out, index, set);
         let report = one(command, common, &catalogue, set, selection.clone(), out.clone())?;
         run::show(&report, common.lang.into(), &out);
+        let further = if index == 0 { further.clone() } else { run::beside(&further, set.id.as_str()) };
         run::write_further(&further, &report, common.lang.into())?;
         killed |= command.defect.iter().any(|defect| kills(&report, defect));
         let fail_on = if command.defect.is_empty() { FailOn::Must } else { FailOn::Should };
@@ -48,6 +56,20 @@ fn demonstrate(command: &Demo, common: &Common) -> Result<u8, u8> {
     // The gravest of several runs, in the order in which one run would weigh them.
     let order = [Exit::Interrupted, Exit::Failed, Exit::Ours, Exit::Gate, Exit::NotJudged, Exit::Nothing];
     Ok(order.into_iter().find(|code| codes.contains(code)).unwrap_or(Exit::Fine) as u8)
+}
+
+/// Where a run under these claims goes: the first to the place that was asked for, a further one beside it.
+fn place(out: &Path, index: usize, set: &ClaimSet) -> PathBuf {
+    if index == 0 { out.to_owned() } else { store::beside(out, set.id.as_str()) }
+}
+
+/// Whether a selection takes any case of these claims.
+fn takes_any(catalogue: &Catalogue, set: &ClaimSet, selection: &Selection) -> bool {
+    set.claims.iter().any(|claim| {
+        let own = catalogue.cases.iter().filter(|(id, _)| id.standard() == claim.profile.as_str());
+        let mut own = own.filter(|(_, case)| claim.roles.contains(&case.role));
+        own.any(|(id, case)| selection.takes(&claim.profile, id, &case.role))
+    })
 }
 
 /// Whether a case that claims this defect noticed it.
@@ -63,7 +85,7 @@ fn one(
     common: &Common,
     catalogue: &Arc<Catalogue>,
     set: &ClaimSet,
-    selection: crate::model::plan::Selection,
+    selection: Selection,
     out: PathBuf,
 ) -> Result<Report, u8> {
     let parameters = Parameters {

@@ -128,6 +128,11 @@ pub fn further(texts: &[String]) -> Result<Vec<Further>, u8> {
     texts.iter().map(|text| store::further(text).map_err(|why| stream::refuse(&why))).collect()
 }
 
+/// The same for a further run of one command: beside the first, with this word in their names.
+pub fn beside(further: &[Further], word: &str) -> Vec<Further> {
+    further.iter().map(|one| one.beside(word)).collect()
+}
+
 /// Writes them.
 pub fn write_further(further: &[Further], report: &Report, lang: Lang) -> Result<(), u8> {
     for one in further {

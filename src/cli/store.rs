@@ -40,6 +40,18 @@ pub fn aside(out: &Path) -> PathBuf {
     out.with_file_name(unique)
 }
 
+/// A path beside another, with a word more at the end of its name and before its ending.
+#[must_use]
+pub fn beside(path: &Path, word: &str) -> PathBuf {
+    let text =
+        |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = match path.extension() {
+        Some(ending) => format!("{}-{word}.{}", text(path.file_stem()), ending.to_string_lossy()),
+        None => format!("{}-{word}", text(path.file_name())),
+    };
+    path.with_file_name(name)
+}
+
 /// Whether a run may take this place: nothing there, an empty folder, or an earlier run.
 ///
 /// # Errors
@@ -96,6 +108,14 @@ fn previous(to: &Path) -> PathBuf {
 pub struct Further {
     kind: Kind,
     path: PathBuf,
+}
+
+impl Further {
+    /// The same in a file beside it, with this word in its name.
+    #[must_use]
+    pub fn beside(&self, word: &str) -> Self {
+        Self { kind: self.kind, path: beside(&self.path, word) }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

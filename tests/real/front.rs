@@ -103,10 +103,7 @@ fn an_honest_front_changes_nothing() {
     assert_eq!(bare.code, 0, "{}", bare.shown);
     // It names itself by that address too: a token for the front is none for what stands behind it.
     let mut expected = tables::table("fhir-rest", PAGES_ELSEWHERE);
-    let known_otherwise = [
-        ("inconclusive control-failed", "LOG-01 UNT-12"),
-        ("inconclusive setup-refused", "BLR-01"),
-    ];
+    let known_otherwise = [("inconclusive control-failed", "LOG-01 UNT-12"), ("inconclusive setup-refused", "BLR-01")];
     expected.extend(tables::table("privacy-by-design", &known_otherwise));
     // One of its own, whose clock was not put forward by the run before.
     let front = Reference::start().behind(&desk, "none", &[]);
