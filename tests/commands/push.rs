@@ -49,7 +49,7 @@ fn two_processes_come_to_the_verdicts_of_one() {
 const SCRIPT: &str = r#"#!/usr/bin/env bash
 set -euo pipefail
 id="$(sed 's/.*"fhir":"\([^"]*\)".*/\1/')"
-body="{\"patient\":\"$id\",\"endpoint\":\"fhir\",\"recipient\":\"$1\",\"address\":\"$2\",\"token\":\"$3\"}"
+body="{\"patient\":\"$id\",\"endpoint\":\"fhir\",\"recipient\":\"$1\",\"address\":\"$2\",\"token-endpoint\":\"$3\"}"
 exec 3<>"/dev/tcp/127.0.0.1/PORT"
 printf 'POST /hooks/send-handoff HTTP/1.1\r\nhost: here\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n%s' "${#body}" "$body" >&3
 sed '1,/^\r$/d' <&3
@@ -66,7 +66,7 @@ fn a_program_that_tells_the_system_to_send_does_as_well_as_http() {
     fs::write(&script, SCRIPT.replace("PORT", &port)).expect("a script");
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("it can be run");
     target["bindings"]["start-handoff"] =
-        json!({ "exec": ["./start-handoff.sh", "{{with.recipient}}", "{{with.address}}", "{{with.token}}"] });
+        json!({ "exec": ["./start-handoff.sh", "{{with.recipient}}", "{{with.address}}", "{{with.token-endpoint}}"] });
     let file = served.path("exec.yaml");
     fs::write(&file, target.to_string()).expect("a file");
     let case = ["--case", "eoverdracht/completed-ends-access", "--allow-exec"];

@@ -68,7 +68,7 @@ fn partner(app: &App, call: &Call) -> Result<Reply, Reply> {
     let order = Order::read(call)?;
     let ura = order.needed("ura")?;
     let fhir = order.address("fhir")?.ok_or_else(|| bad("fhir is missing"))?;
-    let partner = Partner { fhir, token: order.address("token")? };
+    let partner = Partner { fhir, token: order.address("token-endpoint")? };
     let partners = &mut app.world().directed.partners;
     if partners.len() >= MOST && !partners.contains_key(ura) {
         return Err(full());
@@ -89,7 +89,7 @@ async fn send_handoff(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {
         recipient: order.needed("recipient")?,
         withhold,
     };
-    let address = Address { url: order.address("address")?, token: order.address("token")? };
+    let address = Address { url: order.address("address")?, token: order.address("token-endpoint")? };
     let task = {
         let mut world = app.world();
         if world.directed.handoffs.len() >= MOST {
@@ -110,7 +110,7 @@ async fn send_handoff(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {
 async fn send_prescription(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {
     let order = Order::read(call)?;
     let (which, patient, recipient) = (order.holder()?, order.needed("patient")?, order.needed("recipient")?);
-    let address = Address { url: order.address("address")?, token: order.address("token")? };
+    let address = Address { url: order.address("address")?, token: order.address("token-endpoint")? };
     let id = fresh_id(app.setup.style);
     {
         let mut world = app.world();

@@ -67,7 +67,7 @@ impl Prescription {
             [&mut agreed, &mut ordered].into_iter().for_each(|order| without(&mut order["meta"], "tag"));
         }
         if setup.has(Defect::PrescriptionWithoutPerformer) {
-            without(&mut ordered["dispenseRequest"], "performer");
+            without(&mut ordered, "performer");
         }
         if setup.has(Defect::PrescriptionWithDanglingReference) {
             agreed["requester"]["reference"] = json!(self.names[8]);
@@ -133,13 +133,11 @@ impl Prescription {
     fn dispense(&self, intention: Intention) -> Value {
         let mut dispense = self.request("mp-DispenseRequest", DISPENSE, DISPENSE_NUMBERS);
         dispense["basedOn"] = json!([{ "reference": self.names[0] }]);
-        dispense["dispenseRequest"] = json!({
-            "quantity": { "value": 30, "unit": "stuk" },
-            "performer": {
-                "reference": self.names[6],
-                "identifier": { "system": URA, "value": self.recipient }
-            }
+        dispense["performer"] = json!({
+            "reference": self.names[6],
+            "identifier": { "system": URA, "value": self.recipient }
         });
+        dispense["dispenseRequest"] = json!({ "quantity": { "value": 30, "unit": "stuk" } });
         if intention == Intention::Cancel {
             dispense["status"] = json!("entered-in-error");
         }

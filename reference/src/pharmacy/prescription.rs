@@ -99,8 +99,10 @@ fn item(entry: &Value, setup: &Setup) -> Result<Item, Reply> {
 /// The URAs a prescription is addressed to, said by number or by a reference to an Organization that comes along.
 pub(crate) fn addressees(items: &[Item]) -> BTreeSet<String> {
     let mut identifiers = Vec::new();
-    for item in items {
-        let performer = &item.resource["dispenseRequest"]["performer"];
+    // The profile names the pharmacy as performer of the order; FHIR has a place for it in what is to be dispensed too.
+    let performers =
+        items.iter().flat_map(|item| [&item.resource["performer"], &item.resource["dispenseRequest"]["performer"]]);
+    for performer in performers {
         identifiers.push(&performer["identifier"]);
         let named = items.iter().filter(|one| one.kind == "Organization" && performer["reference"] == one.full_url);
         identifiers.extend(named.flat_map(|one| list(&one.resource["identifier"])));

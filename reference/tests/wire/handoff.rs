@@ -52,7 +52,7 @@ pub async fn settles(stage: &Stage, path: &str, member: &str, wanted: &Value) ->
 pub async fn begin(stage: &Stage, patient: &str, partner: &Partner, more: &[(&str, &str)]) -> String {
     let mut order = json!({
         "patient": patient, "endpoint": "fhir", "recipient": "00000001", "withhold": "Condition/held",
-        "address": format!("{}/inbox", partner.origin), "token": format!("{}/token", partner.origin)
+        "address": format!("{}/inbox", partner.origin), "token-endpoint": format!("{}/token", partner.origin)
     });
     for (name, value) in more {
         order[*name] = json!(value);
@@ -231,14 +231,14 @@ async fn a_fault_that_passes_is_waited_for_and_a_refusal_is_not() {
     assert!(heard[1].at - heard[0].at >= Duration::from_millis(950));
     for (said, tries) in [(400, 1), (503, 4)] {
         let partner = Partner::new(move |_, _| Said::status(said)).await;
-        let task = begin(&stage, &patient, &partner, &[("token", "")]).await;
+        let task = begin(&stage, &patient, &partner, &[("token-endpoint", "")]).await;
         assert_eq!(delivery(&stage, &task).await, "failed");
         let heard = partner.heard();
         assert_eq!(heard.len(), tries);
         assert!(heard.iter().all(|one| one.header("authorization").is_empty()));
     }
     let long = Partner::new(|_, _| Said(429, vec![("retry-after", "60".to_owned())], String::new())).await;
-    let task = begin(&stage, &patient, &long, &[("token", "")]).await;
+    let task = begin(&stage, &patient, &long, &[("token-endpoint", "")]).await;
     assert_eq!((delivery(&stage, &task).await.as_str(), long.heard().len()), ("failed", 1));
     // Without an address and without a directory nothing can be sent.
     let task = begin(&stage, &patient, &long, &[("address", "")]).await;

@@ -22,7 +22,7 @@ pub fn pharmacy(heard: &Heard, _: usize) -> Said {
 /// Prescribes at this address and gives the id, once it was delivered or given up.
 pub async fn prescribe(stage: &Stage, patient: &str, address: &str, token: &str) -> String {
     let order = json!({
-        "patient": patient, "endpoint": "fhir", "recipient": "00000001", "address": address, "token": token
+        "patient": patient, "endpoint": "fhir", "recipient": "00000001", "address": address, "token-endpoint": token
     });
     let seen = hook(stage, "send-prescription", &order).await;
     assert_eq!(seen.status, if stage.style == Style::Plain { 200 } else { 202 }, "{seen:?}");

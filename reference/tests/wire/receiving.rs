@@ -37,7 +37,7 @@ pub fn sender(task: Value) -> impl Fn(&Heard, usize) -> Said + Send + Sync {
 
 pub async fn meet(stage: &Stage, partner: &Partner) {
     let body = json!({
-        "ura": "00000001", "fhir": format!("{}/fhir/", partner.origin), "token": format!("{}/token", partner.origin)
+        "ura": "00000001", "fhir": format!("{}/fhir/", partner.origin), "token-endpoint": format!("{}/token", partner.origin)
     });
     assert_eq!(hook(stage, "partners", &body).await.status, 200);
 }
@@ -169,7 +169,8 @@ async fn two_references_hand_off_to_each_other_and_come_to_rest() {
     let mut config = crate::stage::config(Style::Plain, Regime::OptIn, &[]);
     config.own_ura = "00000001".to_owned();
     let receiving = Stage::new(toetssteen_reference::start(config).await.unwrap(), Style::Plain);
-    let partner = json!({ "ura": "00000001", "fhir": sending.url("handoff"), "token": format!("{}/t", tokens.origin) });
+    let partner =
+        json!({ "ura": "00000001", "fhir": sending.url("handoff"), "token-endpoint": format!("{}/t", tokens.origin) });
     assert_eq!(hook(&receiving, "partners", &partner).await.status, 200);
     assert_eq!(ring(&receiving, &format!("/{task}"), "POST", MEANT, "").await.status, 202);
     let said = settles(&receiving, &format!("received/{task}"), "status", &json!("filed")).await;

@@ -123,7 +123,7 @@ async fn a_handoff_goes_over_https_or_not_at_all() {
     // A port that speaks http gets nothing of what was meant for https.
     let plain = Partner::new(|_, _| Said::status(202)).await;
     let address = plain.origin.replace("http:", "https:");
-    let task = begin(&sending, &patient, &plain, &[("address", &address), ("token", "")]).await;
+    let task = begin(&sending, &patient, &plain, &[("address", &address), ("token-endpoint", "")]).await;
     assert_eq!((delivery(&sending, &task).await.as_str(), plain.heard().len()), ("failed", 0));
 }
 

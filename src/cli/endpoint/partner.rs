@@ -23,8 +23,8 @@ pub(super) fn bindings(claims: &ClaimSet) -> Value {
         }
         body
     };
-    let handoff = || hook("/send-handoff", whom(&["recipient", "address", "token", "withhold"]));
-    let prescription = || hook("/send-prescription", whom(&["recipient", "address", "token"]));
+    let handoff = || hook("/send-handoff", whom(&["recipient", "address", "token-endpoint", "withhold"]));
+    let prescription = || hook("/send-prescription", whom(&["recipient", "address", "token-endpoint"]));
     let as_message = claims.claims.iter().any(|claim| claim.options.get("push-form").is_some_and(|v| v == "message"));
     let show = json!({ "http": {
         "method": "GET", "endpoint": "hooks", "path": "/sent/{{with.sent}}",
@@ -37,7 +37,7 @@ pub(super) fn bindings(claims: &ClaimSet) -> Value {
     json!({
         "reach": hook("/reach", json!({ "url": "{{with.url}}" })),
         "introduce-partner": hook("/partners", json!({
-            "ura": "{{with.organisation}}", "fhir": "{{with.fhir}}", "token": "{{with.token}}",
+            "ura": "{{with.organisation}}", "fhir": "{{with.fhir}}", "token-endpoint": "{{with.token-endpoint}}",
         })),
         "start-handoff": told(handoff(), "task", "/task"),
         "send-prescription": told(prescription(), "prescription", "/prescription"),
