@@ -31,12 +31,16 @@ pub struct Met {
     exit: Exit,
 }
 
+/// How many impostors are met at a time for each job.
+const AT_A_TIME: usize = 6;
+
 /// Meets every impostor, with its own and with an honest-looking capability statement.
 ///
 /// # Errors
 /// The exit code, once the fault is printed.
 pub async fn all(catalogue: &Arc<Catalogue>, seed: u64, jobs: usize, cases: &[CaseId]) -> Result<Vec<Met>, u8> {
-    let permits = Arc::new(Semaphore::new(jobs.max(1)));
+    // Most of the time an impostor is waited for, in vain.
+    let permits = Arc::new(Semaphore::new(jobs.max(1) * AT_A_TIME));
     let mut running = tokio::task::JoinSet::new();
     let wanted = Impostor::ALL.iter().flat_map(|one| [(*one, Capability::Same), (*one, Capability::Honest)]);
     for (index, (one, capability)) in wanted.enumerate() {

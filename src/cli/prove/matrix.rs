@@ -62,6 +62,11 @@ impl Row {
         })
     }
 
+    /// Whether a case that claims the defect ran at all; the clean reference always matters.
+    fn is_of_matter(&self) -> bool {
+        self.seen.defect.is_none() || self.seen.outcomes.keys().any(|case| self.seen.claimants.contains(case))
+    }
+
     fn name(&self) -> String {
         self.seen.defect.as_ref().map_or_else(|| "(clean)".to_owned(), ToString::to_string)
     }
@@ -80,10 +85,15 @@ impl Matrix {
         }
         let head: String = (1..=cases.len()).map(|number| format!("{number:>3}")).collect();
         out.push_str(&format!("\n{:<40} {:<6} {head}\n", "defect", "style"));
-        for row in &self.rows {
+        let first = self.rows.first().map(|row| &row.seen.set);
+        for row in self.rows.iter().filter(|row| row.is_of_matter()) {
             let cells: String =
                 cases.iter().map(|case| format!("{:>3}", row.cell(case).map_or(' ', Cell::letter))).collect();
-            let style = row.seen.style.to_string();
+            let style = match first == Some(&row.seen.set) {
+                true => row.seen.style.to_string(),
+                // The style says which reference it was, and the claims what of it was looked at.
+                false => format!("{} {}", row.seen.style, row.seen.set),
+            };
             out.push_str(&format!("{:<40} {style:<6} {cells}\n", row.name()));
         }
         out.push('\n');
@@ -110,6 +120,8 @@ impl Matrix {
     pub fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         let mut kills: BTreeMap<&CaseId, bool> = BTreeMap::new();
+        // Under other claims a defect may be of no matter; under some it must be noticed in every style.
+        let mut killed: BTreeMap<String, BTreeMap<&str, bool>> = BTreeMap::new();
         for row in &self.rows {
             let (set, style) = (&row.seen.set, row.seen.style);
             let Some(defect) = &row.seen.defect else {
@@ -118,10 +130,8 @@ impl Matrix {
                 }
                 continue;
             };
-            let killed = row.seen.outcomes.keys().any(|case| row.cell(case) == Some(Cell::Killed));
-            if !killed {
-                faults.push(format!("{defect} is killed by no case that claims it ({set}, {style})"));
-            }
+            let own = row.seen.outcomes.keys().any(|case| row.cell(case) == Some(Cell::Killed));
+            *killed.entry(row.name()).or_default().entry(set).or_insert(true) &= own;
             for (case, (role, outcome)) in &row.seen.outcomes {
                 let noticed = matches!(outcome.as_str(), "fail" | "warn");
                 *kills.entry(case).or_default() |= row.cell(case) == Some(Cell::Killed);
@@ -130,6 +140,11 @@ impl Matrix {
                 }
             }
         }
+        let missed = killed.iter().filter(|(_, sets)| !sets.values().any(|killed| *killed));
+        faults.extend(missed.map(|(defect, sets)| {
+            let sets: Vec<&str> = sets.keys().copied().collect();
+            format!("{defect} is killed by no case that claims it in every style ({})", sets.join(", "))
+        }));
         faults.extend(kills.into_iter().filter(|(_, kills)| !kills).map(|(case, _)| format!("{case} kills no defect")));
         faults
     }

@@ -8,7 +8,8 @@ pub mod trial;
 use super::args::{Common, Prove};
 use super::{load, run, stream};
 use crate::language::catalogue::Catalogue;
-use crate::model::id::{CaseId, DefectId};
+use crate::model::defect::ClaimSet;
+use crate::model::id::{CaseId, DefectId, Role};
 use crate::report::exit::Exit;
 use matrix::{Matrix, Row};
 use std::collections::BTreeSet;
@@ -54,7 +55,11 @@ async fn reference(command: &Prove, catalogue: &Arc<Catalogue>) -> Result<Matrix
     for set in &catalogue.reference.sets {
         for style in [Style::Plain, Style::Other] {
             trials.push(Trial::new(catalogue, set, style, None, selected(command, catalogue, None), command.seed));
-            for defect in catalogue.defects.keys().filter(|defect| concerns(command, catalogue, defect)) {
+            let wanted = |defect: &&DefectId| {
+                concerns(command, catalogue, defect)
+                    && claimants(catalogue, defect).iter().any(|id| is_claimed(catalogue, set, id))
+            };
+            for defect in catalogue.defects.keys().filter(wanted) {
                 let cases = selected(command, catalogue, Some(defect));
                 trials.push(Trial::new(catalogue, set, style, Some(defect.clone()), cases, command.seed));
             }
@@ -71,6 +76,14 @@ async fn reference(command: &Prove, catalogue: &Arc<Catalogue>) -> Result<Matrix
 fn concerns(command: &Prove, catalogue: &Catalogue, defect: &DefectId) -> bool {
     command.case.is_empty()
         || command.case.iter().any(|id| catalogue.cases.get(id).is_some_and(|case| case.kills.contains(defect)))
+}
+
+/// Whether a case is of a role that is claimed here.
+fn is_claimed(catalogue: &Catalogue, set: &ClaimSet, id: &CaseId) -> bool {
+    let of = |role: &Role| {
+        set.claims.iter().any(|claim| claim.profile.as_str() == id.standard() && claim.roles.contains(role))
+    };
+    catalogue.cases.get(id).is_some_and(|case| of(&case.role))
 }
 
 /// The cases of one trial: those asked for; else, with a defect, those that claim it, or all there are.

@@ -101,12 +101,13 @@ impl Trial {
     }
 }
 
-/// The worst outcome of each case that ran.
+/// The worst outcome of each case that ran; what does not apply under these claims is no matter of this trial.
 fn outcomes(report: &Report) -> BTreeMap<CaseId, (Role, String)> {
     const ORDER: [&str; 7] = ["not-applicable", "not-tested", "pass", "config-error", "inconclusive", "warn", "fail"];
     let rank = |outcome: &str| ORDER.iter().position(|known| *known == outcome).unwrap_or(ORDER.len());
     let mut worst: BTreeMap<CaseId, (Role, String)> = BTreeMap::new();
-    for case in report.cases.iter().filter(|case| case.reason.as_deref() != Some("not-selected")) {
+    let applies = |outcome: &str, reason: Option<&str>| outcome != "not-applicable" && reason != Some("not-selected");
+    for case in report.cases.iter().filter(|case| applies(&case.outcome, case.reason.as_deref())) {
         let Ok(role) = case.role.parse::<Role>() else { continue };
         let known = worst.entry(case.id.clone()).or_insert_with(|| (role, case.outcome.clone()));
         if rank(&case.outcome) > rank(&known.1) {

@@ -10,7 +10,7 @@ mod subject;
 
 pub use finding::{Finding, Observation, Source};
 pub use open::{Open, Unshown};
-pub use outage::{Cell, Outage, OutageRow};
+pub use outage::{Cell, OutageRow, OutageTable};
 pub use prose::{Piece, Prose};
 pub use strip::{Clause, Row};
 pub use subject::{Category, Passed, Role, Subject};
@@ -51,7 +51,7 @@ pub struct View {
     /// Roles that are not claimed.
     pub unclaimed: Vec<Role>,
     /// What goes on while central facilities are out.
-    pub outages: Vec<Outage>,
+    pub outages: Vec<OutageTable>,
     /// What was not shown, by reason.
     pub open: Vec<Unshown>,
     /// What was met.

@@ -2,13 +2,14 @@
 //! Rows are facilities, columns ways to fail; every cell is the outcome of one run of the case, and none is summed up.
 
 use super::{capital, say};
+use crate::model::counterpart::{Counterpart, Outage};
 use crate::model::report::{CaseEntry, Report};
 use crate::model::text::Lang;
 use crate::report::words::entry;
 use std::collections::BTreeSet;
 
 /// One table.
-pub struct Outage {
+pub struct OutageTable {
     /// What was to go on meanwhile.
     pub title: String,
     /// The case.
@@ -40,7 +41,7 @@ const FACILITY: &str = "facility";
 const FAULT: &str = "fault";
 
 /// All tables, in the order of their cases.
-pub(super) fn all(report: &Report, lang: Lang) -> Vec<Outage> {
+pub(super) fn all(report: &Report, lang: Lang) -> Vec<OutageTable> {
     let ran = |case: &&CaseEntry| case.each.contains_key(FACILITY) && case.each.contains_key(FAULT);
     let mut ids: Vec<&CaseEntry> = Vec::new();
     for case in report.cases.iter().filter(ran) {
@@ -51,20 +52,24 @@ pub(super) fn all(report: &Report, lang: Lang) -> Vec<Outage> {
     ids.into_iter().map(|first| table(report, first, lang)).collect()
 }
 
-fn table(report: &Report, first: &CaseEntry, lang: Lang) -> Outage {
+fn table(report: &Report, first: &CaseEntry, lang: Lang) -> OutageTable {
     let own: Vec<&CaseEntry> = report.cases.iter().filter(|case| case.id == first.id).collect();
-    let values = |name: &str| -> Vec<&String> {
+    // In the order of the words' own lists; what is none of them, such as all together, comes last.
+    let values = |name: &str, order: &[&str]| -> Vec<&String> {
         let all: BTreeSet<&String> = own.iter().filter_map(|case| case.each.get(name)).collect();
-        all.into_iter().collect()
+        let mut all: Vec<&String> = all.into_iter().collect();
+        all.sort_by_key(|word| order.iter().position(|known| known == word).unwrap_or(order.len()));
+        all
     };
-    let (facilities, faults) = (values(FACILITY), values(FAULT));
+    let facilities = values(FACILITY, &Counterpart::ALL.map(Counterpart::as_str));
+    let faults = values(FAULT, &Outage::ALL.map(Outage::as_str));
     let cell = |facility: &String, fault: &String| {
         let of =
             own.iter().find(|case| case.each.get(FACILITY) == Some(facility) && case.each.get(FAULT) == Some(fault));
         let outcome = of.map_or("not-tested", |case| case.outcome.as_str());
         Cell { mark: mark(outcome), outcome: say(entry::outcome(outcome), lang) }
     };
-    Outage {
+    OutageTable {
         title: first.purpose.say(lang).to_owned(),
         case: first.id.to_string(),
         rows: facilities
