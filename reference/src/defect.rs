@@ -323,6 +323,8 @@ defects! {
         "The address of a notification has the citizen service number in it.";
     WholeRecordInDocument, "whole-record-in-document",
         "The document of a handoff holds everything of the record that is not withheld.";
+    SameProofEveryTime, "same-proof-every-time",
+        "Every assertion with which a token is asked for has the same identifier.";
     EnvelopeWithoutContent, "envelope-without-content",
         "A handoff has everything but the patient's data.";
     RecordOpenThroughHandoff, "record-open-through-handoff",

@@ -4,6 +4,7 @@
 use super::carrier::Outgoing;
 use super::patience::{Fault, judged};
 use crate::app::App;
+use crate::defect::Defect;
 use crate::wire::query;
 use hyper::Method;
 use serde::Serialize;
@@ -26,7 +27,10 @@ struct Assertion<'a> {
 pub(crate) async fn bearer(app: &App, service: &str, scope: Option<&str>) -> Result<String, Fault> {
     let own = app.setup.own_ura.as_str();
     let now = app.clock.now().unix_timestamp();
-    let jti = format!("{:032x}", rand::random::<u128>());
+    let jti = match app.setup.has(Defect::SameProofEveryTime) {
+        true => "0".repeat(32),
+        false => format!("{:032x}", rand::random::<u128>()),
+    };
     let assertion = Assertion { iss: own, sub: own, aud: service, iat: now, exp: now + LIFETIME, jti };
     let assertion = app.signer.sign(&assertion).ok_or(Fault::Hopeless)?;
     let mut form = vec![

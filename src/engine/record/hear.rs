@@ -124,7 +124,10 @@ impl Walk<'_> {
         // One too many matters only where a number is exact.
         let exact = one.step.frame.expect.iter().any(|e| matches!(e, Expectation::Count(Count::Exactly(_))));
         let settle = if exact { Duration::from_millis(self.one_too_many().as_millis()) } else { Duration::ZERO };
-        self.wait_until(one, wanted, &desk, (self.triggered + limit, settle)).await;
+        // Silence lasts its whole time from here on: what was waited for before may have taken long to come.
+        let silent = |e: &Expectation| matches!(e, Expectation::Count(Count::None | Count::AtMost(_)));
+        let from = if one.step.frame.expect.iter().any(silent) { Instant::now() } else { self.triggered };
+        self.wait_until(one, wanted, &desk, (from + limit, settle)).await;
         let record = ListenRecord {
             at: self.counterparts(&wanted.at, one).iter().map(ToString::to_string).collect(),
             since: self.since,
