@@ -4,12 +4,26 @@
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 
 /// How often a port that is not free yet is tried again, and how long between.
 const TRIES: u32 = 50;
 const BETWEEN: Duration = Duration::from_millis(20);
+
+/// How many callers may wait to be let in.
+const BACKLOG: u32 = 1024;
+
+/// A socket bound to this address, which others of ours may share.
+fn socket(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // Elsewhere the second of two sockets takes the port by this alone.
+    socket.set_reuseaddr(true)?;
+    #[cfg(unix)]
+    socket.set_reuseport(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
 
 /// Opens and closes the door of a facility.
 #[derive(Debug)]
@@ -23,6 +37,8 @@ pub(super) struct Gate {
 #[derive(Debug)]
 pub(super) struct Door {
     address: SocketAddr,
+    /// Bound and never listening: it keeps the port from others while nobody listens.
+    _reserved: TcpSocket,
     listener: Option<TcpListener>,
     wanted: watch::Receiver<bool>,
     stands: watch::Sender<bool>,
@@ -31,11 +47,17 @@ pub(super) struct Door {
 impl Gate {
     /// A gate at this address, open.
     pub(super) async fn bind(address: &str) -> io::Result<(Self, Door)> {
-        let listener = TcpListener::bind(address).await?;
-        let address = listener.local_addr()?;
+        let mut resolved = tokio::net::lookup_host(address).await?;
+        let wanted = resolved.next().ok_or_else(|| io::Error::other("the address leads nowhere"))?;
+        // A socket that shares with nobody: the port must not be another run's.
+        let free = TcpListener::bind(wanted).await?;
+        let address = free.local_addr()?;
+        drop(free);
+        let reserved = socket(address)?;
+        let listener = socket(address)?.listen(BACKLOG)?;
         let (wanted, to_be) = watch::channel(true);
         let (is, stands) = watch::channel(true);
-        let door = Door { address, listener: Some(listener), wanted: to_be, stands: is };
+        let door = Door { address, _reserved: reserved, listener: Some(listener), wanted: to_be, stands: is };
         Ok((Self { address, wanted, stands }, door))
     }
 
@@ -89,7 +111,7 @@ impl Door {
 
     async fn bind_again(&self) -> Option<TcpListener> {
         for _ in 0..TRIES {
-            if let Ok(listener) = TcpListener::bind(self.address).await {
+            if let Ok(listener) = socket(self.address).and_then(|socket| socket.listen(BACKLOG)) {
                 return Some(listener);
             }
             tokio::time::sleep(BETWEEN).await;

@@ -182,6 +182,9 @@ impl Needs {
         let Verb::Act(act) = &one.step.verb else { return };
         let Some(action) = action_of(&act.action, &one.values) else { return };
         self.actions.insert(action.clone());
+        // Whoever tells the target where a counterpart is has it from then on.
+        let cited = act.with.values().flat_map(crate::model::text::Text::names).filter(|n| n.root == "counterpart");
+        self.counterparts.extend(cited.filter_map(|name| name.field.as_deref()?.parse::<Counterpart>().ok()));
         if let Some(member) = act.person.as_ref().and_then(|name| member_of(name, &one.values)) {
             // Reading does not change: an action that returns something and has no undo only looks.
             let reads = catalogue.action(&action).is_some_and(|a| a.undo.is_none() && !a.returns.is_empty());
