@@ -49,6 +49,9 @@ fn demonstrate(command: &Demo, common: &Common) -> Result<u8, u8> {
         killed |= command.defect.iter().any(|defect| kills(&report, defect));
         let fail_on = if command.defect.is_empty() { FailOn::Must } else { FailOn::Should };
         codes.push(exit::of(&report, fail_on, false));
+        if report.run.interrupted {
+            break;
+        }
     }
     if !command.defect.is_empty() {
         return Ok(if killed { Exit::Failed } else { Exit::NotJudged } as u8);
