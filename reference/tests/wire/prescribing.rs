@@ -89,7 +89,7 @@ async fn a_prescription_is_one_transaction_that_says_all_it_refers_to() {
         }
         assert_eq!(requests[0]["category"][0]["coding"][0]["code"], "33633005");
         assert_eq!(requests[1]["category"][0]["coding"][0]["code"], "52711000146108");
-        let performer = &requests[1]["dispenseRequest"]["performer"]["identifier"];
+        let performer = &requests[1]["performer"]["identifier"];
         assert_eq!(*performer, json!({ "system": URA, "value": "00000001" }));
         assert!(sent.body.contains("mark-pill") && sent.body.contains("111111110"));
         assert!(!sent.body.contains("mark-condition") && !sent.body.contains(&patient));

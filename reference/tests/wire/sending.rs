@@ -189,7 +189,7 @@ impl Story {
             "write-back-refused" => self.completed != 200,
             "prescription-without-tag" => orders.iter().any(|order| order["meta"]["tag"].is_null()),
             "prescription-without-performer" => {
-                !orders.is_empty() && orders[1]["dispenseRequest"]["performer"].is_null()
+                !orders.is_empty() && orders[1]["performer"].is_null()
             }
             "prescription-with-dangling-reference" => {
                 self.to("POST /rx").iter().any(|one| !dangling(&bundle(one)).is_empty())
