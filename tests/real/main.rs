@@ -2,6 +2,7 @@
 //! Why each outcome is true stands in `docs/real-endpoints.md`; a table here changes together with that text.
 
 mod front;
+mod push;
 mod server;
 mod tables;
 mod token;

@@ -80,12 +80,17 @@ impl Server {
 
     /// A token service, with a configuration file.
     pub fn tokens(service: TokenService, config: &Path) -> Self {
+        Self::tokens_on(free_port(), service, config)
+    }
+
+    /// The same on this port, where the file names the address of the token service itself.
+    pub fn tokens_on(port: u16, service: TokenService, config: &Path) -> Self {
         let (name, mut command) = match service {
             TokenService::OidcProvider => ("oidc-provider", node("oidc-provider/provider.js")),
             TokenService::Glewlwyd => ("glewlwyd", system("glewlwyd/serve.py")),
         };
         command.env("CONFIG", config);
-        Self::start(name, command, free_port())
+        Self::start(name, command, port)
     }
 
     /// A holder on this port that hands on to `upstream` whoever has a token for `audience`.

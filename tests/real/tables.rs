@@ -122,7 +122,15 @@ pub const LEFT_TO_THE_VENDOR: &[Group] = &[
     ("not-tested no-endpoint", "BLR-01 LOG-01"),
     ("not-tested no-request", "LOC-02 LOC-04-own"),
     ("not-tested option-not-stated", "OPT-10-restored CON-01 CON-02 CON-03 CON-05 CON-07 BLR-06 UNT-12"),
+    OF_FACILITIES,
+    NOT_YET,
 ];
+
+/// Whether the system uses central facilities is for its vendor to say.
+pub const OF_FACILITIES: Group = ("not-tested option-not-stated", "OPT-04 SPF-01 SPF-02 SPF-03 SPF-04 SPF-05");
+
+/// What the test itself cannot do yet, of a holder.
+pub const NOT_YET: Group = ("not-tested not-yet", "SPF-06 SPF-07 SPF-08 SPF-09");
 
 /// `privacy-by-design` after a plain `init`: what is said of this server, and what is left to its vendor.
 pub fn private(groups: &[Group]) -> Table {
@@ -166,3 +174,30 @@ pub const FHIRSNAKE_PRIVATE: &[Group] = &[
     ("inconclusive setup-refused", "MIN-02"),
     ("not-tested no-request", "UNT-01 LOC-01"),
 ];
+
+/// What the test itself cannot do yet, or no source says, of a pharmacy.
+pub const OF_A_PHARMACY_NOT_YET: &str = "RX-01 RX-04 RX-05 RX-33-R5-missing RX-38 RX-39 RX-40";
+
+/// Medplum's router as if it were a pharmacy.
+pub const MEDPLUM_PHARMACY: &[Group] = &[
+    ("pass", "RX-32 RX-32-answer RX-37 RX-33-R1 RX-33-R5"),
+    ("warn", "RX-33-R4 RX-33-R7 RX-33-R8 RX-33-R9 RX-34"),
+    ("fail", "RX-03 RX-33-R1-batch RX-33-R2 RX-33-R3 RX-33-R6 RX-33-R10"),
+    ("inconclusive setup-refused", "RX-33-R8-stored"),
+];
+
+/// What a pharmacy acknowledges is there.
+pub const STORES_WHAT_IT_TAKES: &[Group] = &[("pass", "PSH-02 PSH-02-stored")];
+
+/// A server that answers every transaction with 404 or 405, as if it were a pharmacy.
+pub const NO_PHARMACY: &[Group] = &[
+    ("fail", "RX-32"),
+    (
+        "inconclusive control-failed",
+        "RX-03 RX-37 RX-33-R1 RX-33-R1-batch RX-33-R2 RX-33-R3 RX-33-R4 RX-33-R6 RX-33-R9 RX-33-R10",
+    ),
+    ("inconclusive setup-refused", "RX-32-answer RX-33-R5 RX-33-R7 RX-33-R8 RX-33-R8-stored RX-34"),
+];
+
+/// Where nothing is taken, nothing that was taken can be looked for.
+pub const TAKES_NOTHING: &[Group] = &[("fail", "PSH-02"), ("inconclusive setup-refused", "PSH-02-stored")];

@@ -103,7 +103,7 @@ fn two_holders(service: TokenService, front: Option<&str>, blr_01: &'static str)
 }
 
 /// The file of the token service: one client with a secret and one with a key, and these resources.
-fn configuration(desk: &Desk, secret: &str, resources: &[&str]) -> std::path::PathBuf {
+pub fn configuration(desk: &Desk, secret: &str, resources: &[&str]) -> std::path::PathBuf {
     const SCOPE: &str = "system/*.*";
     let resources: Vec<_> =
         resources.iter().map(|uri| serde_json::json!({ "uri": uri, "scope": SCOPE, "lifetime": 300 })).collect();
