@@ -18,6 +18,7 @@ const CONNECTIONS: usize = 16;
 const EACH: usize = 400;
 const ROUNDS: usize = 5;
 
+#[expect(clippy::print_stdout, reason = "a bench is read on the terminal")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(measure())
 }

@@ -3,7 +3,7 @@
 
 use crate::engine::counterpart::Arrived;
 use crate::engine::probe::{Carried, Request};
-use crate::engine::seal::{Seal, SecretKind};
+use crate::engine::seal::{Given, Seal, SecretKind};
 use crate::engine::wire::Log;
 use crate::model::counterpart::Counterpart;
 use crate::model::record::{
@@ -183,7 +183,7 @@ impl Tape {
         key: Key,
         counterpart: Counterpart,
         arrived: &Arrived,
-        answered: Option<(u16, &[(String, String)], &[u8])>,
+        answered: Option<Given<'_>>,
         (started, ended): (Instant, Instant),
         mut facts: Facts,
     ) -> u64 {

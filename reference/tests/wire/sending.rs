@@ -188,9 +188,7 @@ impl Story {
             "document-lacks-a-referenced-resource" => self.count("Observation") == 0,
             "write-back-refused" => self.completed != 200,
             "prescription-without-tag" => orders.iter().any(|order| order["meta"]["tag"].is_null()),
-            "prescription-without-performer" => {
-                !orders.is_empty() && orders[1]["performer"].is_null()
-            }
+            "prescription-without-performer" => !orders.is_empty() && orders[1]["performer"].is_null(),
             "prescription-with-dangling-reference" => {
                 self.to("POST /rx").iter().any(|one| !dangling(&bundle(one)).is_empty())
             }

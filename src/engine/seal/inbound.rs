@@ -8,6 +8,9 @@ use crate::engine::probe::{Answer, Request};
 use crate::model::record::{Facts, PATH, Response, SentRequest};
 use crate::model::request::Method;
 
+/// The status, headers and body of an answer that a counterpart gave.
+pub(in crate::engine) type Given<'a> = (u16, &'a [(String, String)], &'a [u8]);
+
 /// An inbound exchange that may be recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedInbound {
@@ -29,7 +32,7 @@ impl Seal {
         &self,
         scope: Scope,
         arrived: &Arrived,
-        answered: Option<(u16, &[(String, String)], &[u8])>,
+        answered: Option<Given<'_>>,
     ) -> SealedInbound {
         let (status, headers, body) = answered.unwrap_or((0, &[], &[]));
         let base = arrived.url.strip_suffix(arrived.below.as_str()).unwrap_or_default();

@@ -13,6 +13,7 @@ mod place;
 mod placeholder;
 
 pub use door::{Scope, Seal, SealedExchange};
+pub(in crate::engine) use inbound::Given;
 pub use inbound::SealedInbound;
 pub use ledger::SecretKind;
 pub(crate) use placeholder::{WITHHELD, without_placeholders};
