@@ -18,11 +18,11 @@ const CONNECTIONS: usize = 16;
 const EACH: usize = 400;
 const ROUNDS: usize = 5;
 
-#[expect(clippy::print_stdout, reason = "a bench is read on the terminal")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(measure())
 }
 
+#[expect(clippy::print_stdout, reason = "a bench is read on the terminal")]
 async fn measure() -> Result<(), Box<dyn std::error::Error>> {
     let board = Arc::new(Switchboard::open(&Counterparts::default(), 1 << 20, None, &[]).await?);
     let tape = Arc::new(Tape::new(Seal::new(Vec::new(), Vec::new(), BTreeSet::new(), "bench"), 1 << 30));
