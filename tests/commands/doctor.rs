@@ -56,7 +56,7 @@ fn what_contact_shows_exits_3_and_says_what_to_do() {
             "Do:",
         ),
         (
-            served.variant("secret.yaml", "t.yaml.secrets/writer", "wrong"),
+            served.variant("secret.yaml", "t.yaml.secrets/requester\n", "wrong\n"),
             "the credential is refused",
             "Check client id",
         ),

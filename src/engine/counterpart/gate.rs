@@ -135,11 +135,13 @@ mod tests {
             count
         });
         assert!(TcpStream::connect(gate.address()).await.is_ok());
+        // Whoever is still in the queue when the gate closes is not let in.
+        tokio::time::sleep(Duration::from_millis(200)).await;
         assert!(gate.set(false).await);
         assert!(TcpStream::connect(gate.address()).await.is_err());
         assert!(gate.set(true).await);
         assert!(TcpStream::connect(gate.address()).await.is_ok());
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
         drop(gate);
         assert_eq!(inside.await.unwrap(), 2);
     }
