@@ -4,7 +4,7 @@
 use crate::bench::Served;
 use crate::binary::{toetssteen, told};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -16,6 +16,12 @@ fn outcomes(folder: &Path) -> BTreeMap<String, String> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let entries = report["requirements"].as_array().expect("requirements").iter();
     entries.map(|one| (format!("{} {}", text(&one["id"]), text(&one["role"])), text(&one["outcome"]))).collect()
+}
+
+/// How what passed came to be seen.
+fn evidence(report: &Value) -> BTreeSet<&str> {
+    let entries = report["requirements"].as_array().expect("requirements").iter();
+    entries.filter(|one| one["outcome"] == "pass").filter_map(|one| one["evidence"].as_str()).collect()
 }
 
 fn run(target: &str, out: &Path, more: &[&str]) -> std::process::Output {
@@ -72,7 +78,9 @@ fn a_program_that_tells_the_system_to_send_does_as_well_as_http() {
     let case = ["--case", "eoverdracht/completed-ends-access", "--allow-exec"];
     let judged = run(file.to_str().expect("a path"), &served.path("exec"), &case);
     assert_eq!(judged.status.code(), Some(0), "{}", told(&judged));
-    assert!(told(&judged).contains("hook"), "the evidence is that of a program: {}", told(&judged));
+    let report = fs::read_to_string(served.path("exec").join("report.json")).expect("a report");
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!(evidence(&report), BTreeSet::from(["hook"]), "the evidence is that of a program");
     let forbidden = run(file.to_str().expect("a path"), &served.path("forbidden"), &case[..2]);
     assert_eq!(forbidden.status.code(), Some(3), "{}", told(&forbidden));
 }
