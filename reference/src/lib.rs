@@ -7,6 +7,7 @@ mod client;
 mod clock;
 mod config;
 mod control;
+mod converse;
 mod defect;
 mod directed;
 mod door;

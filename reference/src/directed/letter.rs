@@ -4,9 +4,10 @@
 use super::prescription::{Intention, Prescription};
 use super::state::{Address, MOST};
 use crate::app::App;
+use crate::converse::Answer;
 use crate::defect::Defect;
 use crate::facility::{Facility, address, consult, publish};
-use crate::outbound::{Answer, Fault, Outgoing, Patience, bearer, judged};
+use crate::outbound::{Fault, Outgoing, Patience, bearer, judged};
 use crate::wire::query;
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};

@@ -2,8 +2,9 @@
 //! What the answers say is left to whoever asked.
 
 use crate::app::App;
+use crate::converse::Answer;
 use crate::fhir::{Store, URA};
-use crate::outbound::{Answer, Outgoing};
+use crate::outbound::Outgoing;
 use crate::wire::query;
 use hyper::Method;
 use serde_json::{Value, json};

@@ -2,18 +2,12 @@
 //! It changes what the action names and leaves every other byte alone.
 
 use super::mutation::Action;
+use crate::converse::Answer;
 use bytes::Bytes;
 use hyper::StatusCode;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use tokio::time::sleep;
-
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
-}
 
 impl Answer {
     /// An answer of the proxy itself; what looks like JSON is sent as FHIR.

@@ -1,14 +1,13 @@
 //! Carries one request to the reference and its answer back, with the names of both changed.
 //! It keeps what it does not have to change and spoils nothing itself.
 
-use super::apply::Answer;
 use super::rewrite::{Swap, Values};
+use crate::converse::{Answer, converse};
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::Full;
 use hyper::header::{HeaderMap, HeaderName};
 use hyper::http::request::Parts;
 use hyper::{Method, Request};
-use hyper_util::rt::TokioIo;
 use std::io;
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -110,17 +109,7 @@ impl Upstream {
     async fn carry(&self, request: Request<Full<Bytes>>) -> io::Result<Answer> {
         let stream = TcpStream::connect(&self.authority).await?;
         stream.set_nodelay(true)?;
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
-        let exchange = async move {
-            let answer = sender.send_request(request).await.map_err(io::Error::other)?;
-            let (head, body) = answer.into_parts();
-            let body = Limited::new(body, ANSWER_LIMIT).collect().await.map_err(io::Error::other)?.to_bytes();
-            Ok(Answer { status: head.status, headers: head.headers, body })
-        };
-        // Driven together, so that no task outlives the request; what went wrong shows in the exchange.
-        let (answer, _) = tokio::join!(exchange, connection);
-        answer
+        converse(stream, request, ANSWER_LIMIT).await
     }
 
     fn outward(&self, method: &Method, mut answer: Answer) -> Answer {

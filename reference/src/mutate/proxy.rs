@@ -1,10 +1,10 @@
 //! The socket of the proxy, and the order in which mutations get their turn.
 //! What a mutation does stands in `apply`, and how a request travels in `forward`.
 
-use super::apply::Answer;
 use super::forward::{Counter, Upstream, Without};
 use super::mutation::{Action, Mutation, refused};
 use super::rewrite::Swap;
+use crate::converse::Answer;
 use crate::door::Door;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};

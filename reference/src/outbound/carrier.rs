@@ -1,15 +1,14 @@
 //! Carries one request to another system and its answer back, within a time.
 //! It follows no redirect, tries nothing twice, and never takes http where https was meant.
 
+use crate::converse::{Answer, converse};
 use crate::tls::Ends;
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::header::{HeaderMap, HeaderName, HeaderValue};
-use hyper::{Method, Request, StatusCode, Uri};
-use hyper_util::rt::TokioIo;
+use http_body_util::Full;
+use hyper::header::{HeaderName, HeaderValue};
+use hyper::{Method, Request, Uri};
 use std::io;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::rustls::pki_types::ServerName;
@@ -33,13 +32,6 @@ pub(crate) struct Outgoing {
     headers: Vec<(&'static str, String)>,
     body: Bytes,
     within: Duration,
-}
-
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
 }
 
 impl Outgoing {
@@ -96,10 +88,10 @@ impl Carrier {
         let stream = TcpStream::connect((host, authority.port_u16().unwrap_or(port))).await?;
         stream.set_nodelay(true)?;
         match secure {
-            None => converse(stream, request).await,
+            None => converse(stream, request, ANSWER_LIMIT).await,
             Some(ends) => {
                 let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
-                converse(ends.connector.connect(name, stream).await?, request).await
+                converse(ends.connector.connect(name, stream).await?, request, ANSWER_LIMIT).await
             }
         }
     }
@@ -118,21 +110,4 @@ fn request(uri: &Uri, authority: &str, outgoing: Outgoing) -> io::Result<Request
         request.headers_mut().insert(HeaderName::from_static(name), value);
     }
     Ok(request)
-}
-
-async fn converse(
-    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    request: Request<Full<Bytes>>,
-) -> io::Result<Answer> {
-    let (mut sender, connection) =
-        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
-    let exchange = async move {
-        let answer = sender.send_request(request).await.map_err(io::Error::other)?;
-        let (head, body) = answer.into_parts();
-        let body = Limited::new(body, ANSWER_LIMIT).collect().await.map_err(io::Error::other)?.to_bytes();
-        Ok(Answer { status: head.status, headers: head.headers, body })
-    };
-    // Driven together, so that no task outlives the request; what went wrong shows in the exchange.
-    let (answer, _) = tokio::join!(exchange, connection);
-    answer
 }

@@ -5,6 +5,6 @@ mod carrier;
 mod grant;
 mod patience;
 
-pub(crate) use carrier::{Answer, Carrier, Outgoing};
+pub(crate) use carrier::{Carrier, Outgoing};
 pub(crate) use grant::bearer;
 pub(crate) use patience::{Fault, Patience, judged};

@@ -1,9 +1,9 @@
 //! What an answer means for whoever sent something: it arrived, it may arrive later, or it never will.
 //! Only a fault that may pass is waited for, and not for long.
 
-use super::carrier::Answer;
 use crate::app::{App, Setup};
 use crate::clock::from_http_date;
+use crate::converse::Answer;
 use crate::defect::Defect;
 use hyper::StatusCode;
 use std::io;
