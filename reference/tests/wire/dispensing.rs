@@ -2,9 +2,10 @@
 //! A probe is true when the misbehaviour of its defect is seen, on a fresh reference.
 
 use crate::pharmacy::{prescription, read_back, send_prescription};
+use crate::probed::each_alone;
 use crate::stage::{STYLES, Stage, URA, post, stage};
 use serde_json::{Value, json};
-use toetssteen_reference::{DEFECTS, Regime, Style};
+use toetssteen_reference::{Regime, Style};
 
 async fn taken(stage: &Stage, bundle: &Value) -> bool {
     let seen = send_prescription(stage, &bundle.to_string(), &[]).await;
@@ -140,14 +141,5 @@ const PROBED: [&str; 10] = [
 
 #[tokio::test]
 async fn each_defect_of_the_pharmacy_shows_and_nowhere_else() {
-    for defect in PROBED {
-        assert!(DEFECTS.iter().any(|known| known.id == defect), "{defect} is no defect");
-        for style in STYLES {
-            assert!(shows(defect, style, &[defect]).await, "{defect} in {style}");
-            assert!(!shows(defect, style, &[]).await, "honest {defect} in {style}");
-        }
-        for probe in PROBED.into_iter().filter(|probe| *probe != defect) {
-            assert!(!shows(probe, Style::Plain, &[defect]).await, "{defect} shows in the probe of {probe}");
-        }
-    }
+    each_alone(&PROBED, shows).await;
 }

@@ -12,6 +12,7 @@ mod partner;
 mod pharmacy;
 mod prescribing;
 mod privacy;
+mod probed;
 mod reading;
 mod receiving;
 mod rest;

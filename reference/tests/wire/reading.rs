@@ -3,11 +3,12 @@
 
 use crate::handoff::hook;
 use crate::partner::{Heard, Partner, Said};
+use crate::probed::in_stories;
 use crate::receiving::{MEANT, meet, ring, sender, task};
-use crate::stage::{STYLES, Stage, send, stage};
+use crate::stage::{Stage, send, stage};
 use serde_json::{Value, json};
 use std::time::Duration;
-use toetssteen_reference::{DEFECTS, Regime, Style};
+use toetssteen_reference::{Regime, Style};
 
 /// What was seen of one telling.
 struct Story {
@@ -133,21 +134,5 @@ const PROBED: [&str; 13] = [
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_defect_of_a_receiver_shows_and_nothing_else_does() {
-    let tellings: Vec<(Style, Option<&str>)> = STYLES
-        .into_iter()
-        .flat_map(|style| PROBED.into_iter().map(Some).chain([None]).map(move |defect| (style, defect)))
-        .collect();
-    for some in tellings.chunks(7) {
-        let mut telling = tokio::task::JoinSet::new();
-        for (style, defect) in some.iter().copied() {
-            telling.spawn(async move { (style, defect, tell(style, defect).await) });
-        }
-        while let Some(told) = telling.join_next().await {
-            let (style, defect, story) = told.unwrap();
-            assert!(defect.is_none_or(|defect| DEFECTS.iter().any(|known| known.id == defect)));
-            for probe in PROBED {
-                assert_eq!(story.shows(probe), defect == Some(probe), "{probe} with {defect:?} in {style}");
-            }
-        }
-    }
+    in_stories(&PROBED, 7, tell, Story::shows, |defect, probe| defect == Some(probe)).await;
 }

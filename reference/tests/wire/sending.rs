@@ -5,10 +5,11 @@ use crate::facility::{ALL, searchset};
 use crate::handoff::{at, begin, delivery, hook, record};
 use crate::partner::{Heard, Partner, Said};
 use crate::prescribing::{bundle, dangling, pharmacy, prescribe, rests};
-use crate::stage::{STYLES, Seen, Stage, stage_among};
+use crate::probed::in_stories;
+use crate::stage::{Seen, Stage, stage_among};
 use serde_json::{Value, json};
 use std::time::Duration;
-use toetssteen_reference::{DEFECTS, Regime, Style};
+use toetssteen_reference::{Regime, Style};
 
 /// What was seen of one telling.
 struct Story {
@@ -259,22 +260,8 @@ fn follows(defect: &str, probe: &str) -> bool {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_defect_of_a_sender_shows_and_nothing_else_does() {
-    let tellings: Vec<(Style, Option<&str>)> = STYLES
-        .into_iter()
-        .flat_map(|style| PROBED.into_iter().map(Some).chain([None]).map(move |defect| (style, defect)))
-        .collect();
-    for some in tellings.chunks(20) {
-        let mut telling = tokio::task::JoinSet::new();
-        for (style, defect) in some.iter().copied() {
-            telling.spawn(async move { (style, defect, tell(style, defect).await) });
-        }
-        while let Some(told) = telling.join_next().await {
-            let (style, defect, story) = told.unwrap();
-            assert!(defect.is_none_or(|defect| DEFECTS.iter().any(|known| known.id == defect)));
-            for probe in PROBED {
-                let expected = defect == Some(probe) || defect.is_some_and(|defect| follows(defect, probe));
-                assert_eq!(story.shows(probe), expected, "{probe} with {defect:?} in {style}");
-            }
-        }
-    }
+    let expected = |defect: Option<&str>, probe: &str| {
+        defect == Some(probe) || defect.is_some_and(|defect| follows(defect, probe))
+    };
+    in_stories(&PROBED, 20, tell, Story::shows, expected).await;
 }
