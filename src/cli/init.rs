@@ -7,6 +7,8 @@ use crate::engine::plan::is_loopback;
 use crate::language::catalogue::Catalogue;
 use crate::model::id::{ActionId, MemberId, ProfileId, Role};
 use crate::model::profile::Profile;
+use crate::model::target::FhirVersion;
+use crate::model::testcase::Verb;
 use crate::model::text::Lang;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -120,11 +122,27 @@ fn target_file(catalogue: &Catalogue, url: &url::Url, claims: &Claims, lang: Lan
     for (endpoint, nl, en) in [
         ("fhir-2", "een tweede bron van dezelfde leverancier", "a second holder of the same supplier"),
         ("prescriptions", "waar voorschriften binnenkomen", "where prescriptions arrive"),
+        (
+            "notification",
+            "waar een seintje over een overdracht binnenkomt",
+            "where a notification of a handoff arrives",
+        ),
+        ("handoff", "waar taak en overdrachtsbericht staan", "where task and handoff message are"),
         ("token", "de autorisatieserver", "the token service"),
     ] {
         if needs.endpoints.contains(endpoint) || endpoint == "token" {
             let _ = writeln!(out, "  # {endpoint}: \"{}\"    # {}", url.as_str().trim_end_matches('/'), t(nl, en));
         }
+    }
+    if needs.listens {
+        let _ = writeln!(
+            out,
+            "# {}\n# counterparts: {{ listen: \"0.0.0.0:9000\", public-url: \"http://tester:9000\" }}",
+            t(
+                "Wij spelen de andere partij. Draait dit systeem niet op deze machine, zeg dan waar wij luisteren en hoe het ons bereikt.",
+                "We play the other party. Where this system is not on this machine, say where we listen and how it reaches us."
+            )
+        );
     }
     let _ = writeln!(
         out,
@@ -170,11 +188,14 @@ struct Needs {
     parties: BTreeSet<MemberId>,
     actions: BTreeSet<ActionId>,
     endpoints: BTreeSet<String>,
+    /// Whether we stand in for another party.
+    listens: bool,
 }
 
 impl Needs {
     fn of(catalogue: &Catalogue, claims: &Claims) -> Self {
-        let mut needs = Self { parties: BTreeSet::new(), actions: BTreeSet::new(), endpoints: BTreeSet::new() };
+        let mut needs =
+            Self { parties: BTreeSet::new(), actions: BTreeSet::new(), endpoints: BTreeSet::new(), listens: false };
         for case in catalogue.cases.iter().filter(|(id, case)| {
             claims.iter().any(|(profile, roles)| id.standard() == profile.as_str() && roles.contains(&case.role))
         }) {
@@ -183,7 +204,8 @@ impl Needs {
             for party in catalogue.cast.organisations.keys().filter(|party| text.contains(&format!("\"{party}\""))) {
                 needs.parties.insert(party.clone());
             }
-            for endpoint in ["fhir-2", "prescriptions", "public"] {
+            needs.listens |= case.1.steps.iter().any(|step| matches!(step.verb, Verb::Await(_) | Verb::Play(_)));
+            for endpoint in ["fhir-2", "prescriptions", "public", "notification", "handoff"] {
                 if text.contains(&format!("\"{endpoint}\"")) {
                     needs.endpoints.insert(endpoint.to_owned());
                 }
@@ -208,7 +230,8 @@ impl Needs {
 
 fn claim(out: &mut String, profile: &Profile, roles: &[Role], lang: Lang) {
     let roles = roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let _ = writeln!(out, "  - profile: {}\n    roles: [{roles}]\n    fhir: [r4]\n    format: [json]", profile.id);
+    let fhir = profile.fhir.unwrap_or(FhirVersion::R4).as_str();
+    let _ = writeln!(out, "  - profile: {}\n    roles: [{roles}]\n    fhir: [{fhir}]\n    format: [json]", profile.id);
     if profile.options.is_empty() {
         return;
     }

@@ -4,6 +4,7 @@
 use super::id::{ActionId, ClauseCode, OptionId, ProfileId, RequirementId, Role, Word};
 use super::request::Format1;
 use super::span::Span;
+use super::target::FhirVersion;
 use super::testcase::Where;
 use super::text::Bilingual;
 use schemars::JsonSchema;
@@ -26,6 +27,9 @@ pub struct Profile {
     pub title: Bilingual,
     /// The roles it speaks of.
     pub roles: Vec<Role>,
+    /// The FHIR version in which its exchange is laid down; what a target says of itself stands in its claim.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fhir: Option<FhirVersion>,
     /// The endpoint that speaks the FHIR version a target claims for this profile, where it is not that of its records
     /// (`fhir`).
     #[serde(default, skip_serializing_if = "Option::is_none")]

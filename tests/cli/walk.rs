@@ -178,3 +178,25 @@ fn init_writes_a_file_that_is_valid_at_once_and_a_closed_port_is_a_configuration
     assert_eq!(run.status.code(), Some(3), "{}{}", text(&run.stdout), text(&run.stderr));
     assert!(text(&run.stdout).contains("port"), "{}", text(&run.stdout));
 }
+
+#[test]
+fn init_knows_what_a_directed_exchange_needs() {
+    let folder = TempDir::new().expect("a folder");
+    let target = folder.path().join("t.yaml").to_string_lossy().into_owned();
+    let claim = ["--claim", "eoverdracht=sender", "--claim", "eoverdracht=receiver", "--claim", "voorschrift=receiver"];
+    let mut arguments = vec!["init", "--fhir", "http://127.0.0.1:9/fhir", "--output", &target];
+    arguments.extend(claim);
+    let written = toetssteen(&arguments);
+    assert_eq!(written.status.code(), Some(0), "{}", text(&written.stderr));
+    let file = fs::read_to_string(&target).expect("the file");
+    let version = |profile: &str| {
+        let mut lines = file.lines().skip_while(|line| !line.ends_with(&format!("profile: {profile}")));
+        lines.find_map(|line| line.trim().strip_prefix("fhir: ")).map(str::to_owned)
+    };
+    assert_eq!(version("eoverdracht").as_deref(), Some("[stu3]"));
+    assert_eq!(version("voorschrift").as_deref(), Some("[r4]"));
+    for blank in ["# handoff: ", "# notification: ", "# prescriptions: ", "# counterparts: ", "start-handoff: "] {
+        assert!(file.contains(blank), "{blank} in {file}");
+    }
+    assert_eq!(toetssteen(&["plan", "--target", &target]).status.code(), Some(0));
+}
