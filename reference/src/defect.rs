@@ -355,6 +355,8 @@ defects! {
         "A search for Tasks gives those of the asker.";
     TaskOwnerCanChange, "task-owner-can-change",
         "Who completes a Task can give it another owner.";
+    TaskTakenWholeWithStatus, "task-taken-whole-with-status",
+        "A Task that is written back as completed is taken over as it came, another patient and message included.";
     TaskWithoutRequester, "task-without-requester",
         "The Task of a handoff does not say who asks.";
     TaskOfAnotherCode, "task-of-another-code",

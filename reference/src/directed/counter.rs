@@ -162,6 +162,9 @@ fn write_back(app: &Arc<App>, call: &Call, ura: &str, id: &str) -> Result<Reply,
     if setup.has(Defect::TaskOwnerCanChange) {
         allowed["owner"] = sent["owner"].clone();
     }
+    if setup.has(Defect::TaskTakenWholeWithStatus) && sent["status"] != handoff.task["status"] {
+        allowed = sent.clone();
+    }
     if settled(&sent) != settled(&allowed) {
         return Err(speech.refused_content(StatusCode::UNPROCESSABLE_ENTITY, "more than the status was changed"));
     }
@@ -182,7 +185,8 @@ fn write_back(app: &Arc<App>, call: &Call, ura: &str, id: &str) -> Result<Reply,
             ));
         }
     }
-    handoff.task["owner"] = allowed["owner"].clone();
+    allowed["status"] = handoff.task["status"].clone();
+    handoff.task = allowed;
     Ok(match setup.style {
         Style::Plain if !call.prefers("return=representation") => Reply::new(StatusCode::OK, Content::Empty),
         Style::Plain | Style::Other => Reply::resource(StatusCode::OK, handoff.task.clone()),

@@ -23,6 +23,7 @@ struct Story {
     by_record_id: u16,
     search: u16,
     owner_change: u16,
+    whole: u16,
     completed: u16,
     reminded: bool,
     composition_after: u16,
@@ -81,7 +82,13 @@ async fn tell(style: Style, defect: Option<&str>) -> Story {
     let mut done = if owner_change == 200 { other } else { body };
     done["status"] = json!("completed");
     let told = partner.like("POST /inbox").len();
-    let completed = at(&stage, "org-r", "PUT", &path, &done.to_string()).await.status;
+    let mut whole = done.clone();
+    whole["for"]["reference"] = json!("Patient/toetssteen");
+    let whole = at(&stage, "org-r", "PUT", &path, &whole.to_string()).await.status;
+    let completed = match whole {
+        200 => whole,
+        _ => at(&stage, "org-r", "PUT", &path, &done.to_string()).await.status,
+    };
     let mut reminded = false;
     for _ in 0..100 {
         reminded = partner.like("POST /inbox").len() > told;
@@ -109,6 +116,7 @@ async fn tell(style: Style, defect: Option<&str>) -> Story {
         by_record_id,
         search,
         owner_change,
+        whole,
         completed,
         reminded,
         composition_after,
@@ -179,6 +187,7 @@ impl Story {
             "name-in-task" => self.task.text.contains("Naam"),
             "task-search-open" => self.search == 200,
             "task-owner-can-change" => self.owner_change == 200,
+            "task-taken-whole-with-status" => self.whole == 200,
             "task-without-requester" => self.task.json()["requester"].is_null(),
             "task-of-another-code" => self.task.json()["code"]["coding"][0]["code"] != "308292007",
             "sends-twice" => notices.len() > 2,
@@ -209,7 +218,7 @@ impl Story {
     }
 }
 
-const PROBED: [&str; 37] = [
+const PROBED: [&str; 38] = [
     "send-only-publishes",
     "sending-registers-in-index",
     "handoff-open-to-any-partner",
@@ -230,6 +239,7 @@ const PROBED: [&str; 37] = [
     "name-in-task",
     "task-search-open",
     "task-owner-can-change",
+    "task-taken-whole-with-status",
     "task-without-requester",
     "task-of-another-code",
     "sends-twice",
