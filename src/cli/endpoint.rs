@@ -140,7 +140,7 @@ pub async fn start_at(
     };
     let secrets: BTreeMap<String, String> =
         parties.iter().map(|party| (party.variable.clone(), party.secret.clone())).collect();
-    let mut target = target(style, regime, claims, &endpoints, &parties)?;
+    let mut target = target(style, claims, &endpoints, &parties)?;
     target.organisations = organisations;
     target.counterparts = Some(at);
     let known = secrets.clone();
@@ -220,7 +220,6 @@ fn signing_key() -> Result<SigningKey, String> {
 
 fn target(
     style: Style,
-    regime: Regime,
     claims: &ClaimSet,
     endpoints: &BTreeMap<String, String>,
     parties: &[Party],
@@ -237,7 +236,7 @@ fn target(
     }
     let tree = json!({
         "format": 1,
-        "name": format!("reference ({style}, {regime})"),
+        "name": format!("reference ({style}, {})", claims.id),
         "product": { "vendor": "Toetssteen", "name": "reference", "version": env!("CARGO_PKG_VERSION") },
         "claims": claims.claims,
         "endpoints": endpoints,

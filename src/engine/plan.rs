@@ -302,7 +302,7 @@ impl Planner<'_> {
             return Err(gap(Gap::NoRequest, "own-client"));
         }
         if needs.certificates && !self.target.counterparts.as_ref().is_some_and(|at| at.secure) {
-            return Err(gap(Gap::NoCredential, "counterparts.secure"));
+            return Err(gap(Gap::NoEndpoint, "counterparts.secure"));
         }
         self.heard(needs)?;
         if let Some(missing) = needs.endpoints.iter().find(|name| !self.target.endpoints.contains_key(name.as_str())) {

@@ -22,8 +22,8 @@ pub fn gap(gap: Gap) -> Said {
             "Run it in a terminal, or bind the action with `http` or `exec`.",
         ),
         Gap::NoEndpoint => both(
-            "Geef dit eindpunt op onder `endpoints` in het doelbestand.",
-            "Give this endpoint under `endpoints` in the target file.",
+            "Geef dit op in het doelbestand: een adres van het systeem onder `endpoints`, een van ons onder `counterparts`.",
+            "Give this in the target file: an address of the system under `endpoints`, one of ours under `counterparts`.",
         ),
         Gap::NoRequest => both(
             "Controleer of het capability statement noemt wat het systeem kan, en vul in het doelbestand aan wat ontbreekt.",
