@@ -78,7 +78,7 @@ impl Matrix {
         let ran: BTreeSet<&CaseId> = self.rows.iter().flat_map(|row| row.seen.outcomes.keys()).collect();
         let cases: Vec<&CaseId> = catalogue.cases.keys().filter(|case| ran.contains(case)).collect();
         let mut out = String::from(
-            "K killed by a case that claims it · s also seen by · ~ could not judge · . passes · ! claimed and missed\n\n",
+            "K killed by a case that claims it · s also seen by · ~ could not judge · . passes · ! claimed and not noticed: of no matter under these claims, or a fault that is named at the end\n\n",
         );
         for (index, case) in cases.iter().enumerate() {
             out.push_str(&format!("{:>4}  {case}\n", index + 1));
