@@ -31,6 +31,8 @@ const CASES: &[&str] = &[
     "fhir-rest/pages-reach-everything-once",
     "fhir-rest/transaction-is-all-or-nothing",
     "fhir-rest/self-link-names-what-was-applied",
+    "eoverdracht/completing-changes-the-status-alone",
+    "voorschrift/prescription-is-a-complete-order",
 ];
 
 static CATALOGUE: LazyLock<Catalogue> =
