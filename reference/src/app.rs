@@ -11,6 +11,7 @@ use crate::fhir::{self, Choice, Store};
 use crate::log::{self, Log};
 use crate::outbound::Carrier;
 use crate::pharmacy::{self, Pharmacy};
+use crate::stall::Stall;
 use crate::token::{self, Assertions, Signer};
 use crate::wire::{Call, Reply};
 use crate::{control, portal, public};
@@ -26,6 +27,7 @@ pub(crate) struct App {
     pub(crate) signer: Signer,
     pub(crate) carrier: Carrier,
     pub(crate) errands: Errands,
+    pub(crate) stall: Stall,
     world: Mutex<World>,
 }
 
@@ -129,6 +131,7 @@ impl App {
             clock: Clock::default(),
             carrier,
             errands,
+            stall: Stall::default(),
             world: Mutex::new(world),
         })
     }

@@ -449,6 +449,10 @@ defects! {
         "Patients do not see their own data while the register of consent does not answer.";
     ObjectionOverruledByRegister, "objection-overruled-by-register",
         "When the register of consent has no objection, the one at the data holder does not count.";
+    BadInputLeavesServiceDown, "bad-input-leaves-service-down",
+        "After a message that cannot be read the data holder refuses everybody for a moment.";
+    LongInputBlocksEverybody, "long-input-blocks-everybody",
+        "While a long message is dealt with, six seconds, the data holder answers nobody else.";
 }
 
 /// The defects that are on; honest when empty.

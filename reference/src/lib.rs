@@ -23,6 +23,7 @@ mod pharmacy;
 mod portal;
 mod public;
 mod server;
+mod stall;
 mod tls;
 mod token;
 mod wire;

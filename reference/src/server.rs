@@ -10,6 +10,7 @@ use crate::door::Door;
 use crate::errand::{Errand, Errands};
 use crate::facility;
 use crate::outbound::Carrier;
+use crate::stall;
 use crate::tls::{Asks, Ends};
 use crate::wire::{BODY_LIMIT, Call, Payload, pairs};
 use bytes::{Bytes, BytesMut};
@@ -192,10 +193,15 @@ async fn respond(app: Arc<App>, gate: Gate, request: Request<Incoming>) -> Resul
     let reply = match call.path.as_slice() {
         _ if !app.setup.serves(gate, &call) => nothing_here(),
         [hooks, rest @ ..] if hooks == "hooks" => directed::hooked(&app, &call, rest).await,
-        _ => {
-            let heard = facility::heard(&app, &call).await;
-            app.answer(&call, &heard)
-        }
+        _ => match stall::hinder(&app, &call).await {
+            Some(refusal) => refusal,
+            None => {
+                let heard = facility::heard(&app, &call).await;
+                let reply = app.answer(&call, &heard);
+                stall::note(&app, &call, &reply);
+                reply
+            }
+        },
     };
     let (status, mut headers, bytes) = reply.render(style);
     if let Ok(date) = HeaderValue::from_str(&clock::http_date(app.clock.now())) {

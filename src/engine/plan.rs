@@ -428,8 +428,9 @@ impl Planner<'_> {
                 Err(gap(Gap::NotAuthorised, format!("authorisation.until: {}", given.until)))
             }
             Some(given) if given.environment == Environment::Production => {
-                let heavy =
-                    case.steps.iter().any(|step| matches!(step.verb, Verb::Sample(_) | Verb::Crawl(_) | Verb::Walk(_)));
+                let heavy = case.steps.iter().any(|step| {
+                    matches!(step.verb, Verb::Sample(_) | Verb::Crawl(_) | Verb::Walk(_)) || step.verb.is_hostile()
+                });
                 if heavy || !needs.changes.is_empty() || self.target.cast == CastMeans::Fhir {
                     Err(gap(Gap::Production, ""))
                 } else {

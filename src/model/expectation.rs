@@ -3,7 +3,7 @@
 
 use super::id::{StepId, Word};
 use super::request::HeaderName;
-use super::span::Span;
+use super::span::{Moment, Span};
 use super::text::{Name, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -42,10 +42,22 @@ pub enum Expectation {
     OnlyMatching,
     /// Each came later than the first of that step.
     After(StepId),
+    /// Each was answered, and not much later than those of an earlier step.
+    KeepsPace(Pace),
     /// Whether the other side spoke with us at all, given the certificate that we showed.
     Handshake(Handshake),
     /// Data went by the pattern of communication that is declared, or by a stricter one.
     Pattern(Pattern),
+}
+
+/// How much later than usual an answer may come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Pace {
+    /// The earlier step that shows what is usual: the slowest answer to the same request counts.
+    pub with: StepId,
+    /// How much longer than that an answer may take.
+    pub within: Moment,
 }
 
 /// From which steps a pattern of communication is told.
@@ -494,6 +506,7 @@ impl Expectation {
             Self::Opens(Opening::AsIn(as_in)) => vec![&as_in.step],
             Self::Logs(log) => log.steps.iter().collect(),
             Self::After(step) => vec![step],
+            Self::KeepsPace(pace) => vec![&pace.with],
             Self::Pattern(pattern) => std::iter::once(&pattern.sent)
                 .chain(&pattern.obtained)
                 .chain(&pattern.others)
@@ -537,6 +550,7 @@ impl Expectation {
             | Self::OnlyMatching
             | Self::Logs(_)
             | Self::After(_)
+            | Self::KeepsPace(_)
             | Self::Pattern(_)
             | Self::Acknowledged(_) => false,
         }

@@ -69,6 +69,13 @@ pub enum Expected {
     OnlyMatching,
     /// Later than the first of this step.
     After(String),
+    /// An answer at most this many milliseconds later than the slowest of this step.
+    KeepsPace {
+        /// The step that shows what is usual.
+        step: String,
+        /// Milliseconds.
+        within_ms: u64,
+    },
     /// By this pattern of communication, or a stricter one.
     Pattern(String),
     /// Spoken with (true) or refused (false) with such a certificate.
@@ -147,6 +154,15 @@ pub enum Observed {
     Pattern(String),
     /// This many came before.
     Early(u64),
+    /// Answered after this many milliseconds, while the slowest usual answer took so many.
+    Took {
+        /// This one, in milliseconds.
+        ms: u64,
+        /// The slowest usual one, in milliseconds.
+        usual_ms: u64,
+    },
+    /// Not answered while we waited, this many milliseconds.
+    NoAnswerIn(u64),
     /// This many exchanges arrived, although nothing shows that one could have.
     Unproven {
         /// How many.

@@ -163,6 +163,56 @@ pub enum Body {
     Text(Text),
     /// What an earlier step received, changed as said.
     Response(ResponseBody),
+    /// Malformed or extreme, within bounds: what a careless or hostile client might send.
+    Hostile(Hostile),
+}
+
+/// An Observation about one person that nobody would send on purpose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Hostile {
+    /// What is wrong with it: a word of [`HostileForm`], or an `each` name that ranges over such words.
+    pub form: Name,
+    /// Whom it is about, as a FHIR reference.
+    pub subject: Text,
+}
+
+/// What is wrong with a hostile body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostileForm {
+    /// It ends in the middle.
+    CutOff,
+    /// Extensions within extensions, thousands deep.
+    DeeplyNested,
+    /// A note of half a megabyte.
+    LongText,
+    /// A long run of one letter where a careless regular expression would try every way to read it.
+    PatternTrap,
+    /// Half a megabyte of spaces that travels as some hundred bytes; goes with `content-encoding: gzip`.
+    Swelling,
+}
+
+impl HostileForm {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::CutOff, Self::DeeplyNested, Self::LongText, Self::PatternTrap, Self::Swelling];
+
+    /// The word in files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CutOff => "cut-off",
+            Self::DeeplyNested => "deeply-nested",
+            Self::LongText => "long-text",
+            Self::PatternTrap => "pattern-trap",
+            Self::Swelling => "swelling",
+        }
+    }
+
+    /// The form of this word.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|form| form.as_str() == word)
+    }
 }
 
 /// A body from a file.

@@ -178,6 +178,8 @@ pub struct Frame {
     pub at: Vec<Moment>,
     /// Before this a breach is measured, after it judged.
     pub settles: Option<Moment>,
+    /// The step before it during which this one is carried out, once for each thing that step does.
+    pub meanwhile: Option<StepId>,
     /// Where this step exists.
     pub condition: Option<Where>,
     /// Which of the case's requirements this step bears on; default all.
@@ -281,6 +283,8 @@ pub struct RawStep {
     at: Vec<Moment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     settles: Option<Moment>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    meanwhile: Option<StepId>,
     #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
     party: Option<Name>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -356,6 +360,7 @@ impl TryFrom<RawStep> for Step {
             each: raw.each,
             at: raw.at,
             settles: raw.settles,
+            meanwhile: raw.meanwhile,
             condition: raw.condition,
             verifies: raw.verifies,
             rests_on: raw.rests_on,
@@ -377,6 +382,7 @@ impl From<Step> for RawStep {
             each: frame.each,
             at: frame.at,
             settles: frame.settles,
+            meanwhile: frame.meanwhile,
             party: frame.party,
             token: frame.token,
             via: frame.via,

@@ -2,7 +2,7 @@
 //! Who does it, when and how often is the step's frame; what must hold is its expectations.
 
 use super::id::{ActionId, RequestSetId, StepId, Word};
-use super::request::{Fixture, HeaderName, HttpRequest, Method};
+use super::request::{Body, Fixture, HeaderName, HttpRequest, Method};
 use super::span::Moment;
 use super::text::{Name, Text};
 use schemars::JsonSchema;
@@ -36,6 +36,12 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// Whether it sends what a careless or hostile client might send; never to a system in use.
+    #[must_use]
+    pub fn is_hostile(&self) -> bool {
+        matches!(self, Self::Send(Send::Http(http)) if matches!(http.body, Some(Body::Hostile(_))))
+    }
+
     /// The request set that this verb asks, and what of it.
     #[must_use]
     pub fn set(&self) -> Option<(&RequestSetId, Option<&Name>)> {

@@ -72,10 +72,11 @@ impl Letter {
             Some(url) => url.clone(),
             None => looked_up(app, &self.recipient).await?,
         };
-        let arrived = self.carry(app, &base).await;
+        let mut token = None;
+        let arrived = self.carry(app, &base, &mut token).await;
         if arrived.is_ok() && app.setup.has(Defect::SendsTwice) {
             // The second one is nobody's concern any more.
-            let _ = self.carry(app, &base).await;
+            let _ = self.carry(app, &base, &mut token).await;
         }
         if app.setup.has(Defect::SendsToEveryPartner) {
             for other in others(app, &base) {
@@ -85,11 +86,10 @@ impl Letter {
         arrived.map(|()| Some(base))
     }
 
-    async fn carry(&self, app: &App, base: &str) -> Result<(), Fault> {
-        let mut token = None;
+    async fn carry(&self, app: &App, base: &str, token: &mut Option<String>) -> Result<(), Fault> {
         let mut patience = Patience::of_sender(&app.setup);
         loop {
-            match self.attempt(app, base, &mut token, patience.is_again()).await {
+            match self.attempt(app, base, token, patience.is_again()).await {
                 Ok(()) => return Ok(()),
                 Err(fault) if patience.wait(fault).await => {}
                 Err(fault) => return Err(fault),
@@ -167,10 +167,13 @@ async fn looked_up(app: &App, ura: &str) -> Result<String, Fault> {
     address(&answer).ok_or(Fault::Hopeless)
 }
 
-/// Only with a defect: every other address that was sent to before this one, which is remembered.
+/// Only with a defect: every other address that was sent to before this one and is reached at the same place; this one
+/// is remembered.
 fn others(app: &App, base: &str) -> Vec<String> {
+    let place = |address: &str| address.rsplit_once('/').map(|(place, _)| place.to_owned());
     let addresses = &mut app.world().directed.addresses;
-    let others = addresses.iter().filter(|other| *other != base).cloned().collect();
+    let beside = |other: &&String| *other != base && place(other) == place(base);
+    let others = addresses.iter().filter(beside).cloned().collect();
     if addresses.len() < MOST {
         addresses.insert(base.to_owned());
     }

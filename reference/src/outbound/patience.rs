@@ -13,6 +13,8 @@ use std::time::Duration;
 const TRIES: u32 = 3;
 /// The first pause; each next one is twice as long.
 const PAUSE: Duration = Duration::from_millis(200);
+/// The pause of whoever does not heed how long it is asked to wait.
+const HASTE: Duration = Duration::from_millis(20);
 /// Whoever asks for a longer wait than this is given up.
 const LONGEST: Duration = Duration::from_secs(30);
 
@@ -74,8 +76,9 @@ impl Patience {
         let pause = match fault {
             Fault::Refused if self.stubborn => pause,
             Fault::Refused | Fault::Hopeless => return false,
-            Fault::Busy(Some(asked)) if !self.hasty => asked,
-            Fault::Busy(_) | Fault::Unreached => pause,
+            Fault::Busy(Some(_)) if self.hasty => HASTE,
+            Fault::Busy(Some(asked)) => asked,
+            Fault::Busy(None) | Fault::Unreached => pause,
         };
         if self.tried >= self.tries || pause > LONGEST {
             return false;

@@ -7,6 +7,7 @@ mod docket;
 mod handshake;
 mod heard;
 mod names;
+mod pace;
 mod pattern;
 mod power;
 mod ruling;

@@ -2,7 +2,7 @@
 //! Before `settles` a breach is measured, after it judged.
 
 use super::docket::Docket;
-use super::{access, handshake, heard, names, pattern, power, trail, walk};
+use super::{access, handshake, heard, names, pace, pattern, power, trail, walk};
 use crate::engine::fill::Asked;
 use crate::engine::oracle::{
     Exchange, after, body, compare, count, disclosure, hides, indistinguishable, log, matching, media, opens, status,
@@ -147,9 +147,14 @@ pub(super) fn of_both_tries(first: Judgement, again: Option<Judgement>) -> Judge
 #[must_use]
 pub fn one(docket: &Docket<'_>, step: &Step, record: &Record) -> Vec<Judgement> {
     let mut judgements = match &record.event {
-        Event::Fault(fault) => vec![handshake::broken(step, record, fault).unwrap_or_else(|| broken(record, fault))],
+        Event::Fault(fault) => {
+            let late = pace::judge(docket, step, record);
+            let told = handshake::broken(step, record, fault).or(late);
+            vec![told.unwrap_or_else(|| broken(record, fault))]
+        }
         Event::Http(_) | Event::Inbound(_) => {
-            seen(docket, step, record).map(|exchange| answered(docket, step, &exchange)).unwrap_or_default()
+            let answered = seen(docket, step, record).map(|exchange| answered(docket, step, &exchange));
+            answered.unwrap_or_default().into_iter().chain(pace::judge(docket, step, record)).collect()
         }
         _ => Vec::new(),
     };
@@ -223,6 +228,7 @@ pub fn may_pass(step: &Step, exchange: &Exchange<'_>) -> bool {
         | Expectation::OnlyMatching
         | Expectation::Logs(_)
         | Expectation::After(_)
+        | Expectation::KeepsPace(_)
         | Expectation::Pattern(_)
         | Expectation::Handshake(_)
         | Expectation::Indistinguishable(_)
@@ -280,6 +286,7 @@ fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Ju
             | Expectation::Count(_)
             | Expectation::Decisions(_)
             | Expectation::After(_)
+            | Expectation::KeepsPace(_)
             | Expectation::Pattern(_)
             | Expectation::Acknowledged(_) => continue,
             Expectation::OnlyMatching => matching::judge(exchange),
@@ -458,6 +465,7 @@ fn together<'a>(
         | Expectation::OnlyMatching
         | Expectation::Logs(_)
         | Expectation::Handshake(_)
+        | Expectation::KeepsPace(_)
         | Expectation::Indistinguishable(_)
         | Expectation::Acknowledged(_) => None,
     }

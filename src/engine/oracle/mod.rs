@@ -19,6 +19,7 @@ pub mod markers;
 pub mod matching;
 pub mod media;
 pub mod opens;
+pub mod pace;
 pub mod pattern;
 #[cfg(test)]
 mod people;

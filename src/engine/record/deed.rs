@@ -4,7 +4,7 @@
 use super::body::{self, BodyError};
 use super::guard::caught;
 use super::instance::Walk;
-use super::{link, via};
+use super::{hostile, link, via};
 use crate::engine::binding::{self, Call};
 use crate::engine::created;
 use crate::engine::credential::ResolvedChange;
@@ -19,7 +19,7 @@ use crate::engine::wire::Lane;
 use crate::model::id::{ActionId, MemberId};
 use crate::model::profile::NamedSet;
 use crate::model::record::{Event, Key, Phase, Purpose, SkipReason};
-use crate::model::request::{Body, HttpRequest, Method};
+use crate::model::request::{Body, HostileForm, HttpRequest, Method};
 use crate::model::span::Span;
 use crate::model::testcase::{Range, Step, Verb, Without};
 use crate::model::text::Text;
@@ -186,7 +186,7 @@ impl Walk<'_> {
             headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
         }
         if let Some(body) = &http.body {
-            bytes = self.body(body, &scene)?;
+            bytes = self.body(body, &scene, values)?;
             if !matches!(body, Body::Text(_)) {
                 headers.push(("content-type".to_owned(), "application/fhir+json".to_owned()));
             }
@@ -201,8 +201,18 @@ impl Walk<'_> {
         Ok(Request { method: http.method, url, headers, body: bytes })
     }
 
-    fn body(&self, body: &Body, scene: &crate::engine::fill::Scene<'_>) -> Result<Vec<u8>, BodyError> {
+    fn body(
+        &self,
+        body: &Body,
+        scene: &crate::engine::fill::Scene<'_>,
+        values: &crate::engine::schedule::Values,
+    ) -> Result<Vec<u8>, BodyError> {
         match body {
+            Body::Hostile(wanted) => {
+                let word = word_of(&wanted.form, values);
+                let form = HostileForm::named(&word).ok_or(BodyError::NoPlace(word))?;
+                Ok(hostile::bytes(form, &scene.fill(&wanted.subject)?))
+            }
             Body::Text(text) => Ok(scene.fill(text)?.into_bytes()),
             Body::Fixture(fixture) => {
                 let dialect = self.instance().dialect;
@@ -283,7 +293,7 @@ impl Walk<'_> {
     }
 
     /// Notes what the exchange of this number created, so that it is removed at the end.
-    fn note_created(&self, sent: &Sent, answer: &Answer, number: u64) {
+    pub(super) fn note_created(&self, sent: &Sent, answer: &Answer, number: u64) {
         let header = |headers: &[(String, String)], name: &str| {
             headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
         };
@@ -310,7 +320,7 @@ impl Walk<'_> {
     }
 
     /// Whether this very exchange fails in a way that a second try may clear up; a disclosure fails at once.
-    fn is_worth_a_second_try(&self, step: &Step, number: u64) -> bool {
+    pub(super) fn is_worth_a_second_try(&self, step: &Step, number: u64) -> bool {
         self.session.court(|court| {
             let Some(docket) = court.dockets(self.position).into_iter().find(|d| d.attempt == self.attempt) else {
                 return false;
@@ -324,7 +334,7 @@ impl Walk<'_> {
     }
 
     /// Reads the values a step saves from the exchange as it was, before sealing.
-    fn keep(&mut self, step: &Step, request: &Request, answer: &Answer) {
+    pub(super) fn keep(&mut self, step: &Step, request: &Request, answer: &Answer) {
         for (name, save) in &step.frame.save {
             let (sent, response) = binding::unsealed(request, answer);
             let key = Key::of(Phase::Case);

@@ -108,7 +108,15 @@ impl<'s> Walk<'s> {
                 self.cut_off(&moves[index..]);
                 break;
             }
-            self.carry_out(one).await;
+            if one.meanwhile {
+                // Carried out with the move before it.
+                continue;
+            }
+            let beside = moves[index + 1..].iter().take_while(|next| next.meanwhile).count();
+            match &moves[index + 1..=index + beside] {
+                [] => self.carry_out(one).await,
+                beside => self.at_once(one, beside).await,
+            }
             let last_of_step = moves.get(index + 1).is_none_or(|next| next.step.name != one.step.name);
             if last_of_step && one.step.head == Head::Given && !self.premise_holds(one) {
                 break;

@@ -8,8 +8,12 @@ mod guard;
 mod hear;
 #[cfg(test)]
 mod hear_tests;
+mod hostile;
 mod instance;
 mod link;
+mod meanwhile;
+#[cfg(test)]
+mod meanwhile_tests;
 mod queue;
 mod sample;
 mod session;

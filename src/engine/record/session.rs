@@ -208,7 +208,7 @@ impl Session {
             let (_, needs) = court.layout(position).ok()?;
             let instance = &self.header.plan.instances[position];
             let faulty = crate::engine::judge::configuration_fault(court, instance, &needs).is_some();
-            let alone = needs.outage || (self.advances_clock() && needs.waits);
+            let alone = needs.disturbs || (self.advances_clock() && needs.waits);
             let fixed = self.target.counterparts.as_ref().is_some_and(|at| at.fixed);
             (!faulty).then(|| Entry::new(position, &needs, alone, fixed))
         })

@@ -28,6 +28,8 @@ pub struct Move<'a> {
     pub own: Values,
     /// The step's own and the case's `each` values together.
     pub values: Values,
+    /// Whether it is carried out during the move before it that has this not, and is no move of its own.
+    pub meanwhile: bool,
     /// What it is.
     pub deed: Deed<'a>,
 }
@@ -211,7 +213,36 @@ pub fn moves<'a>(
         if round.is_empty() {
             continue;
         }
-        all.extend(round_moves(stage, instance, number, &round)?);
+        let moves = round_moves(stage, instance, number, &round)?;
+        let beside = case.steps.iter().filter(|step| !idle.contains_key(&step.name));
+        let beside: Vec<&Step> =
+            beside.filter(|step| step.frame.meanwhile.as_ref() == Some(&round[0].0.name)).collect();
+        for one in moves {
+            let during = during(stage, instance, &one, &beside)?;
+            all.push(one);
+            all.extend(during);
+        }
+    }
+    Ok(all)
+}
+
+/// What is carried out during one move: every move of these steps, marked with the `each` values of that one.
+fn during<'a>(
+    stage: &Stage<'a, '_>,
+    instance: &Instance,
+    one: &Move<'a>,
+    beside: &[&'a Step],
+) -> Result<Vec<Move<'a>>, LayoutError> {
+    let mut all = Vec::new();
+    for step in beside {
+        for mut other in step_moves(stage, instance, step, one.pass, one.at_ms)? {
+            other.meanwhile = true;
+            for (name, value) in &one.own {
+                other.own.entry(name.clone()).or_insert_with(|| value.clone());
+                other.values.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+            all.push(other);
+        }
     }
     Ok(all)
 }
@@ -250,6 +281,8 @@ fn rounds(case: &TestCase) -> Vec<Round<'_>> {
     let last = case.steps.iter().rposition(|step| step.head == Head::Step).unwrap_or(case.steps.len());
     let mut order: Vec<(&Step, Option<Pass>)> = Vec::new();
     for (position, step) in case.steps.iter().enumerate() {
+        // It has no turn of its own, but one during each move of another.
+        let own_turn = step.frame.meanwhile.is_none();
         if position == first {
             let late = case.steps[first..].iter().filter(|s| s.head == Head::Around);
             order.extend(late.map(|s| (s, Some(Pass::Before))));
@@ -257,7 +290,8 @@ fn rounds(case: &TestCase) -> Vec<Round<'_>> {
         match step.head {
             Head::Around if position < first => order.push((step, Some(Pass::Before))),
             Head::Around => {}
-            Head::Given | Head::Control | Head::Step => order.push((step, None)),
+            Head::Given | Head::Control | Head::Step if own_turn => order.push((step, None)),
+            Head::Given | Head::Control | Head::Step => {}
         }
         if position == last {
             let around = case.steps.iter().filter(|s| s.head == Head::Around);
@@ -320,7 +354,8 @@ fn step_moves<'a>(
         let (_, requests) = requests_of(stage, instance, &walk.set, None, &instance.each)?;
         let (own, values) = (Values::new(), instance.each.clone());
         if holds(step.frame.condition.as_ref(), instance, &values, stage.roles) {
-            all.push(Move { step, pass, at_ms, own, values, deed: Deed::Walk { requests, cells } });
+            let deed = Deed::Walk { requests, cells };
+            all.push(Move { step, pass, at_ms, own, values, meanwhile: false, deed });
         }
         return Ok(all);
     }
@@ -331,7 +366,8 @@ fn step_moves<'a>(
             continue;
         }
         for deed in deeds(stage, instance, step, &values)? {
-            all.push(Move { step, pass, at_ms, own: own.clone(), values: values.clone(), deed });
+            let (own, values) = (own.clone(), values.clone());
+            all.push(Move { step, pass, at_ms, own, values, meanwhile: false, deed });
         }
     }
     Ok(all)

@@ -36,8 +36,8 @@ pub struct Needs {
     pub samples: BTreeSet<Word>,
     /// The counterparts that it listens at or tells what to do.
     pub counterparts: BTreeSet<Counterpart>,
-    /// Whether it has a central facility fail, which everybody would notice.
-    pub outage: bool,
+    /// Whether it does what everybody would notice: has a central facility fail, or sends hostile input.
+    pub disturbs: bool,
     /// Whether it shows itself as the supplier's own client does.
     pub own_client: bool,
     /// Whether it shows another client certificate than we ordinarily do, or none.
@@ -73,6 +73,7 @@ pub fn needs(catalogue: &Catalogue, moves: &[Move<'_>]) -> Needs {
                 needs.endpoints.insert(word_of(endpoint, values));
             }
         }
+        needs.disturbs |= one.step.verb.is_hostile();
         match &one.step.verb {
             Verb::Crawl(crawl) => needs.patient(catalogue, &crawl.about, values),
             Verb::Walk(walk) => {
@@ -84,7 +85,7 @@ pub fn needs(catalogue: &Catalogue, moves: &[Move<'_>]) -> Needs {
             Verb::Ask(_) | Verb::Send(_) | Verb::Again(_) | Verb::Act(_) | Verb::Look(_) | Verb::Sample(_) => {}
             Verb::Play(play) => {
                 let who: Vec<_> = play.who.iter().flat_map(|name| Counterpart::named(&word_of(name, values))).collect();
-                needs.outage |= matches!(play.be, Part::Fault(_)) && who.iter().any(|one| one.is_facility());
+                needs.disturbs |= matches!(play.be, Part::Fault(_)) && who.iter().any(|one| one.is_facility());
                 needs.counterparts.extend(who);
             }
             Verb::Await(wait) => {
@@ -209,6 +210,7 @@ fn body_names(catalogue: &Catalogue, http: &HttpRequest) -> Vec<Name> {
     match &http.body {
         None => Vec::new(),
         Some(Body::Text(text)) => cited(text),
+        Some(Body::Hostile(hostile)) => cited(&hostile.subject),
         Some(Body::Response(response)) => response.set.values().flat_map(cited).collect(),
         Some(Body::Fixture(fixture)) => {
             let body = |version| catalogue.body(&fixture.name, version, Format::Json);

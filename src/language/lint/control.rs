@@ -140,6 +140,7 @@ fn is_positive(expectation: &Expectation) -> bool {
         | Expectation::OnlyMatching
         | Expectation::Logs(_)
         | Expectation::After(_)
+        | Expectation::KeepsPace(_)
         | Expectation::Pattern(_)
         | Expectation::Acknowledged(_) => false,
         Expectation::Handshake(handshake) => *handshake == Handshake::Completed,

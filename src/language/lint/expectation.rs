@@ -78,6 +78,7 @@ impl Look<'_, '_> {
             | Expectation::Decisions(_)
             | Expectation::OnlyMatching
             | Expectation::After(_)
+            | Expectation::KeepsPace(_)
             | Expectation::Handshake(_)
             | Expectation::Pattern(_)
             | Expectation::Logs(_)

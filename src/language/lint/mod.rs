@@ -12,6 +12,7 @@ mod demand;
 mod endpoint;
 mod expectation;
 mod ground;
+mod meanwhile;
 mod name;
 mod profile;
 mod request;
@@ -38,6 +39,7 @@ const RULES: &[(&str, Rule)] = &[
     ("demand", demand::check),
     ("case", case::check),
     ("step", step::check),
+    ("meanwhile", meanwhile::check),
     ("name", name::check),
     ("expectation", expectation::check),
     ("control", control::check),

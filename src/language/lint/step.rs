@@ -127,6 +127,7 @@ fn frame(at: &StepAt<'_>, found: &mut Vec<Diagnostic>) {
 /// Every step that a step cites, and the way to the citation.
 pub(super) fn cited<'h>(at: &StepAt<'h>) -> Vec<(&'h StepId, String)> {
     let mut cited = Vec::new();
+    cited.extend(at.step.frame.meanwhile.iter().map(|step| (step, "meanwhile".to_owned())));
     match &at.step.verb {
         Verb::Again(again) => cited.push((&again.step, "again/step".to_owned())),
         Verb::Look(steps) => cited.extend(steps.iter().enumerate().map(|(n, step)| (step, format!("look/{n}")))),
@@ -150,6 +151,7 @@ pub(super) fn cited<'h>(at: &StepAt<'h>) -> Vec<(&'h StepId, String)> {
             Expectation::Opens(_) => "opens/as-in/step".to_owned(),
             Expectation::Logs(_) => format!("logs/steps/{m}"),
             Expectation::After(_) => "after".to_owned(),
+            Expectation::KeepsPace(_) => "keeps-pace/with".to_owned(),
             _ => String::new(),
         };
         let cites = expectation.cites().into_iter().enumerate();

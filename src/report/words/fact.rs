@@ -116,6 +116,13 @@ pub fn expected(expected: &Expected) -> Said {
         Expected::After(step) => {
             both(format!("later dan het eerste van stap {step}"), format!("later than the first of step {step}"))
         }
+        Expected::KeepsPace { step, within_ms } => {
+            let within = crate::model::span::Span::millis(*within_ms);
+            both(
+                format!("een antwoord, ten hoogste {within} later dan het traagste van stap {step}"),
+                format!("an answer, at most {within} later than the slowest of step {step}"),
+            )
+        }
         Expected::OnlyMatching => {
             both("alleen resultaten die bij de vraag passen", "only entries that match the search")
         }
@@ -228,6 +235,13 @@ pub fn observed(observed: &Observed) -> Said {
         Observed::Pattern(word) => {
             let said = super::entry::pattern(word);
             both(format!("ze gingen zo: {}", said.nl), format!("they went like this: {}", said.en))
+        }
+        Observed::Took { ms, usual_ms } => both(
+            format!("het antwoord kwam na {ms} ms; het traagste gewone antwoord na {usual_ms} ms"),
+            format!("the answer came after {ms} ms; the slowest usual one after {usual_ms} ms"),
+        ),
+        Observed::NoAnswerIn(ms) => {
+            both(format!("binnen {ms} ms kwam geen antwoord"), format!("no answer came within {ms} ms"))
         }
         Observed::Early(count) => both(format!("{count} kwam eerder"), format!("{count} came earlier")),
         Observed::Unproven { count, lacks } => unproven(*count, lacks),

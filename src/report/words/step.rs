@@ -34,6 +34,10 @@ pub fn sentence(catalogue: &Catalogue, step: &Step) -> Said {
             (" met een clientcertificaat van een onbekende uitgever", " with a client certificate of an unknown issuer")
         }
     };
+    let (while_nl, while_en) = match &step.frame.meanwhile {
+        None => (String::new(), String::new()),
+        Some(other) => (format!(" tijdens stap {other}"), format!(" during step {other}")),
+    };
     let (each_nl, each_en) = each(step);
     let expects: Vec<Said> = step.frame.expect.iter().map(expectation).collect();
     let tail = |texts: Vec<&str>, word: &str| {
@@ -42,8 +46,8 @@ pub fn sentence(catalogue: &Catalogue, step: &Step) -> Said {
     let nl = tail(expects.iter().map(|said| said.nl.as_str()).collect(), "verwacht");
     let en = tail(expects.iter().map(|said| said.en.as_str()).collect(), "expected");
     both(
-        format!("{head_nl}: {as_nl}{}{via_nl}{each_nl}{nl}", verb.nl),
-        format!("{head_en}: {as_en}{}{via_en}{each_en}{en}", verb.en),
+        format!("{head_nl}: {as_nl}{}{via_nl}{while_nl}{each_nl}{nl}", verb.nl),
+        format!("{head_en}: {as_en}{}{via_en}{while_en}{each_en}{en}", verb.en),
     )
 }
 
@@ -216,6 +220,13 @@ fn expectation(expectation: &Expectation) -> Said {
         Expectation::Decisions(Decisions::Monotone) => Expected::Monotone,
         Expectation::OnlyMatching => Expected::OnlyMatching,
         Expectation::After(step) => Expected::After(step.to_string()),
+        Expectation::KeepsPace(pace) => {
+            let within = String::from(pace.within.clone());
+            return both(
+                format!("een antwoord, ten hoogste {within} later dan het traagste van stap {}", pace.with),
+                format!("an answer, at most {within} later than the slowest of step {}", pace.with),
+            );
+        }
         Expectation::Pattern(pattern) => Expected::Pattern(pattern.declared.to_string()),
         Expectation::Handshake(wanted) => {
             Expected::Handshake(*wanted == crate::model::expectation::Handshake::Completed)
