@@ -52,7 +52,7 @@ pub fn basics() -> Vec<String> {
 }
 
 fn parameters() -> Parameters {
-    Parameters { seed: SEED, attempts: 1, timeout_ms: 10_000, body_limit: 1 << 24, challenge: None }
+    Parameters { seed: SEED, attempts: 1, timeout_ms: 10_000, body_limit: 1 << 24, challenge: None, shard: None }
 }
 
 /// The shortest names first, so that longer secrets make longer headers.

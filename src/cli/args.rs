@@ -2,6 +2,7 @@
 //! Flag over environment over file over default.
 
 use crate::model::id::{CaseId, DefectId, ProfileId, Role};
+use crate::model::shard::Shard;
 use crate::model::span::Span;
 use crate::model::text::Lang;
 use crate::report::exit::FailOn;
@@ -75,6 +76,8 @@ pub enum Command {
     Explain(Explain),
     /// Judge a recorded run again, from its directory alone
     Rejudge(Rejudge),
+    /// Put the parts of a run together that several processes shared with --shard
+    Merge(Merge),
     /// After a crash: remove from the target what an interrupted run created there
     Clean(Clean),
     /// Delete run directories; never anything else
@@ -191,6 +194,9 @@ pub struct Run {
     /// Draw cast and markers from this text too, which a buyer issued
     #[arg(long, value_name = "TEXT")]
     pub challenge: Option<String>,
+    /// Take this part of the cases, so that several processes share a run; `merge` puts the parts together
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
     /// How often a case is attempted when the connection breaks
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub attempts: u32,
@@ -365,6 +371,24 @@ pub struct Rejudge {
     /// Write the report here instead of comparing it with the one in the directory
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub reports: Reports,
+    /// What makes the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOnArg::Must)]
+    pub fail_on: FailOnArg,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Each part is judged again first. Exit codes: those of `run` · 2 a part does not fit, or they are not all the parts of one run"
+)]
+pub struct Merge {
+    /// The run directories of all parts, in any order
+    #[arg(value_name = "DIR", required = true)]
+    pub dirs: Vec<PathBuf>,
+    /// Where the whole goes: the report, and a copy of each part
+    #[arg(long, value_name = "DIR", default_value = "reports/merged")]
+    pub out: PathBuf,
     #[command(flatten)]
     pub reports: Reports,
     /// What makes the exit code 1

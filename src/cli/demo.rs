@@ -97,6 +97,7 @@ fn one(
         timeout_ms: 10_000,
         body_limit: run::BODY_LIMIT,
         challenge: None,
+        shard: None,
     };
     let runtime = run::runtime()?;
     let started = runtime.block_on(endpoint::start(catalogue, set, command.style.into(), &command.defect, &parameters));

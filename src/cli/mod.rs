@@ -13,6 +13,7 @@ mod lint;
 mod list;
 mod load;
 mod man;
+mod merge;
 mod operator;
 mod plan;
 mod progress;
@@ -52,6 +53,7 @@ pub fn main() -> ExitCode {
         Command::Prove(command) => prove::run(&command, &arguments.common),
         Command::Explain(command) => explain::run(&command, &arguments.common),
         Command::Rejudge(command) => rejudge::run(&command, &arguments.common),
+        Command::Merge(command) => merge::run(&command, &arguments.common),
         Command::Clean(command) => clean::run(&command, &arguments.common),
         Command::Purge(command) => purge::run(&command, &arguments.common),
         Command::Completions(command) => completions::run(&command),

@@ -24,7 +24,8 @@ fn show(command: &Plan, common: &Common) -> Result<u8, u8> {
     let catalogue = load::catalogue(common)?;
     let target = load::target(&command.target, &catalogue)?;
     let selection = load::selection(&command.narrow, &catalogue)?;
-    let parameters = Parameters { seed: 0, attempts: 1, timeout_ms: 10_000, body_limit: 0, challenge: None };
+    let parameters =
+        Parameters { seed: 0, attempts: 1, timeout_ms: 10_000, body_limit: 0, challenge: None, shard: None };
     let circumstances = Circumstances {
         facts: BTreeMap::new(),
         faults: BTreeMap::new(),

@@ -2,17 +2,30 @@
 //! A directory in which anything was altered, added or lost does not fit.
 
 use super::args::{Common, Rejudge};
-use super::{run, store, stream};
+use super::{merge, run, rundir, store, stream};
 use crate::engine::tape;
 use crate::language::catalogue::Catalogue;
 use crate::language::diagnostic::Severity;
+use crate::model::record::Recording;
 use crate::model::report::Report;
 use crate::model::text::Lang;
+use crate::model::verdict::Verdicts;
 use crate::report::exit::{self, FailOn};
 use crate::report::render;
-use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// A run that was judged again and says what its report says.
+pub(super) struct Judged {
+    /// What it was judged with.
+    pub catalogue: Catalogue,
+    /// The recording.
+    pub recording: Recording,
+    /// What was judged.
+    pub verdicts: Verdicts,
+    /// SHA-256 of `run.jsonl`.
+    pub digest: String,
+}
 
 /// Runs the command.
 pub fn run(command: &Rejudge, common: &Common) -> u8 {
@@ -32,18 +45,7 @@ pub fn run(command: &Rejudge, common: &Common) -> u8 {
 
 fn judge_again(command: &Rejudge, common: &Common) -> Result<(Report, u8), String> {
     let dir = &command.dir;
-    only_known_files(dir)?;
-    let recording = tape::read(dir).map_err(|error| error.to_string())?;
-    let loaded = Catalogue::from_folder(&dir.join("catalogue"));
-    let Some(catalogue) = loaded.catalogue else {
-        let first = loaded.diagnostics.iter().find(|one| one.severity == Severity::Error);
-        let why = first.map(|one| one.message.clone()).unwrap_or_default();
-        return Err(format!("its catalogue cannot be read: {why}"));
-    };
-    if catalogue.digest != recording.header.catalogue_digest {
-        return Err("the catalogue is not the one that was judged with".to_owned());
-    }
-    let report = store::report(&catalogue, &recording, dir).map_err(|error| error.to_string())?;
+    let report = if is_merged(dir) { of_parts(dir)? } else { read(dir)?.0 };
     let bytes = render::json::render(&report).map_err(|error| error.to_string())?;
     let lang: Lang = common.lang.into();
     match &command.out {
@@ -53,11 +55,7 @@ fn judge_again(command: &Rejudge, common: &Common) -> Result<(Report, u8), Strin
             run::show(&report, lang, out);
         }
         None => {
-            let known = fs::read(dir.join("report.json"))
-                .map_err(|error| format!("report.json: {error}; a run that was cut off is judged with --out DIR"))?;
-            if known != bytes {
-                return Err(difference(&known, &bytes));
-            }
+            says(dir, &bytes)?;
             run::show(&report, lang, dir);
             stream::out(lang.pick(
                 "Opnieuw beoordeeld: dezelfde oordelen, byte voor byte.\n",
@@ -69,18 +67,69 @@ fn judge_again(command: &Rejudge, common: &Common) -> Result<(Report, u8), Strin
     Ok((report, code))
 }
 
+/// Judges a run again and holds it against the report that stands with it.
+///
+/// # Errors
+/// Why it does not fit.
+pub(super) fn judged(dir: &Path) -> Result<Judged, String> {
+    let (report, judged) = read(dir)?;
+    says(dir, &render::json::render(&report).map_err(|error| error.to_string())?)?;
+    Ok(judged)
+}
+
+/// The folder in which a run that was put together keeps its parts.
+pub(super) fn parts_of(dir: &Path) -> PathBuf {
+    dir.join("parts")
+}
+
+/// Whether this is a run that was put together.
+pub(super) fn is_merged(dir: &Path) -> bool {
+    fs::symlink_metadata(parts_of(dir)).is_ok_and(|kind| kind.is_dir()) && !dir.join("run.jsonl").exists()
+}
+
+fn of_parts(dir: &Path) -> Result<Report, String> {
+    only(dir, &["report.json", "parts"])?;
+    let mut parts = rundir::children(&parts_of(dir));
+    // 2 stands before 10.
+    parts.sort_by_key(|part| part.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse::<u32>().ok()));
+    merge::together(&parts).map(|(report, _)| report)
+}
+
+fn read(dir: &Path) -> Result<(Report, Judged), String> {
+    only(dir, &rundir::PARTS)?;
+    let recording = tape::read(dir).map_err(|error| error.to_string())?;
+    let loaded = Catalogue::from_folder(&dir.join("catalogue"));
+    let Some(catalogue) = loaded.catalogue else {
+        let first = loaded.diagnostics.iter().find(|one| one.severity == Severity::Error);
+        let why = first.map(|one| one.message.clone()).unwrap_or_default();
+        return Err(format!("its catalogue cannot be read: {why}"));
+    };
+    if catalogue.digest != recording.header.catalogue_digest {
+        return Err("the catalogue is not the one that was judged with".to_owned());
+    }
+    let (report, verdicts) = store::report(&catalogue, &recording, dir).map_err(|error| error.to_string())?;
+    let digest = report.run.digest.clone();
+    Ok((report, Judged { catalogue, recording, verdicts, digest }))
+}
+
+/// Whether the report that stands there has these very bytes.
+fn says(dir: &Path, bytes: &[u8]) -> Result<(), String> {
+    let known = fs::read(dir.join("report.json"))
+        .map_err(|error| format!("report.json: {error}; a run that was cut off is judged with --out DIR"))?;
+    if known == bytes { Ok(()) } else { Err(difference(&known, bytes)) }
+}
+
 fn difference(known: &[u8], now: &[u8]) -> String {
     let line = known.iter().zip(now).take_while(|(a, b)| a == b).filter(|(a, _)| **a == b'\n').count() + 1;
     format!("report.json:{line}: says something else than the recording gives")
 }
 
 /// Whatever is not part of a run directory was put there by somebody else.
-fn only_known_files(dir: &Path) -> Result<(), String> {
+fn only(dir: &Path, known: &[&str]) -> Result<(), String> {
     let entries = fs::read_dir(dir).map_err(|error| error.to_string())?;
-    let known: BTreeSet<&str> = ["report.json", "run.jsonl", "bodies", "catalogue"].into();
     for entry in entries {
         let name = entry.map_err(|error| error.to_string())?.file_name().to_string_lossy().into_owned();
-        if !known.contains(name.as_str()) {
+        if !known.contains(&name.as_str()) {
             return Err(format!("it holds {name}, which no run leaves"));
         }
     }

@@ -46,6 +46,7 @@ fn prepare(command: &Run, common: &Common) -> Result<u8, u8> {
             seed: command.seed.unwrap_or_else(rand::random),
             attempts: command.attempts,
             challenge: command.challenge.clone(),
+            shard: command.shard,
             ..plain.parameters.clone()
         },
         selection,
@@ -74,8 +75,14 @@ pub fn plain_request(
     timeout: Span,
     common: &Common,
 ) -> Request {
-    let parameters =
-        Parameters { seed: 0, attempts: 1, timeout_ms: timeout.as_millis(), body_limit: BODY_LIMIT, challenge: None };
+    let parameters = Parameters {
+        seed: 0,
+        attempts: 1,
+        timeout_ms: timeout.as_millis(),
+        body_limit: BODY_LIMIT,
+        challenge: None,
+        shard: None,
+    };
     Request {
         catalogue,
         target,
@@ -174,7 +181,7 @@ pub fn carry_out(request: Request, out: &Path) -> Result<Report, u8> {
         stream::err(&format!("error: {error}; the recording stands in {}\n", folder.display()));
         Exit::Ours as u8
     };
-    let report = store::report(&catalogue, &recording, &folder).map_err(ours)?;
+    let (report, _) = store::report(&catalogue, &recording, &folder).map_err(ours)?;
     store::finish(&report, &folder, out).map_err(ours)?;
     Ok(report)
 }

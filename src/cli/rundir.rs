@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// What every run directory is made of.
-const PARTS: [&str; 4] = ["report.json", "run.jsonl", "bodies", "catalogue"];
+pub const PARTS: [&str; 4] = ["report.json", "run.jsonl", "bodies", "catalogue"];
 /// The first line of a recording holds plan and cast; more than this is none of ours.
 const LONGEST_LINE: u64 = 64 * 1024 * 1024;
 

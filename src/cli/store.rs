@@ -7,16 +7,17 @@ use crate::language::catalogue::Catalogue;
 use crate::model::record::Recording;
 use crate::model::report::Report;
 use crate::model::text::Lang;
+use crate::model::verdict::Verdicts;
 use crate::report::{build, render};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Judges a recording and builds its report. `folder` is where `run.jsonl` stands.
+/// Judges a recording and builds its report; the verdicts come with it. `folder` is where `run.jsonl` stands.
 ///
 /// # Errors
 /// When `run.jsonl` cannot be read.
-pub fn report(catalogue: &Catalogue, recording: &Recording, folder: &Path) -> io::Result<Report> {
+pub fn report(catalogue: &Catalogue, recording: &Recording, folder: &Path) -> io::Result<(Report, Verdicts)> {
     let digest = tape::digest(&fs::read(folder.join("run.jsonl"))?);
     Ok(judged(catalogue, recording, &digest))
 }
@@ -24,12 +25,12 @@ pub fn report(catalogue: &Catalogue, recording: &Recording, folder: &Path) -> io
 /// The report of a recording that stands in no folder, so that nobody can judge it again.
 #[must_use]
 pub fn unkept(catalogue: &Catalogue, recording: &Recording) -> Report {
-    judged(catalogue, recording, "")
+    judged(catalogue, recording, "").0
 }
 
-fn judged(catalogue: &Catalogue, recording: &Recording, digest: &str) -> Report {
+fn judged(catalogue: &Catalogue, recording: &Recording, digest: &str) -> (Report, Verdicts) {
     let verdicts = judge::judge(catalogue, &recording.header.plan, recording);
-    build::build(catalogue, recording, &verdicts, digest)
+    (build::build(catalogue, recording, &verdicts, digest), verdicts)
 }
 
 /// The folder in which a run grows before it has its name.

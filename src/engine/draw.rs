@@ -6,6 +6,7 @@ use crate::model::cast::{Canary, NumberKind, Patient, PatientRecord, Person};
 use crate::model::id::{MemberId, Word};
 use crate::model::plan::Dialect;
 use crate::model::record::Parameters;
+use crate::model::shard::Shard;
 use crate::model::target::{CastMeans, FhirVersion, Format, PreloadedPatient};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
@@ -22,6 +23,10 @@ pub fn generator(parameters: &Parameters, label: &str) -> ChaCha12Rng {
     hash.update(parameters.seed.to_be_bytes());
     hash.update(parameters.challenge.as_deref().unwrap_or_default().as_bytes());
     hash.update([0]);
+    if let Some(shard) = parameters.shard {
+        hash.update(shard.to_string().as_bytes());
+        hash.update([0]);
+    }
     hash.update(label.as_bytes());
     ChaCha12Rng::from_seed(hash.finalize().into())
 }
@@ -45,7 +50,15 @@ pub fn fresh(parameters: &Parameters, instance: u32, attempt: u32, name: &str) -
 }
 
 /// A number of this kind that was not drawn before.
-fn number(kind: &NumberKind, used: &mut BTreeSet<String>, rng: &mut impl Rng, proof: bool) -> String {
+fn number(
+    kind: &NumberKind,
+    used: &mut BTreeSet<String>,
+    rng: &mut impl Rng,
+    proof: bool,
+    shard: Option<Shard>,
+) -> String {
+    // Parts of one run may meet at one target, where nobody may have the number of somebody else.
+    let owned = |digits: &str| shard.is_none_or(|shard| digits.parse().is_ok_and(|number| shard.owns(number)));
     // Some prefix always stands there: lint refuses a kind without ranges.
     let range = &kind.ranges[rng.random_range(0..kind.ranges.len())];
     loop {
@@ -53,7 +66,7 @@ fn number(kind: &NumberKind, used: &mut BTreeSet<String>, rng: &mut impl Rng, pr
         while digits.len() < usize::from(range.digits) {
             digits.push(char::from(b'0' + rng.random_range(0..10u8)));
         }
-        if (!proof || passes_eleven_proof(&digits)) && used.insert(digits.clone()) {
+        if (!proof || passes_eleven_proof(&digits)) && owned(&digits) && used.insert(digits.clone()) {
             return digits;
         }
     }
@@ -120,7 +133,7 @@ pub fn people(catalogue: &Catalogue, means: &CastMeans, parameters: &Parameters)
         let (year, month, day) = (rng.random_range(1935..2005), rng.random_range(1..13), rng.random_range(1..29));
         Person {
             member,
-            bsn: number(&catalogue.numbers.bsn, &mut bsns, &mut rng, true),
+            bsn: number(&catalogue.numbers.bsn, &mut bsns, &mut rng, true, parameters.shard),
             family: name(&mut names, &mut rng),
             given: name(&mut names, &mut rng),
             birth_date: format!("{year:04}-{month:02}-{day:02}"),
@@ -166,7 +179,7 @@ pub fn organisations(catalogue: &Catalogue, parameters: &Parameters) -> BTreeMap
         .cast
         .organisations
         .keys()
-        .map(|member| (member.clone(), number(&catalogue.numbers.ura, &mut used, &mut rng, false)))
+        .map(|member| (member.clone(), number(&catalogue.numbers.ura, &mut used, &mut rng, false, parameters.shard)))
         .collect()
 }
 
@@ -226,7 +239,7 @@ mod tests {
     use super::*;
 
     fn parameters(seed: u64) -> Parameters {
-        Parameters { seed, attempts: 1, timeout_ms: 1, body_limit: 1, challenge: None }
+        Parameters { seed, attempts: 1, timeout_ms: 1, body_limit: 1, challenge: None, shard: None }
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub fn plan(catalogue: &Catalogue, target: &Target, known: &Circumstances, param
         instances: Vec::new(),
         left_out: Vec::new(),
         cast: BTreeMap::new(),
-        selection: known.selection.narrows(),
+        selection: known.selection.narrows() || parameters.shard.is_some(),
         only: known.selection.clone(),
     };
     for claim in plan.claims.clone() {
@@ -197,7 +197,9 @@ impl Planner<'_> {
         if !self.claim.roles.contains(&case.role) {
             return Err((Outcome::NotApplicable, format!("role {}", case.role)));
         }
-        if !self.known.selection.takes(&self.claim.profile, id, &case.role) {
+        let position = || self.catalogue.cases.keys().position(|known| known == id);
+        let of_part = self.parameters.shard.is_none_or(|shard| position().is_some_and(|at| shard.takes(at)));
+        if !of_part || !self.known.selection.takes(&self.claim.profile, id, &case.role) {
             return Err(gap(Gap::NotSelected, ""));
         }
         self.options_stated(case.condition.as_ref())?;

@@ -21,7 +21,8 @@ fn planned(claimed: &str, spoken: Option<&str>) -> (usize, BTreeSet<String>) {
         operator: false,
         today: "2025-01-01".to_owned(),
     };
-    let parameters = Parameters { seed: 1, attempts: 1, timeout_ms: 1000, body_limit: 1000, challenge: None };
+    let parameters =
+        Parameters { seed: 1, attempts: 1, timeout_ms: 1000, body_limit: 1000, challenge: None, shard: None };
     let plan = plan(&catalogue, &target, &known, &parameters);
     assert!(plan.instances.iter().all(|instance| instance.dialect.fhir == FhirVersion::R4));
     (plan.instances.len(), plan.left_out.iter().filter_map(|left| left.outcome.reason()).collect())

@@ -25,7 +25,8 @@ fn laid_out(types: &[&str], operations: &[&str]) -> (Result<BTreeSet<String>, St
         operator: false,
         today: "2025-01-01".to_owned(),
     };
-    let parameters = Parameters { seed: 1, attempts: 1, timeout_ms: 1000, body_limit: 1000, challenge: None };
+    let parameters =
+        Parameters { seed: 1, attempts: 1, timeout_ms: 1000, body_limit: 1000, challenge: None, shard: None };
     let plan = plan(&catalogue, &target, &known, &parameters);
     if plan.instances.is_empty() {
         let left = plan.left_out.iter().find(|left| left.case.to_string() == CASE).unwrap();
@@ -72,7 +73,8 @@ fn left_out(options: &str, cases: &[&str]) -> Vec<Option<String>> {
         operator: false,
         today: "2025-01-01".to_owned(),
     };
-    let parameters = Parameters { seed: 1, attempts: 1, timeout_ms: 1000, body_limit: 1000, challenge: None };
+    let parameters =
+        Parameters { seed: 1, attempts: 1, timeout_ms: 1000, body_limit: 1000, challenge: None, shard: None };
     let plan = plan(&catalogue, &target, &known, &parameters);
     let left = |case: &&str| {
         let left = plan.left_out.iter().find(|left| left.case.to_string() == format!("privacy-by-design/{case}"));

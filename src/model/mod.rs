@@ -14,6 +14,7 @@ pub mod profile;
 pub mod record;
 pub mod report;
 pub mod request;
+pub mod shard;
 pub mod span;
 pub mod target;
 pub mod testcase;

@@ -6,6 +6,7 @@ pub use super::inbound::{CounterpartPlace, InboundRecord, ListenRecord, Mirror, 
 use super::cast::Person;
 use super::id::{ActionId, MemberId, RequirementId, StepId, Word};
 use super::plan::Plan;
+use super::shard::Shard;
 use super::target::{Authorisation, Product};
 use super::verdict::{Evidence, PreflightFinding};
 use schemars::JsonSchema;
@@ -79,6 +80,9 @@ pub struct Parameters {
     /// A text that a buyer issued, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub challenge: Option<String>,
+    /// Which part of the cases it took, if others took the rest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
 }
 
 /// One line after the first.

@@ -4,6 +4,7 @@
 use super::id::{CaseId, RequirementId, StepId};
 use super::profile::{Depth, Obligation, Severity, Strength};
 use super::record::Parameters;
+use super::shard::Shard;
 use super::target::{Authorisation, Product};
 use super::testcase::Head;
 use super::text::Lang;
@@ -67,7 +68,7 @@ pub struct RunRef {
     pub interrupted: bool,
     /// Whether it was narrowed.
     pub selection: bool,
-    /// SHA-256 of `run.jsonl`.
+    /// SHA-256 of `run.jsonl`; empty where each part has its own.
     pub digest: String,
     /// Seed and limits.
     pub parameters: Parameters,
@@ -75,6 +76,25 @@ pub struct RunRef {
     pub exchanges: u64,
     /// Nobody but the tester saw these exchanges.
     pub self_tested: bool,
+    /// The parts that it was put together from, in order; none if one process took every case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartRef>,
+}
+
+/// One part of a run that several processes shared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct PartRef {
+    /// Which of how many.
+    pub shard: Shard,
+    /// Its identity.
+    pub id: String,
+    /// From what its people and orders were drawn.
+    pub seed: u64,
+    /// SHA-256 of its `run.jsonl`.
+    pub digest: String,
+    /// How many exchanges were recorded.
+    pub exchanges: u64,
 }
 
 /// What was tested.
@@ -372,6 +392,9 @@ pub struct CaseEntry {
     /// `set/step`, over a named set that is empty on this target.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub absent: Vec<String>,
+    /// In a report of several parts: in whose recording the numbers of its records stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<u32>,
     /// Its steps; empty if it did not run.
     pub steps: Vec<StepEntry>,
 }

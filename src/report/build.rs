@@ -2,6 +2,7 @@
 //! A pure function of catalogue, recording and verdicts, so that a third party builds the same bytes.
 
 mod category;
+pub mod merge;
 
 use super::words;
 use crate::engine::judge::is_lowered;
@@ -10,7 +11,7 @@ use crate::language::catalogue::Catalogue;
 use crate::model::id::{RequirementId, Role};
 use crate::model::plan::PlannedClaim;
 use crate::model::profile::{Obligation, Profile, Requirement, Verification};
-use crate::model::record::{EndRecord, Event, Recording};
+use crate::model::record::{EndRecord, Event, Recording, RunHeader};
 use crate::model::report::{
     CaseEntry, CatalogueRef, Completeness, Conclusion, Conformance, JudgementEntry, PreflightEntry, ProfileConclusion,
     Report, RequirementEntry, RunRef, Said, SaidFact, SourceEntry, StepEntry, TargetRef,
@@ -35,9 +36,6 @@ pub fn build(catalogue: &Catalogue, recording: &Recording, verdicts: &Verdicts, 
         Event::End(end) => Some(end),
         _ => None,
     });
-    let exchanges =
-        recording.records.iter().filter(|record| matches!(record.event, Event::Http(_) | Event::Fault(_))).count()
-            as u64;
     Report {
         format: 1,
         judge: env!("CARGO_PKG_VERSION").to_owned(),
@@ -50,16 +48,11 @@ pub fn build(catalogue: &Catalogue, recording: &Recording, verdicts: &Verdicts, 
             selection,
             digest: run_digest.to_owned(),
             parameters: header.parameters.clone(),
-            exchanges,
+            exchanges: exchanges(recording),
             self_tested: true,
+            parts: Vec::new(),
         },
-        target: TargetRef {
-            name: header.target.name.clone(),
-            product: header.target.product.clone(),
-            authorisation: header.target.authorisation.clone(),
-            endpoints: header.target.endpoints.iter().map(|(k, v)| (k.to_string(), v.clone())).collect(),
-            bindings: header.target.bindings.iter().map(|(k, v)| (k.to_string(), v.clone())).collect(),
-        },
+        target: target(header),
         conclusion: conclude(&requirements.iter().collect::<Vec<_>>(), selection),
         profiles: profiles(catalogue, &header.plan.claims, &requirements, selection),
         preflight: preflight(verdicts),
@@ -68,6 +61,22 @@ pub fn build(catalogue: &Catalogue, recording: &Recording, verdicts: &Verdicts, 
         requirements,
         left_behind: end.map(|end| end.left_behind.clone()).unwrap_or_default(),
     }
+}
+
+fn target(header: &RunHeader) -> TargetRef {
+    TargetRef {
+        name: header.target.name.clone(),
+        product: header.target.product.clone(),
+        authorisation: header.target.authorisation.clone(),
+        endpoints: header.target.endpoints.iter().map(|(k, v)| (k.to_string(), v.clone())).collect(),
+        bindings: header.target.bindings.iter().map(|(k, v)| (k.to_string(), v.clone())).collect(),
+    }
+}
+
+/// How many exchanges were recorded, answered or not.
+fn exchanges(recording: &Recording) -> u64 {
+    let exchanged = |event: &Event| matches!(event, Event::Http(_) | Event::Fault(_));
+    recording.records.iter().filter(|record| exchanged(&record.event)).count() as u64
 }
 
 /// The word that a unit of an enum has in files.
@@ -307,6 +316,7 @@ fn cases(catalogue: &Catalogue, recording: &Recording, verdicts: &Verdicts) -> V
             verifies: case.verifies.clone(),
             kills: case.kills.iter().map(ToString::to_string).collect(),
             absent: Vec::new(),
+            part: None,
             steps: Vec::new(),
         });
     }
@@ -333,6 +343,7 @@ fn case_entry(
         verifies: case.verifies.clone(),
         kills: case.kills.iter().map(ToString::to_string).collect(),
         absent: absent(catalogue, recording, verdict),
+        part: None,
         steps: verdict
             .steps
             .iter()

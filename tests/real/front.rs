@@ -70,7 +70,8 @@ impl Drop for Reference {
 /// Who may ask for tokens; organisations bear the numbers that a run with the seed of these tests gives them.
 fn clients() -> Vec<Client> {
     let catalogue = Catalogue::embedded().catalogue.expect("the embedded catalogue");
-    let parameters = Parameters { seed: vendor::SEED, attempts: 1, timeout_ms: 10_000, body_limit: 1, challenge: None };
+    let parameters =
+        Parameters { seed: vendor::SEED, attempts: 1, timeout_ms: 10_000, body_limit: 1, challenge: None, shard: None };
     let rights = draw::organisations(&catalogue, &parameters)
         .into_iter()
         .map(|(name, ura)| (name.to_string(), Right::Organisation { ura }))

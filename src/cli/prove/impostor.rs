@@ -71,7 +71,8 @@ async fn meet(
 ) -> Result<Met, String> {
     let honest_statement = matches!(capability, Capability::Honest);
     let server = impostor::start(one, capability).await.map_err(|error| error.to_string())?;
-    let parameters = Parameters { seed, attempts: 1, timeout_ms: 250, body_limit: 64 * 1024, challenge: None };
+    let parameters =
+        Parameters { seed, attempts: 1, timeout_ms: 250, body_limit: 64 * 1024, challenge: None, shard: None };
     let request = Request {
         catalogue: Arc::clone(catalogue),
         target: target(catalogue, &parameters, &|path| server.url(path))?,

@@ -67,6 +67,7 @@ impl Trial {
             timeout_ms: 10_000,
             body_limit: run::BODY_LIMIT,
             challenge: None,
+            shard: None,
         };
         let defects: Vec<DefectId> = self.defect.iter().cloned().collect();
         let endpoint = endpoint::start(&self.catalogue, &self.set, self.style, &defects, &parameters).await?;

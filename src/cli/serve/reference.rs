@@ -37,6 +37,7 @@ fn serve(command: &ServeReference, common: &Common) -> Result<u8, u8> {
         timeout_ms: 10_000,
         body_limit: run::BODY_LIMIT,
         challenge: None,
+        shard: None,
     };
     let door = Door { port: command.port, watch: Some(Arc::new(tell)) };
     let runtime = run::runtime()?;

@@ -253,7 +253,8 @@ mod tests {
 
     #[test]
     fn draws_are_different_and_follow_the_seed() {
-        let parameters = Parameters { seed: 1, attempts: 1, timeout_ms: 1, body_limit: 1, challenge: None };
+        let parameters =
+            Parameters { seed: 1, attempts: 1, timeout_ms: 1, body_limit: 1, challenge: None, shard: None };
         let from: Vec<Text> = ["a", "b", "c"].map(Text::literal).into();
         let first = drawn("x", 4, 2, &from, &parameters);
         assert_eq!(first, drawn("x", 4, 2, &from, &parameters));

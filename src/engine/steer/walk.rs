@@ -169,7 +169,7 @@ mod tests {
     }
 
     fn parameters() -> Parameters {
-        Parameters { seed: 3, attempts: 1, timeout_ms: 1, body_limit: 1, challenge: None }
+        Parameters { seed: 3, attempts: 1, timeout_ms: 1, body_limit: 1, challenge: None, shard: None }
     }
 
     #[test]

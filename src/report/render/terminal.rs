@@ -139,12 +139,12 @@ impl<'a> Page<'a> {
         self.line(&format!("  {label:<11}{} {}", case.id, each.join(" ")));
         for step in case.steps.iter().filter(|step| bears(step, entry)) {
             for judgement in step.judgements.iter().filter(|judgement| judgement.verdict == "fail").take(2) {
-                self.judgement(step, judgement);
+                self.judgement(case, step, judgement);
             }
         }
     }
 
-    fn judgement(&mut self, step: &StepEntry, judgement: &JudgementEntry) {
+    fn judgement(&mut self, case: &CaseEntry, step: &StepEntry, judgement: &JudgementEntry) {
         let of: Vec<String> = judgement.of.iter().map(|(name, value)| format!("{name}={}", visible(value))).collect();
         let times = if judgement.times > 1 { format!(" (×{})", judgement.times) } else { String::new() };
         let records = judgement.records.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -157,7 +157,7 @@ impl<'a> Page<'a> {
             (self.lang.pick("Verzoek", "Exchange"), judgement.exchange.as_deref().map(visible).unwrap_or_default()),
             (
                 self.lang.pick("Bewijs", "Evidence"),
-                format!("run.jsonl {} {records} ({})", self.lang.pick("record", "record"), evidence),
+                format!("{} record {records} ({evidence})", entry::recording(case.part)),
             ),
         ];
         for (label, text) in labels.into_iter().filter(|(_, text)| !text.is_empty()) {

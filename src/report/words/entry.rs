@@ -244,13 +244,20 @@ pub fn effect(milliseconds: u64) -> Said {
     }
 }
 
+/// The recording in which the numbers of a case's records stand, seen from the folder of the report.
+#[must_use]
+pub fn recording(part: Option<u32>) -> String {
+    part.map_or_else(|| "run.jsonl".to_owned(), |part| format!("parts/{part}/run.jsonl"))
+}
+
 /// The records that show it.
 #[must_use]
-pub fn records(numbers: &[u64]) -> Said {
+pub fn records(numbers: &[u64], part: Option<u32>) -> Said {
+    let file = recording(part);
     let list = numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     match numbers {
         [] => both("Geen record", "No record"),
-        [_] => as_it_is(&format!("Record {list} in run.jsonl")),
-        _ => as_it_is(&format!("Records {list} in run.jsonl")),
+        [_] => as_it_is(&format!("Record {list} in {file}")),
+        _ => as_it_is(&format!("Records {list} in {file}")),
     }
 }

@@ -169,7 +169,7 @@ pub(super) fn observation(case: &CaseEntry, step: &StepEntry, judgement: &Judgem
         expected: judgement.expected.say(lang).to_owned(),
         observed: judgement.observed.say(lang).to_owned(),
         exchange: judgement.exchange.clone(),
-        records: say(words::records(&judgement.records), lang),
+        records: say(words::records(&judgement.records, case.part), lang),
         notes: notes.into_iter().flatten().map(|said| said.into_said(lang)).collect(),
     }
 }
