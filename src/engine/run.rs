@@ -276,7 +276,10 @@ fn header(
 }
 
 /// Where our counterparts listen, if any case of a claimed role has some.
-async fn board(request: &Request, identities: Option<&Identities>) -> Result<Option<Arc<Switchboard>>, RunError> {
+pub(super) async fn board(
+    request: &Request,
+    identities: Option<&Identities>,
+) -> Result<Option<Arc<Switchboard>>, RunError> {
     if let Some(board) = &request.board {
         return Ok(Some(Arc::clone(board)));
     }

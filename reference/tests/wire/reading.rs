@@ -77,8 +77,11 @@ async fn tell(style: Style, defect: Option<&str>) -> Story {
         ring(&stage, "/t1", "POST", "eOverdracht-sender", "").await.status,
         ring(&stage, "/t1", "GET", MEANT, "").await.status,
     );
+    let other = Partner::new(|_, _| Said::status(404)).await;
+    let partner = json!({ "ura": "00000009", "fhir": other.origin });
+    assert_eq!(hook(&stage, "partners", &partner).await.status, 200);
     ring(&stage, "/t2", "POST", MEANT, "").await;
-    rests(&silent).await;
+    rests(&other).await;
     let (with_body, wrong_scope, by_get) = answers;
     Story {
         answer,
@@ -88,7 +91,7 @@ async fn tell(style: Style, defect: Option<&str>) -> Story {
         with_body,
         without_token,
         wrong_scope,
-        elsewhere: silent.heard(),
+        elsewhere: other.heard(),
         by_get,
         other_owner,
         other_code,

@@ -9,6 +9,7 @@ mod hear;
 #[cfg(test)]
 mod hear_tests;
 mod instance;
+mod lacking;
 mod link;
 mod queue;
 mod sample;
