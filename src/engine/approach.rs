@@ -1,10 +1,11 @@
 //! Whether counterparts can be reached where the target file says that the target reaches them.
 //! Only addresses of this machine are called, so that a wrong one is nobody else's trouble; nothing is judged.
 
-use crate::engine::counterpart::Switchboard;
-use crate::engine::outfit::Outfit;
+use crate::engine::counterpart::{OpenError, Switchboard};
+use crate::engine::outfit::{self, Outfit};
 use crate::engine::preflight;
 use crate::engine::run::{self, Request, RunError};
+use crate::model::target::Counterparts;
 use std::net::{IpAddr, UdpSocket};
 use std::sync::Arc;
 use url::Url;
@@ -43,24 +44,32 @@ impl Approach {
     }
 }
 
-/// Listens as a run would, and calls every URL that the target file gives for it.
+/// Listens where the target file says by which URL the target reaches us, and calls each of these.
 ///
 /// # Errors
 /// When certificates cannot be read; that an address is taken is something seen.
 pub(super) async fn look(request: &Request, outfit: &Outfit) -> Result<Vec<Approach>, RunError> {
-    let board = match run::board(request, outfit.identities.as_deref()).await {
-        Ok(Some(board)) => board,
-        Ok(None) => return Ok(Vec::new()),
-        Err(RunError::Counterpart(wrong)) => {
-            let seen = Seen::NotListening(wrong.cause.to_string());
-            let (place, listen) = (wrong.place, wrong.address);
-            return Ok(vec![Approach { place, url: listen.clone(), listen, seen }]);
+    let Some(at) = request.target.counterparts.clone().filter(|_| run::has_counterparts(request)) else {
+        return Ok(Vec::new());
+    };
+    let given = given(&at);
+    if given.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Nobody is told another address of a facility without one: there is nothing to call.
+    let facilities = at.facilities.into_iter().filter(|(_, place)| place.public_url.is_some()).collect();
+    let (at, trusted) = (Counterparts { facilities, ..at }, outfit::trusted(request)?);
+    let opened = Switchboard::open(&at, request.parameters.body_limit, outfit.identities.as_deref(), &trusted).await;
+    let board = match opened {
+        Ok(board) => Arc::new(board),
+        Err(OpenError { place, address, cause }) => {
+            let seen = Seen::NotListening(cause.to_string());
+            return Ok(vec![Approach { place, url: address.clone(), listen: address, seen }]);
         }
-        Err(error) => return Err(error),
     };
     board.serve(&outfit.tape);
     let mut found = Vec::new();
-    for (place, url, listen) in given(request) {
+    for (place, url, listen) in given {
         let seen = call(&board, outfit, &url).await;
         found.push(Approach { place, url, listen, seen });
     }
@@ -68,9 +77,8 @@ pub(super) async fn look(request: &Request, outfit: &Outfit) -> Result<Vec<Appro
     Ok(found)
 }
 
-/// The URLs that the target file gives, each with its place and where we listen for it.
-fn given(request: &Request) -> Vec<(String, String, String)> {
-    let Some(at) = &request.target.counterparts else { return Vec::new() };
+/// The URLs that a target file gives, each with its place and where we listen for it.
+fn given(at: &Counterparts) -> Vec<(String, String, String)> {
     let common = at.public_url.iter().map(|url| ("public-url".to_owned(), url.clone(), at.listen.clone()));
     let facilities = at.facilities.iter().filter_map(|(name, place)| {
         Some((format!("facilities.{name}"), place.public_url.clone()?, place.listen.clone()))
