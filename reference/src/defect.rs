@@ -403,6 +403,8 @@ defects! {
         "A notification without a token is taken, as if a known partner had sent it.";
     NotificationWithWrongScopeTaken, "notification-with-wrong-scope-taken",
         "A notification is taken whatever the scope of its token.";
+    NotificationReadAtEveryPartner, "notification-read-at-every-partner",
+        "What a notification is about is looked for at every partner, whomever the token names.";
     NotificationMethodNotChecked, "notification-method-not-checked",
         "A GET of the address of a notification counts as a notification.";
     NeverWritesBack, "never-writes-back",

@@ -5,6 +5,7 @@ mod page;
 
 use super::args::{Common, Doctor};
 use super::{load, run, stream};
+use crate::engine::approach::Approach;
 use crate::engine::checkup::{self, Checkup};
 use crate::engine::run::Request;
 use crate::model::target::Target;
@@ -20,6 +21,7 @@ fn examine(command: &Doctor, common: &Common) -> Result<u8, u8> {
     let catalogue = load::catalogue(common)?;
     let target = load::target(&command.target, &catalogue)?;
     let selection = load::selection(&command.narrow, &catalogue)?;
+    load::programs(&command.target, &target, command.allow_exec)?;
     let plain = run::plain_request(catalogue, target, &command.target, command.timeout, common);
     let request = Request { selection, means: run::means(command.allow_exec, common), ..plain };
     let runtime = run::runtime()?;
@@ -30,7 +32,8 @@ fn examine(command: &Doctor, common: &Common) -> Result<u8, u8> {
 
 /// A fault seen on the wire weighs most; then that nothing at all would run.
 fn code(checkup: &Checkup, target: &Target) -> Exit {
-    if !checkup.findings.is_empty() || !checkup.refused(target).is_empty() {
+    let unreached = checkup.approaches.iter().any(Approach::is_fault);
+    if !checkup.findings.is_empty() || !checkup.refused(target).is_empty() || unreached {
         return Exit::NotJudged;
     }
     if !checkup.plan.instances.is_empty() {

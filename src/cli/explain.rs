@@ -2,6 +2,7 @@
 //! Codes first, then outcomes and their reasons, requirements, cases and defects, then what cases are made of.
 
 mod ground;
+mod tongue;
 
 use super::args::{Common, Explain};
 use super::{load, stream};
@@ -32,7 +33,7 @@ pub fn run(command: &Explain, common: &Common) -> u8 {
     let found = requirement(&catalogue, word, lang)
         .or_else(|| case(&catalogue, word, lang))
         .or_else(|| defect(&catalogue, word, lang))
-        .or_else(|| ground::explained(&catalogue, word, lang));
+        .or_else(|| made_of(&catalogue, word, lang));
     match found {
         Some(text) => {
             stream::out(&text);
@@ -40,6 +41,13 @@ pub fn run(command: &Explain, common: &Common) -> u8 {
         }
         None => stream::refuse(&unknown(&catalogue, word, lang)),
     }
+}
+
+/// What cases are made of: words of the catalogue and of the language, both where one word is both.
+fn made_of(catalogue: &Catalogue, word: &str, lang: Lang) -> Option<String> {
+    let texts: Vec<String> =
+        [ground::explained(catalogue, word, lang), tongue::explained(word, lang)].into_iter().flatten().collect();
+    (!texts.is_empty()).then(|| texts.join("\n"))
 }
 
 /// An outcome: its words, its meaning, and the reasons it can have.
@@ -102,6 +110,7 @@ fn names(catalogue: &Catalogue) -> BTreeMap<String, BTreeSet<String>> {
     catalogue.cases.keys().for_each(|id| add(id.as_str(), id.as_str()));
     catalogue.defects.keys().for_each(|id| add(id.as_str(), id.as_str()));
     ground::names(catalogue).for_each(|name| add(name, name));
+    tongue::names().for_each(|name| add(name, name));
     for profile in catalogue.profiles.values() {
         for id in profile.requirements.iter().map(|requirement| profile.id_of(requirement)) {
             add(id.as_str(), id.as_str());

@@ -2,7 +2,9 @@
 //! What cannot be loaded ends the command with the exit code for faulty input.
 
 use super::args::{Common, Narrow};
+use super::run::folder_of;
 use super::stream;
+use crate::engine::binding::program;
 use crate::language::catalogue::Catalogue;
 use crate::language::diagnostic::{self, Diagnostic, Severity};
 use crate::language::target::load_target;
@@ -51,6 +53,33 @@ pub fn target(path: &Path, catalogue: &Catalogue) -> Result<Target, u8> {
     let loaded = load_target(path, catalogue);
     print(&loaded.diagnostics.iter().collect::<Vec<_>>());
     loaded.target.ok_or_else(|| stream::refuse(&format!("{} cannot be used; nothing was contacted", path.display())))
+}
+
+/// Looks whether the programs of a target file are there, if they may be started; else says once what that costs.
+///
+/// # Errors
+/// The exit code, once each that is missing is named.
+pub fn programs(path: &Path, target: &Target, allow_exec: bool) -> Result<(), u8> {
+    let file = path.display();
+    if !allow_exec {
+        let places: Vec<String> = program::named(target).into_iter().map(|(place, _)| place).collect();
+        if !places.is_empty() {
+            stream::err(&format!(
+                "note: {file} starts programs ({}); without --allow-exec what needs them is not tested\n",
+                places.join(", ")
+            ));
+        }
+        return Ok(());
+    }
+    let missing = program::missing(target, &folder_of(path));
+    for one in &missing {
+        stream::refuse(&format!("{file}: {one}"));
+    }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(stream::refuse(&format!("{file} cannot be used; nothing was contacted")))
+    }
 }
 
 /// What the run is narrowed to, with unknown names refused.

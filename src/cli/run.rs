@@ -36,6 +36,7 @@ fn prepare(command: &Run, common: &Common) -> Result<u8, u8> {
     let catalogue = load::catalogue(common)?;
     let target = load::target(&command.target, &catalogue)?;
     let selection = load::selection(&command.narrow, &catalogue)?;
+    load::programs(&command.target, &target, command.allow_exec)?;
     let further = further(&command.reports.report)?;
     store::free(&command.out).map_err(|why| stream::refuse(&format!("cannot write the run: {why}")))?;
     let gate = not_testable(&target, &catalogue);

@@ -1,6 +1,7 @@
 //! Pre-flight alone: what answers, what is accepted, and what would then run.
 //! It reads and asks for tokens, creates nothing, and keeps no recording.
 
+use crate::engine::approach::{self, Approach};
 use crate::engine::draw;
 use crate::engine::outfit::{self, Outfit};
 use crate::engine::plan;
@@ -25,6 +26,8 @@ pub struct Checkup {
     pub unasked: BTreeMap<Word, Unasked>,
     /// Whether each party with client credentials got a token.
     pub parties: BTreeMap<MemberId, Accepted>,
+    /// Whether our counterparts are reached where the target file says, if a case has some.
+    pub approaches: Vec<Approach>,
     /// What would run, and why the rest would not.
     pub plan: Plan,
 }
@@ -84,6 +87,7 @@ pub async fn examine(request: &Request) -> Result<Checkup, RunError> {
     let started = OffsetDateTime::now_utc();
     let seen = preflight::look(&request.target, &outfit.wire, &outfit.tape, &outfit.credentials, started).await;
     let unasked = without_credentials(request, &outfit).await;
+    let approaches = approach::look(request, &outfit).await?;
     let known = outfit::circumstances(request, &seen, started);
     let plan = plan::plan(&request.catalogue, &request.target, &known, &request.parameters);
     let (findings, answers) = outfit.tape.look(|records, _| {
@@ -93,7 +97,7 @@ pub async fn examine(request: &Request) -> Result<Checkup, RunError> {
         });
         (found.collect(), answers(request, records))
     });
-    Ok(Checkup { findings, answers, unasked, parties: seen.parties, plan })
+    Ok(Checkup { findings, answers, unasked, parties: seen.parties, approaches, plan })
 }
 
 /// A capability statement is often open where data are not, so a patient is asked for, of whom there is none.

@@ -1,6 +1,7 @@
 //! From a Catalogue to Verdicts: plan, record, judge.
 //! Probes and bindings move bytes and never judge; oracles judge and never move bytes.
 
+pub mod approach;
 pub mod binding;
 pub mod checkup;
 pub mod counterpart;

@@ -280,6 +280,16 @@ async fn board(request: &Request, identities: Option<&Identities>) -> Result<Opt
     if let Some(board) = &request.board {
         return Ok(Some(Arc::clone(board)));
     }
+    if !has_counterparts(request) {
+        return Ok(None);
+    }
+    let at = request.target.counterparts.clone().unwrap_or_default();
+    let trusted = outfit::trusted(request)?;
+    Ok(Some(Arc::new(Switchboard::open(&at, request.parameters.body_limit, identities, &trusted).await?)))
+}
+
+/// Whether any case of a claimed role has counterparts.
+pub(super) fn has_counterparts(request: &Request) -> bool {
     let claimed = |id: &CaseId, case: &TestCase| {
         request.target.claims.iter().any(|claim| {
             claim.profile.as_str() == id.standard()
@@ -288,12 +298,7 @@ async fn board(request: &Request, identities: Option<&Identities>) -> Result<Opt
         })
     };
     let listens = |case: &TestCase| case.steps.iter().any(|step| matches!(step.verb, Verb::Play(_) | Verb::Await(_)));
-    if !request.catalogue.cases.iter().any(|(id, case)| listens(case) && claimed(id, case)) {
-        return Ok(None);
-    }
-    let at = request.target.counterparts.clone().unwrap_or_default();
-    let trusted = outfit::trusted(request)?;
-    Ok(Some(Arc::new(Switchboard::open(&at, request.parameters.body_limit, identities, &trusted).await?)))
+    request.catalogue.cases.iter().any(|(id, case)| listens(case) && claimed(id, case))
 }
 
 /// What of the target is recorded. Nothing here is secret; secrets are only named in the file.

@@ -342,6 +342,11 @@ codes! {
         why "Nobody would listen there, and silence would be taken for an answer."
         example "await: { at: [reciever], within: 60s }"
         remedy "Use `receiver`, `other-receiver`, `sender`, `token-service`, `consent-register`, `localisation-index`, `directory` or `every-facility`; a fault is `refused`, `silent`, `error` or `wrong-answer`."
+    UnknownPattern "unknown-pattern" Error
+        what "No pattern of communication has this name."
+        why "What was seen cannot be held against a pattern that nobody knows, and nothing would be judged."
+        example "expect: [ { pattern: { declared: pushed, about: [ctrl], sent: arrives } } ]"
+        remedy "Use `push`, `notified-pull`, `directed-query` or `indexed-query`."
     UnknownStep "unknown-step" Error
         what "The case has no step of this name."
         why "A relation with a step that does not exist can be neither met nor broken."

@@ -69,6 +69,11 @@ fn what_cases_are_made_of_is_explained_in_both_languages() {
         ("effect-within", "waarden: 60s – 10m; zonder opgave 1m", "values: 60s – 10m; if not stated 1m"),
         ("record-objection", "teruggenomen met: withdraw-objection", "taken back by: withdraw-objection"),
         ("clinical", "conditions  POST /Condition/_search", "conditions  POST /Condition/_search"),
+        ("reach", "aanroepen", "call one address"),
+        ("await", "sinds de laatste aanleiding", "since the latest trigger"),
+        ("localisation-index", "wie gegevens over wie heeft", "who has data about whom"),
+        ("wrong-answer", "een webpagina", "a web page"),
+        ("notified-pull", "haalt dan op", "then collects"),
         ("search-types", "gelezen uit het capability statement", "read from the capability statement"),
     ] {
         for (lang, wanted) in [("nl", dutch), ("en", english)] {

@@ -86,6 +86,28 @@ fn a_program_that_tells_the_system_to_send_does_as_well_as_http() {
 }
 
 #[test]
+fn a_program_that_returns_too_little_is_named_with_what_it_should_print() {
+    let served = Served::start(&[]);
+    let text = fs::read_to_string(served.path("t.yaml")).expect("the target file");
+    let mut target: Value = serde_saphyr::from_str(&text).expect("YAML");
+    target["bindings"]["send-prescription"] = json!({ "exec": ["true"] });
+    for claim in
+        target["claims"].as_array_mut().expect("claims").iter_mut().filter(|one| one["profile"] == "voorschrift")
+    {
+        claim["options"]["arrives-within"] = json!("1s");
+    }
+    let file = served.path("silent.yaml");
+    fs::write(&file, target.to_string()).expect("a file");
+    let case = ["--case", "voorschrift/loss-is-told", "--allow-exec"];
+    let judged = run(file.to_str().expect("a path"), &served.path("silent"), &case);
+    assert_eq!(judged.status.code(), Some(3), "{}", told(&judged));
+    let report = fs::read_to_string(served.path("silent").join("report.json")).expect("a report");
+    let hint = "the action send-prescription of step sent-well returned no `prescription`; let its program print one JSON \
+                object with it, as {\\\"prescription\\\": ";
+    assert!(report.contains(hint), "{report}");
+}
+
+#[test]
 fn a_port_that_is_taken_is_said_before_anything_is_contacted() {
     let served = Served::start(&[]);
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");

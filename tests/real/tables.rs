@@ -181,7 +181,7 @@ pub const OF_A_PHARMACY_NOT_YET: &str = "RX-01 RX-04 RX-05 RX-33-R5-missing RX-3
 /// Medplum's router as if it were a pharmacy.
 pub const MEDPLUM_PHARMACY: &[Group] = &[
     ("pass", "RX-32 RX-32-answer RX-37 RX-33-R1 RX-33-R5"),
-    ("warn", "RX-33-R4 RX-33-R7 RX-33-R8 RX-33-R9 RX-34"),
+    ("warn", "RX-33-R4 RX-33-R6-answer RX-33-R7 RX-33-R8 RX-33-R9 RX-34"),
     ("fail", "RX-03 RX-33-R1-batch RX-33-R2 RX-33-R3 RX-33-R6 RX-33-R10"),
     ("inconclusive setup-refused", "RX-33-R8-stored"),
 ];
@@ -194,7 +194,7 @@ pub const NO_PHARMACY: &[Group] = &[
     ("fail", "RX-32"),
     (
         "inconclusive control-failed",
-        "RX-03 RX-37 RX-33-R1 RX-33-R1-batch RX-33-R2 RX-33-R3 RX-33-R4 RX-33-R6 RX-33-R9 RX-33-R10",
+        "RX-03 RX-37 RX-33-R1 RX-33-R1-batch RX-33-R2 RX-33-R3 RX-33-R4 RX-33-R6 RX-33-R6-answer RX-33-R9 RX-33-R10",
     ),
     ("inconclusive setup-refused", "RX-32-answer RX-33-R5 RX-33-R7 RX-33-R8 RX-33-R8-stored RX-34"),
 ];

@@ -33,7 +33,13 @@ fn answer(app: &Arc<App>, call: &Call, rest: &[&str]) -> Result<Reply, Reply> {
         return Err(speech.bad("structure", "a notification has no body"));
     }
     if !has(Defect::AcknowledgesAndNeverReads) {
-        begin(app, ura, task)?;
+        let others: Vec<String> = match has(Defect::NotificationReadAtEveryPartner) {
+            true => app.world().directed.partners.keys().filter(|one| **one != ura).cloned().collect(),
+            false => Vec::new(),
+        };
+        for one in std::iter::once(ura).chain(others) {
+            begin(app, one, task)?;
+        }
     }
     let status = if has(Defect::Answers204) { StatusCode::NO_CONTENT } else { StatusCode::ACCEPTED };
     Ok(Reply::new(status, Content::Empty))

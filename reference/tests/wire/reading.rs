@@ -19,6 +19,7 @@ struct Story {
     with_body: u16,
     without_token: u16,
     wrong_scope: u16,
+    elsewhere: Vec<Heard>,
     by_get: u16,
     other_owner: Value,
     other_code: Value,
@@ -71,15 +72,27 @@ async fn tell(style: Style, defect: Option<&str>) -> Story {
     let partner = json!({ "ura": "00000001", "fhir": silent.origin });
     assert_eq!(hook(&stage, "partners", &partner).await.status, 200);
     let without_token = send("POST", &format!("{}/t1", stage.url("notification")), &[], "").await.status;
+    let answers = (
+        ring(&stage, "/t1", "POST", MEANT, "{}").await.status,
+        ring(&stage, "/t1", "POST", "eOverdracht-sender", "").await.status,
+        ring(&stage, "/t1", "GET", MEANT, "").await.status,
+    );
+    let other = Partner::new(|_, _| Said::status(404)).await;
+    let partner = json!({ "ura": "00000009", "fhir": other.origin });
+    assert_eq!(hook(&stage, "partners", &partner).await.status, 200);
+    ring(&stage, "/t2", "POST", MEANT, "").await;
+    rests(&other).await;
+    let (with_body, wrong_scope, by_get) = answers;
     Story {
         answer,
         heard,
         after,
         twice,
-        with_body: ring(&stage, "/t1", "POST", MEANT, "{}").await.status,
+        with_body,
         without_token,
-        wrong_scope: ring(&stage, "/t1", "POST", "eOverdracht-sender", "").await.status,
-        by_get: ring(&stage, "/t1", "GET", MEANT, "").await.status,
+        wrong_scope,
+        elsewhere: other.heard(),
+        by_get,
         other_owner,
         other_code,
         requested,
@@ -100,6 +113,7 @@ impl Story {
             "ignores-notification-body" => taken(self.with_body),
             "notification-without-token-taken" => taken(self.without_token),
             "notification-with-wrong-scope-taken" => taken(self.wrong_scope),
+            "notification-read-at-every-partner" => self.elsewhere.iter().any(|one| one.target == "/Task/t2"),
             "notification-method-not-checked" => taken(self.by_get),
             "never-writes-back" => self.after["status"] == "filed" && self.puts().is_empty(),
             "writes-back-more-than-status" => self.puts().iter().any(|put| *put != task("completed")),
@@ -116,12 +130,13 @@ impl Story {
     }
 }
 
-const PROBED: [&str; 13] = [
+const PROBED: [&str; 14] = [
     "acknowledges-and-never-reads",
     "answers-204",
     "ignores-notification-body",
     "notification-without-token-taken",
     "notification-with-wrong-scope-taken",
+    "notification-read-at-every-partner",
     "notification-method-not-checked",
     "never-writes-back",
     "writes-back-more-than-status",

@@ -1,6 +1,8 @@
 //! What `doctor` says: endpoints, credentials, claims, bindings, cases, each with what to do.
 //! It shows what was seen; it concludes nothing about conformance.
 
+use crate::engine::approach::Seen;
+use crate::engine::binding::Programs;
 use crate::engine::checkup::{Checkup, Unasked};
 use crate::engine::plan::is_loopback;
 use crate::engine::preflight::Accepted;
@@ -22,6 +24,7 @@ pub fn render(request: &Request, checkup: &Checkup, lang: Lang) -> String {
     page.authorisation();
     page.endpoints();
     page.credentials();
+    page.counterparts();
     page.claims();
     page.bindings();
     page.cases();
@@ -180,10 +183,18 @@ impl Page<'_> {
             };
             self.line(state, party.as_str(), &text);
         }
+        let state = match &self.request.target.cast {
+            CastMeans::Fixture(_) if self.request.means.programs == Programs::Forbidden => State::Note,
+            CastMeans::Fhir | CastMeans::Fixture(_) | CastMeans::Preloaded(_) => State::Fine,
+        };
         let cast = match &self.request.target.cast {
             CastMeans::Fhir => self
                 .lang
                 .pick("testpatiënten worden bij een run over FHIR aangemaakt", "a run creates its patients over FHIR"),
+            CastMeans::Fixture(_) if self.request.means.programs == Programs::Forbidden => self.lang.pick(
+                "een programma laadt de testpatiënten, maar mag zonder --allow-exec niet worden gestart",
+                "a program loads the patients, but may not be started without --allow-exec",
+            ),
             CastMeans::Fixture(_) => {
                 self.lang.pick("een programma laadt de testpatiënten", "a program loads the patients")
             }
@@ -191,7 +202,7 @@ impl Page<'_> {
                 self.lang.pick("de testpatiënten staan er al", "the patients stand there already")
             }
         };
-        self.line(State::Fine, "cast", cast);
+        self.line(state, "cast", cast);
     }
 
     /// What endpoints said to a question about data without credentials, held against a party that has none.
@@ -226,6 +237,41 @@ impl Page<'_> {
         };
         let told = if seen.is_empty() { String::new() } else { format!(" ({})", told(&seen)) };
         self.line(state, name, &format!("{lead}{told}"));
+    }
+
+    /// Whether the addresses that the target file gives for our counterparts lead to them.
+    fn counterparts(&mut self) {
+        if self.checkup.approaches.is_empty() {
+            return;
+        }
+        self.head("Nagespeelde partijen", "Counterparts");
+        for one in &self.checkup.approaches {
+            let (name, lang) = (one.place.trim_start_matches("counterparts."), self.lang);
+            let (state, text, advice) = match &one.seen {
+                Seen::Ours => (State::Fine, lang.pick("komt bij ons uit", "leads to us").to_owned(), None),
+                Seen::Elsewhere(seen) => {
+                    let lead = lang.pick("komt niet uit waar wij luisteren", "does not lead to where we listen");
+                    let text = format!("{lead} ({}): {seen}", one.listen);
+                    (State::Fault, text, Some(words::advice::not_reached()))
+                }
+                Seen::NotFromHere(host) => {
+                    let text = match lang {
+                        Lang::Nl => format!("niet nagegaan: {host} is geen adres van deze machine"),
+                        Lang::En => format!("not looked at: {host} is no address of this machine"),
+                    };
+                    (State::Note, text, Some(words::advice::reached_from_there()))
+                }
+                Seen::NotListening(why) => {
+                    let lead = lang.pick("hier kan niet worden geluisterd", "cannot be listened at");
+                    (State::Fault, format!("{lead}: {why}"), Some(words::advice::not_listening()))
+                }
+            };
+            let text = format!("{} {text}", one.url);
+            self.line(state, name, &text);
+            if let Some(advice) = advice {
+                self.advice(&advice);
+            }
+        }
     }
 
     fn claims(&mut self) {
@@ -272,6 +318,9 @@ impl Page<'_> {
             let (state, how) = match self.request.target.bindings.get(&action) {
                 Some(Binding::FhirConsent(_)) => (State::Fine, "fhir-consent"),
                 Some(Binding::Http(_)) => (State::Fine, "http"),
+                Some(Binding::Exec(_)) if self.request.means.programs == Programs::Forbidden => {
+                    (State::Note, self.lang.pick("exec, alleen met --allow-exec", "exec, only with --allow-exec"))
+                }
                 Some(Binding::Exec(_)) => (State::Fine, "exec"),
                 Some(Binding::Manual(_)) => (State::Fine, "manual"),
                 None => (State::Note, self.lang.pick("ontbreekt; niet getoetst", "missing; not tested")),
@@ -348,7 +397,8 @@ impl Page<'_> {
     fn summary(&mut self) {
         let run: BTreeSet<&CaseId> = self.checkup.plan.instances.iter().map(|instance| &instance.case).collect();
         let (run, left) = (run.len(), self.checkup.plan.left_out.len());
-        let faults = self.checkup.findings.len() + self.checkup.refused(&self.request.target).len();
+        let unreached = self.checkup.approaches.iter().filter(|one| one.is_fault()).count();
+        let faults = unreached + self.checkup.findings.len() + self.checkup.refused(&self.request.target).len();
         let (one, several) = if self.lang == Lang::Nl { ("fout", "fouten") } else { ("fault", "faults") };
         let found = format!("\n{faults} {}", if faults == 1 { one } else { several });
         let line = match self.lang {

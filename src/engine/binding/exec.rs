@@ -35,8 +35,9 @@ pub(super) async fn run(stage: &Stage<'_>, call: &Call, arguments: &[Text]) -> R
     let (program, arguments) = arguments.split_first().ok_or_else(|| Refusal::NoValue("no program".to_owned()))?;
     let mut command = command(&stage.means.folder, program);
     command.args(arguments);
-    let child =
-        command.spawn().map_err(|error| Halt::Failed(format!("the program could not be started: {}", error.kind())))?;
+    let child = command
+        .spawn()
+        .map_err(|error| Halt::Failed(format!("the program `{program}` could not be started: {}", error.kind())))?;
     let deadline = stage.means.deadline;
     let (mut out, mut err) = (Vec::new(), Vec::new());
     match tokio::time::timeout(deadline, attend(child, input(call), &mut out, &mut err)).await {
@@ -65,7 +66,8 @@ pub async fn load_cast(means: &Means, fixture: &CastFixture, cast: &Value) -> Re
     let (program, arguments) = fixture.exec.split_first().ok_or("no program is given")?;
     let mut command = command(&means.folder, program);
     command.args(arguments);
-    let child = command.spawn().map_err(|error| format!("the program could not be started: {}", error.kind()))?;
+    let child =
+        command.spawn().map_err(|error| format!("the program `{program}` could not be started: {}", error.kind()))?;
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let ended = tokio::time::timeout(means.deadline, attend(child, Vec::new(), &mut out, &mut err)).await;
     match ended {
@@ -118,18 +120,28 @@ fn input(call: &Call) -> Vec<u8> {
     json!({ "action": call.action, "asked": asked, "with": call.with }).to_string().into_bytes()
 }
 
-fn command(folder: &Path, program: &str) -> Command {
+/// Whether a program is named by a bare name, which is looked for on the path.
+pub(super) fn is_bare(program: &str) -> bool {
+    !program.contains('/') && !program.contains(MAIN_SEPARATOR)
+}
+
+/// What is started for a program: a bare name is looked for on the path; anything else stands in the target file's folder.
+pub(super) fn place(folder: &Path, program: &str) -> PathBuf {
+    if is_bare(program) { PathBuf::from(program) } else { absolute(folder).join(program) }
+}
+
+fn absolute(folder: &Path) -> PathBuf {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-    // A bare name is looked for on the path; anything else stands in the target file's folder.
-    let bare = !program.contains('/') && !program.contains(MAIN_SEPARATOR);
-    let program = if bare { PathBuf::from(program) } else { folder.join(program) };
-    let mut command = Command::new(program);
+    std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())
+}
+
+fn command(folder: &Path, program: &str) -> Command {
+    let mut command = Command::new(place(folder, program));
     let kept = ENVIRONMENT.iter().filter_map(|name| std::env::var_os(name).map(|value| (name, value)));
     command
         .env_clear()
         .envs(kept)
-        .current_dir(folder)
+        .current_dir(absolute(folder))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -6,6 +6,7 @@ mod consent;
 mod exec;
 mod http;
 mod manual;
+pub mod program;
 mod resource;
 mod returned;
 mod stage;

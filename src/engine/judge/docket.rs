@@ -12,7 +12,7 @@ use crate::model::id::StepId;
 use crate::model::plan::{Instance, Plan};
 use crate::model::record::{Bodies, Event, Key, Phase, Purpose, Record, RunHeader};
 use crate::model::testcase::{Step, TestCase, Verb};
-use crate::model::text::Text;
+use crate::model::text::{Name, Text};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
@@ -262,20 +262,45 @@ impl<'a> Docket<'a> {
         (!self.records.iter().filter(between).any(|other| other.key == first.key)).then_some(*second)
     }
 
-    /// A value that a step had kept when the record of this number was made, read again from what was recorded: of
-    /// several the latest, as in the run. What the step does later, as `around` does, is not yet known then.
+    /// What a text stands for with each of the values that a step kept under a name, the latest first: once where no
+    /// name in it was kept more than once, not at all where a name stands for nothing.
+    #[must_use]
+    pub fn fill_each(&self, step: &Step, (number, key): (u64, &Key), text: &Text) -> Vec<Text> {
+        let (values, asked, with) = (self.values(step, key), self.asked(key), BTreeMap::new());
+        let kept = |name: &Name| self.kept(number, &name.root, name.field.as_deref().unwrap_or_default()).len();
+        let times = text.names().map(kept).max().unwrap_or_default().max(1);
+        let nth = |index: usize| {
+            let captures = |step: &str, name: &str| {
+                let kept = self.kept(number, step, name);
+                kept.get(index).or(kept.last()).cloned()
+            };
+            self.scene(&values, asked.as_ref(), &captures, &with).fill(text).ok().map(Text::literal)
+        };
+        (0..times).filter_map(nth).collect()
+    }
+
+    /// A value that a step had kept when the record of this number was made: of several the latest, as in the run.
     fn captured(&self, number: u64, step: &str, name: &str) -> Option<String> {
-        let step = self.case.steps.iter().find(|s| s.name.as_str() == step)?;
+        self.kept(number, step, name).into_iter().next()
+    }
+
+    /// The values that a step had kept under a name when the record of this number was made, the latest first, read
+    /// again from what was recorded. What the step does later, as `around` does, is not yet known then.
+    fn kept(&self, number: u64, step: &str, name: &str) -> Vec<String> {
+        let Some(step) = self.case.steps.iter().find(|s| s.name.as_str() == step) else { return Vec::new() };
         if let Some(save) = step.frame.save.get(name) {
-            let mut latest_first = self.answered(&step.name).into_iter().rev().filter(|one| one.number <= number);
-            return latest_first.find_map(|one| value::read(&save.at, one.side(save.of), &one).into_iter().next());
+            let latest_first = self.answered(&step.name).into_iter().rev().filter(|one| one.number <= number);
+            let first = |one: Exchange<'_>| value::read(&save.at, one.side(save.of), &one).into_iter().next();
+            return latest_first.filter_map(first).collect();
         }
         let so_far = self.of_step(&step.name).filter(|record| record.number <= number);
         let values = so_far.filter_map(|record| match &record.event {
             Event::Action(action) => action.returned.get(name).cloned(),
             _ => None,
         });
-        values.last()
+        let mut values: Vec<String> = values.collect();
+        values.reverse();
+        values
     }
 
     /// A value that an action returned, by the pointer with which cases cite it.

@@ -9,7 +9,7 @@ use crate::engine::oracle::{
     value,
 };
 use crate::engine::schedule;
-use crate::model::expectation::{Expectation, Matcher, Relation, StatusPattern, YesNo};
+use crate::model::expectation::{Expectation, Matcher, Relation, StatusPattern, ValueAt, YesNo};
 use crate::model::finding::{Expected, Observed};
 use crate::model::id::StepId;
 use crate::model::record::{ActionRecord, Event, FaultRecord, Key, Record, SampleClassName, SkipReason, SkippedRecord};
@@ -262,6 +262,9 @@ fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Ju
                     Some(whos) => hides::judge(wanted, &whos, docket.court.register, exchange),
                     None => nobody(exchange),
                 },
+                Matcher::OneOf(texts) => {
+                    value::judge(&one_of_each(docket, step, exchange, wanted, texts), &fill, exchange)
+                }
                 _ => value::judge(wanted, &fill, exchange),
             },
             Expectation::Logs(wanted) => match access::ledger(docket, wanted, exchange.key) {
@@ -305,6 +308,16 @@ fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Ju
         ));
     }
     judgements
+}
+
+/// One of several, where a name that a step kept more than once stands for each of its values.
+fn one_of_each(docket: &Docket<'_>, step: &Step, exchange: &Exchange, wanted: &ValueAt, texts: &[Text]) -> ValueAt {
+    let each = |text: &Text| match docket.fill_each(step, (exchange.number, exchange.key), text) {
+        // What stands for nothing is left to the oracle to say.
+        none if none.is_empty() => vec![text.clone()],
+        each => each,
+    };
+    ValueAt { is: Matcher::OneOf(texts.iter().flat_map(each).collect()), ..wanted.clone() }
 }
 
 /// A name in an expectation that stands for nothing in this recording.

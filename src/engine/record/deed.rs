@@ -116,7 +116,8 @@ impl Walk<'_> {
         let mut request = match self.filled(http, asked, values, &endpoint, &base) {
             Ok(request) => request,
             Err(error) => {
-                self.skip(key, SkipReason::NoValue, error.to_string());
+                let why = if let BodyError::NoValue(name) = &error { self.lacking(name) } else { error.to_string() };
+                self.skip(key, SkipReason::NoValue, why);
                 return None;
             }
         };
@@ -429,7 +430,7 @@ impl Walk<'_> {
         for (name, text) in &act.with {
             match scene.fill(text) {
                 Ok(value) => with.insert(name.to_string(), value),
-                Err(error) => return self.skip(self.key(one), SkipReason::NoValue, error.to_string()),
+                Err(error) => return self.skip(self.key(one), SkipReason::NoValue, self.lacking(&error)),
             };
             if !scene.is_ours(text, &told) {
                 captured.insert(name.to_string());

@@ -10,6 +10,7 @@ mod hear;
 mod hear_tests;
 mod hostile;
 mod instance;
+mod lacking;
 mod link;
 mod meanwhile;
 #[cfg(test)]

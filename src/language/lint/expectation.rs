@@ -5,7 +5,7 @@ use super::ground::Ground;
 use crate::language::code::Code;
 use crate::language::diagnostic::{Diagnostic, SourceFile};
 use crate::language::source::Node;
-use crate::model::expectation::{BodyIs, Disclosure, Expectation, Mask, Matcher, Place};
+use crate::model::expectation::{BodyIs, Disclosure, Expectation, Mask, Matcher, PatternWord, Place};
 use std::sync::Arc;
 
 pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
@@ -60,6 +60,15 @@ impl Look<'_, '_> {
                 let Disclosure { any, all, none, only } = disclosure;
                 if [any, all, none, only].iter().all(|names| names.is_empty()) {
                     self.say(Code::EmptyList, &format!("{way}/discloses"), "it names nobody");
+                }
+            }
+            Expectation::Pattern(wanted) if wanted.declared.names().next().is_none() => {
+                let declared = wanted.declared.to_string();
+                if !PatternWord::ALL.iter().any(|word| word.as_str() == declared) {
+                    let place = (self.source, self.tree.region(&format!("{way}/pattern/declared")));
+                    let message = format!("`{declared}` is no pattern of communication");
+                    let known = PatternWord::ALL.map(PatternWord::as_str);
+                    self.ground.unknown(self.found, Code::UnknownPattern, place, (&declared, message), known);
                 }
             }
             Expectation::Indistinguishable(wanted) => {

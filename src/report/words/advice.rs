@@ -52,3 +52,30 @@ pub fn gap(gap: Gap) -> Said {
         Gap::NotYet => both("Hier is niets aan te doen.", "There is nothing to be done about it."),
     }
 }
+
+/// What to do where the address that we are to be reached at leads elsewhere.
+#[must_use]
+pub fn not_reached() -> Said {
+    both(
+        "Laat dit adres uitkomen waar wij luisteren (`listen`), of laat `public-url` weg als het systeem op deze machine draait.",
+        "Make this address lead to where we listen (`listen`), or leave `public-url` out if the system runs on this machine.",
+    )
+}
+
+/// What to do where only the target's side can tell whether an address leads to us.
+#[must_use]
+pub fn reached_from_there() -> Said {
+    both(
+        "Roep dit adres tijdens een run aan vanaf de machine van het systeem: het antwoord hoort van ons te komen (404 met een OperationOutcome).",
+        "Call this address from the system's machine during a run: the answer should be ours (404 with an OperationOutcome).",
+    )
+}
+
+/// What to do where an address cannot be listened at.
+#[must_use]
+pub fn not_listening() -> Said {
+    both(
+        "Geef onder `counterparts` een ander adres op, of stop wat daar nu luistert.",
+        "Give another address under `counterparts`, or stop what listens there now.",
+    )
+}
