@@ -449,6 +449,16 @@ defects! {
         "Patients do not see their own data while the register of consent does not answer.";
     ObjectionOverruledByRegister, "objection-overruled-by-register",
         "When the register of consent has no objection, the one at the data holder does not count.";
+    OutageFreezesDecisions, "outage-freezes-decisions",
+        "After the register of consent failed to answer, what it said before goes on to count, whatever it says now.";
+    CopyNeverEnds, "copy-never-ends",
+        "A kept answer of the register of consent goes on to count after its time.";
+    CopyOverrulesObjection, "copy-overrules-objection",
+        "While a kept answer of the register of consent says that there is no objection, the one at the data holder does not count.";
+    RegisterReadByPosition, "register-read-by-position",
+        "Of what the register of consent answers only the first entry is read.";
+    RegisterMediaTypeExact, "register-media-type-exact",
+        "An answer of the register of consent whose media type has parameters cannot be read.";
 }
 
 /// The defects that are on; honest when empty.

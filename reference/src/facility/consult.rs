@@ -14,7 +14,7 @@ use std::time::Duration;
 /// The longest a facility may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 const BSN: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
-const FHIR: &str = "application/fhir+json";
+pub(super) const FHIR: &str = "application/fhir+json";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Facility {
