@@ -459,6 +459,10 @@ defects! {
         "Of what the register of consent answers only the first entry is read.";
     RegisterMediaTypeExact, "register-media-type-exact",
         "An answer of the register of consent whose media type has parameters cannot be read.";
+    DirectoryReadByPosition, "directory-read-by-position",
+        "Of what the directory answers only the first entry is read.";
+    DirectoryMediaTypeExact, "directory-media-type-exact",
+        "An answer of the directory whose media type has parameters cannot be read.";
 }
 
 /// The defects that are on; honest when empty.

@@ -1,7 +1,7 @@
 //! A register of consent that decides along about patients who follow it, and about nobody else.
 //! It is asked before the answer is made, so that no other call waits for it; when it says nothing, nothing opens.
 
-use super::consult::{FHIR, Facility, consult, number};
+use super::consult::{Facility, consult, is_bare, number};
 use crate::app::{App, Which};
 use crate::config::{Right, Style};
 use crate::defect::Defect;
@@ -67,8 +67,7 @@ async fn ask(app: &App, bsn: &str) -> Said {
     if !answer.status.is_success() {
         return Said::Fault;
     }
-    let exact = answer.headers.get("content-type").is_some_and(|given| given == FHIR);
-    if app.setup.has(Defect::RegisterMediaTypeExact) && !exact {
+    if app.setup.has(Defect::RegisterMediaTypeExact) && !is_bare(&answer) {
         return Said::Garbage;
     }
     let bundle: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
