@@ -116,4 +116,26 @@ pub struct ClaimSet {
     pub id: super::id::Word,
     /// The claims, written as in a target file.
     pub claims: Vec<super::target::Claim>,
+    /// The cases that are run under them, where most would only show again what another set shows; all by default.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<super::id::CaseId>,
+}
+
+impl ClaimSet {
+    /// Whether this case is run under these claims, if it applies there.
+    #[must_use]
+    pub fn takes(&self, case: &super::id::CaseId) -> bool {
+        self.only.is_empty() || self.only.contains(case)
+    }
+
+    /// What of a selection is run under these claims; to be asked only where anything of it is.
+    #[must_use]
+    pub fn narrowed(&self, selection: &super::plan::Selection) -> super::plan::Selection {
+        let mut narrowed = selection.clone();
+        if !self.only.is_empty() {
+            let wanted = |case: &&super::id::CaseId| selection.cases.is_empty() || selection.cases.contains(case);
+            narrowed.cases = self.only.iter().filter(wanted).cloned().collect();
+        }
+        narrowed
+    }
 }
