@@ -139,3 +139,27 @@ impl ClaimSet {
         narrowed
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::plan::Selection;
+
+    #[test]
+    fn a_set_that_names_its_cases_leaves_the_others_of_a_selection_out() {
+        let id = |id: &str| id.parse::<super::super::id::CaseId>().unwrap();
+        let set = |only: &[&str]| ClaimSet {
+            id: "kept".parse().unwrap(),
+            claims: Vec::new(),
+            only: only.iter().map(|case| id(case)).collect(),
+        };
+        let asked =
+            |cases: &[&str]| Selection { cases: cases.iter().map(|case| id(case)).collect(), ..Selection::default() };
+        let whole = set(&[]);
+        assert!(whole.takes(&id("demo/a")) && whole.narrowed(&asked(&[])).is_whole());
+        let few = set(&["demo/a", "demo/b"]);
+        assert!(few.takes(&id("demo/a")) && !few.takes(&id("demo/c")));
+        assert_eq!(few.narrowed(&asked(&[])).cases, few.only);
+        assert_eq!(few.narrowed(&asked(&["demo/b", "demo/c"])).cases, [id("demo/b")]);
+    }
+}
