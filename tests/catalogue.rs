@@ -88,12 +88,17 @@ impl House {
     fn seen<T>(&self, defect: Option<&DefectId>, look: impl Fn(&Seen) -> T) -> Result<Vec<T>, Failed> {
         let mut all = Vec::new();
         for set in &self.catalogue.reference.sets {
+            let asked = defect.map_or_else(|| self.clean.clone(), |defect| self.claimants(defect));
+            let cases: Vec<CaseId> = asked.into_iter().filter(|case| set.takes(case)).collect();
+            // A trial of no case would be one of all.
+            if cases.is_empty() {
+                continue;
+            }
             for style in styles(defect).iter().copied() {
                 let what = (set.id.to_string(), style.to_string(), defect.cloned());
                 let shared = Arc::clone(self.trials.lock().expect("no test panics here").entry(what).or_default());
                 let seen = shared.get_or_init(|| {
-                    let cases = defect.map_or_else(|| self.clean.clone(), |defect| self.claimants(defect));
-                    let trial = Trial::new(&self.catalogue, set, style, defect.cloned(), cases, SEED);
+                    let trial = Trial::new(&self.catalogue, set, style, defect.cloned(), cases.clone(), SEED);
                     let mut seen = self.runtime.block_on(trial::all(vec![trial], 1))?;
                     seen.pop().ok_or_else(|| "the trial was not made".to_owned())
                 });

@@ -6,7 +6,7 @@ use crate::config::{Client, Config, Regime, Style};
 use crate::defect::{Defect, Defects};
 use crate::directed::{self, Directed};
 use crate::errand::Errands;
-use crate::facility::Heard;
+use crate::facility::{Copies, Heard};
 use crate::fhir::{self, Choice, Store};
 use crate::log::{self, Log};
 use crate::outbound::Carrier;
@@ -19,6 +19,7 @@ use hyper::StatusCode;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 #[derive(Debug)]
 pub(crate) struct App {
@@ -41,6 +42,8 @@ pub(crate) struct Setup {
     pub(crate) own_ura: String,
     /// Base URLs of central facilities by name.
     pub(crate) facilities: BTreeMap<String, String>,
+    /// How long an answer of the register of consent may be used again, where it is kept at all.
+    pub(crate) copies_last: Option<Duration>,
     origin: String,
     /// Where partners come in; the ordinary origin unless they have a port of their own.
     partner_origin: String,
@@ -66,6 +69,8 @@ pub(crate) struct Holder {
     pub(crate) reopened: BTreeSet<String>,
     /// Patients about whom the register of consent decides along.
     pub(crate) followers: BTreeSet<String>,
+    /// What the register of consent last said of them.
+    pub(crate) copies: Copies,
 }
 
 /// Where this process is reached; partners have an origin of their own or use the ordinary one.
@@ -107,6 +112,7 @@ impl App {
             clients: config.clients,
             own_ura: config.own_ura,
             facilities: config.partners.facilities,
+            copies_last: config.partners.copies_last,
             parted: origins.partner.is_some(),
             partner_origin: origins.partner.unwrap_or_else(|| origins.own.clone()),
             origin: origins.own,
@@ -116,6 +122,7 @@ impl App {
             choices: BTreeMap::new(),
             reopened: BTreeSet::new(),
             followers: BTreeSet::new(),
+            copies: Copies::default(),
         };
         let world = World {
             a: holder(Which::A),

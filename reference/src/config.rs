@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 /// One of two lawful ways to answer; a tester that tells them apart by verdict is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub struct Config {
 pub struct Partners {
     /// Base URLs of central facilities by name: `consent-register`, `localisation-index`, `directory`.
     pub facilities: BTreeMap<String, String>,
+    /// How long an answer of the register of consent may be used again; without it none is kept.
+    pub copies_last: Option<Duration>,
     /// With it, `handoff`, `notification` and `prescriptions` are served over HTTPS at a second port, where a client
     /// certificate is required, and calls to https addresses can be made.
     pub tls: Option<Tls>,

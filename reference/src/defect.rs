@@ -455,6 +455,20 @@ defects! {
         "After a message that cannot be read the data holder refuses everybody for a moment.";
     LongInputBlocksEverybody, "long-input-blocks-everybody",
         "While a long message is dealt with, six seconds, the data holder answers nobody else.";
+    OutageFreezesDecisions, "outage-freezes-decisions",
+        "After the register of consent failed to answer, what it said before goes on to count, whatever it says now.";
+    CopyNeverEnds, "copy-never-ends",
+        "A kept answer of the register of consent goes on to count after its time.";
+    CopyOverrulesObjection, "copy-overrules-objection",
+        "While a kept answer of the register of consent says that there is no objection, the one at the data holder does not count.";
+    RegisterReadByPosition, "register-read-by-position",
+        "Of what the register of consent answers only the first entry is read.";
+    RegisterMediaTypeExact, "register-media-type-exact",
+        "An answer of the register of consent whose media type has parameters cannot be read.";
+    DirectoryReadByPosition, "directory-read-by-position",
+        "Of what the directory answers only the first entry is read.";
+    DirectoryMediaTypeExact, "directory-media-type-exact",
+        "An answer of the directory whose media type has parameters cannot be read.";
 }
 
 /// The defects that are on; honest when empty.

@@ -42,7 +42,7 @@ fn demonstrate(command: &Demo, common: &Common) -> Result<u8, u8> {
     let mut killed = false;
     for (index, set) in sets.iter().enumerate() {
         let out = place(&command.out, index, set);
-        let report = one(command, common, &catalogue, set, selection.clone(), out.clone())?;
+        let report = one(command, common, &catalogue, set, set.narrowed(&selection), out.clone())?;
         run::show(&report, common.lang.into(), &out);
         let further = if index == 0 { further.clone() } else { run::beside(&further, set.id.as_str()) };
         run::write_further(&further, &report, common.lang.into())?;
@@ -71,7 +71,7 @@ fn takes_any(catalogue: &Catalogue, set: &ClaimSet, selection: &Selection) -> bo
     set.claims.iter().any(|claim| {
         let own = catalogue.cases.iter().filter(|(id, _)| id.standard() == claim.profile.as_str());
         let mut own = own.filter(|(_, case)| claim.roles.contains(&case.role));
-        own.any(|(id, case)| selection.takes(&claim.profile, id, &case.role))
+        own.any(|(id, case)| set.takes(id) && selection.takes(&claim.profile, id, &case.role))
     })
 }
 

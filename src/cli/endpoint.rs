@@ -13,12 +13,13 @@ use crate::model::defect::{Change, ClaimSet, Means, Mutation};
 use crate::model::id::DefectId;
 use crate::model::record::Parameters;
 use crate::model::span::Span;
-use crate::model::target::{Counterparts, FacilityPlace, Target};
+use crate::model::target::{Claim, Counterparts, FacilityPlace, Target};
 use p256::ecdsa::SigningKey;
 use p256::pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 use toetssteen_reference::mutate::{self, RunningProxy};
 use toetssteen_reference::{Client, ClientKey, Config, Door, Partners, Regime, Right, Running, Style, Tls};
 
@@ -124,7 +125,7 @@ pub async fn start_at(
             authority_pem: own.authority_pem().to_owned(),
         })
     });
-    let partners = Partners { facilities, tls };
+    let partners = Partners { facilities, copies_last: copies_last(claims)?, tls };
     let config = Config { style, regime, defects: switches, clients, own_ura, partners };
     let reference = toetssteen_reference::start_at(config, inner).await.map_err(|error| error.to_string())?;
     let mut endpoints = reference.endpoints();
@@ -147,6 +148,14 @@ pub async fn start_at(
     let env = Arc::new(move |name: &str| known.get(name).cloned());
     let identities = identities.map(Arc::new);
     Ok(Endpoint { reference, proxy, target, secrets, env, board: Arc::new(board), identities })
+}
+
+/// How long the reference may use an answer of the register again, if it is claimed to keep copies.
+fn copies_last(claims: &ClaimSet) -> Result<Option<Duration>, String> {
+    let keeps = |claim: &&Claim| claim.options.get("register-copies").is_some_and(|word| word == "kept");
+    let Some(claim) = claims.claims.iter().find(keeps) else { return Ok(None) };
+    let stated = claim.options.get("copies-last").and_then(|word| word.parse::<Span>().ok());
+    stated.map(|span| Some(span.into())).ok_or_else(|| "`copies-last` is not stated".to_owned())
 }
 
 impl Endpoint {

@@ -1,8 +1,9 @@
 //! The catalogue: every profile, case, request set, cast member and defect, loaded and linted.
 //! It exists only when loading and linting found no error; nothing after it has to doubt an id.
 
+use super::lint::claim;
 use crate::model::cast::{Cast, Numbers};
-use crate::model::defect::{Defect, ReferenceClaims};
+use crate::model::defect::{ClaimSet, Defect, ReferenceClaims};
 use crate::model::demand::Stated;
 use crate::model::id::{ActionId, CaseId, DefectId, ProfileId, RequestSetId, RequirementId, Word};
 use crate::model::profile::Choices;
@@ -45,6 +46,14 @@ impl Catalogue {
         let profile = self.profiles.get(id.profile())?;
         let requirement = profile.requirements.iter().find(|requirement| profile.id_of(requirement) == *id)?;
         Some((profile, requirement))
+    }
+
+    /// Whether a case is run under these claims of the reference: it applies, and the set does not leave it out.
+    #[must_use]
+    pub fn runs(&self, id: &CaseId, set: &ClaimSet) -> bool {
+        let profiles: Vec<&Profile> = self.profiles.values().collect();
+        let applies = |case: &TestCase| claim::runs(&profiles, id, case, &set.claims);
+        set.takes(id) && self.cases.get(id).is_some_and(applies)
     }
 
     /// The action of this id, whichever profile it is born in.

@@ -116,4 +116,50 @@ pub struct ClaimSet {
     pub id: super::id::Word,
     /// The claims, written as in a target file.
     pub claims: Vec<super::target::Claim>,
+    /// The cases that are run under them, where most would only show again what another set shows; all by default.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<super::id::CaseId>,
+}
+
+impl ClaimSet {
+    /// Whether this case is run under these claims, if it applies there.
+    #[must_use]
+    pub fn takes(&self, case: &super::id::CaseId) -> bool {
+        self.only.is_empty() || self.only.contains(case)
+    }
+
+    /// What of a selection is run under these claims; to be asked only where anything of it is.
+    #[must_use]
+    pub fn narrowed(&self, selection: &super::plan::Selection) -> super::plan::Selection {
+        let mut narrowed = selection.clone();
+        if !self.only.is_empty() {
+            let wanted = |case: &&super::id::CaseId| selection.cases.is_empty() || selection.cases.contains(case);
+            narrowed.cases = self.only.iter().filter(wanted).cloned().collect();
+        }
+        narrowed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::plan::Selection;
+
+    #[test]
+    fn a_set_that_names_its_cases_leaves_the_others_of_a_selection_out() {
+        let id = |id: &str| id.parse::<super::super::id::CaseId>().unwrap();
+        let set = |only: &[&str]| ClaimSet {
+            id: "kept".parse().unwrap(),
+            claims: Vec::new(),
+            only: only.iter().map(|case| id(case)).collect(),
+        };
+        let asked =
+            |cases: &[&str]| Selection { cases: cases.iter().map(|case| id(case)).collect(), ..Selection::default() };
+        let whole = set(&[]);
+        assert!(whole.takes(&id("demo/a")) && whole.narrowed(&asked(&[])).is_whole());
+        let few = set(&["demo/a", "demo/b"]);
+        assert!(few.takes(&id("demo/a")) && !few.takes(&id("demo/c")));
+        assert_eq!(few.narrowed(&asked(&[])).cases, few.only);
+        assert_eq!(few.narrowed(&asked(&["demo/b", "demo/c"])).cases, [id("demo/b")]);
+    }
 }

@@ -334,6 +334,9 @@ pub struct Scripted {
     /// Only to this path below the counterpart; `*` stands for one segment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<Text>,
+    /// Only to what names this person by citizen service number, in the address or in the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<Name>,
     /// How often at most; without it always.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,

@@ -41,7 +41,9 @@ pub(super) fn following(app: &App, call: &Call, following: Following) -> Result<
     let order = Order::read(call)?;
     let (which, patient) = known(app, &order)?;
     let mut world = app.world();
-    let followers = &mut world.holder(which).followers;
+    let holder = world.holder(which);
+    holder.copies.forget(&patient);
+    let followers = &mut holder.followers;
     match following {
         Following::Register if followers.len() >= MOST => return Err(full()),
         Following::Register => drop(followers.insert(patient)),

@@ -164,7 +164,7 @@ fn all_taken(answer: &Answer) -> bool {
 /// The one address that the directory has for an organisation.
 async fn looked_up(app: &App, ura: &str) -> Result<String, Fault> {
     let answer = consult(app, Facility::Directory, "", ura).await.map_err(|_| Fault::Hopeless)?;
-    address(&answer).ok_or(Fault::Hopeless)
+    address(&app.setup, &answer).ok_or(Fault::Hopeless)
 }
 
 /// Only with a defect: every other address that was sent to before this one and is reached at the same place; this one

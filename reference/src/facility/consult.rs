@@ -1,8 +1,9 @@
 //! One question to one central facility, and one entry in the index.
 //! What the answers say is left to whoever asked.
 
-use crate::app::App;
+use crate::app::{App, Setup};
 use crate::converse::Answer;
+use crate::defect::Defect;
 use crate::fhir::{Store, URA};
 use crate::outbound::Outgoing;
 use crate::wire::query;
@@ -84,10 +85,19 @@ pub(crate) async fn publish(app: &App, bsn: &str) -> bool {
     app.carrier.carry(outgoing).await.is_ok_and(|answer| answer.status.is_success())
 }
 
+/// Whether a media type is the one of FHIR, with nothing behind it; only a defect wants that.
+pub(super) fn is_bare(answer: &Answer) -> bool {
+    answer.headers.get("content-type").is_some_and(|given| given == FHIR)
+}
+
 /// The one address that a directory gives for an organisation.
-pub(crate) fn address(answer: &Answer) -> Option<String> {
+pub(crate) fn address(setup: &Setup, answer: &Answer) -> Option<String> {
+    if setup.has(Defect::DirectoryMediaTypeExact) && !is_bare(answer) {
+        return None;
+    }
+    let read = if setup.has(Defect::DirectoryReadByPosition) { 1 } else { usize::MAX };
     let bundle: Value = serde_json::from_slice(&answer.body).ok().filter(|_| answer.status.is_success())?;
-    let entries = bundle["entry"].as_array()?.iter().map(|entry| &entry["resource"]);
+    let entries = bundle["entry"].as_array()?.iter().take(read).map(|entry| &entry["resource"]);
     let mut endpoints = entries.filter(|found| found["resourceType"] == "Endpoint");
     let one = endpoints.next().filter(|_| endpoints.next().is_none())?;
     let address = one["address"].as_str().filter(|address| address.starts_with("http"))?;

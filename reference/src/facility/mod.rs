@@ -2,7 +2,9 @@
 //! Exchange with a known recipient needs none of them; who uses one was told to.
 
 mod consult;
+mod copies;
 mod register;
 
 pub(crate) use consult::{FACILITIES, Facility, address, consult, number, publish};
+pub(crate) use copies::Copies;
 pub(crate) use register::{Heard, Said, heard};

@@ -1,9 +1,9 @@
 //! A register of consent that decides along about patients who follow it, and about nobody else.
 //! It is asked before the answer is made, so that no other call waits for it; when it says nothing, nothing opens.
 
-use super::consult::{Facility, consult, number};
+use super::consult::{Facility, consult, is_bare, number};
 use crate::app::{App, Which};
-use crate::config::Right;
+use crate::config::{Right, Style};
 use crate::defect::Defect;
 use crate::fhir::{Store, related};
 use crate::token::{Session, bearer};
@@ -21,6 +21,8 @@ pub(crate) type Heard = BTreeMap<String, Said>;
 pub(crate) enum Said {
     /// No objection is known there.
     Clear,
+    /// None was known there when it last answered, and that answer may still be used.
+    ClearByCopy,
     Objection,
     /// No answer came, or it came too late.
     Silence,
@@ -32,18 +34,27 @@ pub(crate) enum Said {
 
 /// Asks the register about those who follow it, as far as this call could be about them.
 pub(crate) async fn heard(app: &Arc<App>, call: &Call) -> Heard {
+    let Some((which, concerned)) = concerned(app, call) else { return Heard::new() };
     let mut asking = JoinSet::new();
-    for (patient, bsn) in concerned(app, call) {
+    let mut heard = Heard::new();
+    for (patient, bsn) in concerned {
+        // One style asks first and falls back on its copy; the other asks when its copy is over.
+        if app.setup.style == Style::Other
+            && let Some(said) = app.world().holder(which).copies.good(&app.setup, &patient, app.clock.now())
+        {
+            heard.insert(patient, said);
+            continue;
+        }
         let app = Arc::clone(app);
         asking.spawn(async move {
             let said = match bsn {
                 Some(bsn) => ask(&app, &bsn).await,
                 None => Said::Silence,
             };
+            let said = app.world().holder(which).copies.settle(&app.setup, &patient, said, app.clock.now());
             (patient, said)
         });
     }
-    let mut heard = Heard::new();
     while let Some(one) = asking.join_next().await {
         // Whoever could not be asked about stays closed.
         heard.extend(one.ok());
@@ -56,27 +67,34 @@ async fn ask(app: &App, bsn: &str) -> Said {
     if !answer.status.is_success() {
         return Said::Fault;
     }
+    if app.setup.has(Defect::RegisterMediaTypeExact) && !is_bare(&answer) {
+        return Said::Garbage;
+    }
     let bundle: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     if bundle["resourceType"] != "Bundle" || bundle["type"] != "searchset" {
         return Said::Garbage;
     }
-    let mut entries = bundle["entry"].as_array().into_iter().flatten();
+    let read = if app.setup.has(Defect::RegisterReadByPosition) { 1 } else { usize::MAX };
+    let mut entries = bundle["entry"].as_array().into_iter().flatten().take(read);
     let denies = entries.any(|entry| entry["resource"]["provision"]["type"] == "deny");
     if denies { Said::Objection } else { Said::Clear }
 }
 
-/// Those who follow the register and whom this call could be about, with their numbers.
-fn concerned(app: &App, call: &Call) -> Vec<(String, Option<String>)> {
+/// Patients with their numbers, where they have one.
+type Patients = Vec<(String, Option<String>)>;
+
+/// Those who follow the register at the holder that is called, and whom this call could be about.
+fn concerned(app: &App, call: &Call) -> Option<(Which, Patients)> {
     let (which, rest) = match call.path.as_slice() {
         [holder, fhir, rest @ ..] if holder == "holder-a" && fhir == "fhir" => (Which::A, rest),
         [holder, fhir, rest @ ..] if holder == "holder-b" && fhir == "fhir" => (Which::B, rest),
-        _ => return Vec::new(),
+        _ => return None,
     };
     if app.world().holder(which).followers.is_empty() {
-        return Vec::new();
+        return None;
     }
     let audiences = [app.setup.holder(which)];
-    let Ok(session) = bearer(app, call, &audiences) else { return Vec::new() };
+    let session = bearer(app, call, &audiences).ok()?;
     let mut world = app.world();
     let holder = world.holder(which);
     let store = &holder.store;
@@ -88,7 +106,7 @@ fn concerned(app: &App, call: &Call) -> Vec<(String, Option<String>)> {
         Right::Portal => asks_for_own(app, &session, patient),
         Right::Writer => false,
     });
-    followers.map(|patient| (patient.clone(), number(store, patient))).collect()
+    Some((which, followers.map(|patient| (patient.clone(), number(store, patient))).collect()))
 }
 
 /// Patients see their own data whatever a register says; only a defect asks it.

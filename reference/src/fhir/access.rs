@@ -147,7 +147,7 @@ impl View<'_> {
             return true;
         }
         match self.heard.get(patient) {
-            Some(Said::Clear) => true,
+            Some(Said::Clear | Said::ClearByCopy) => true,
             Some(Said::Silence) => has(Defect::RegisterSilenceMeansOpen),
             Some(Said::Fault) => has(Defect::RegisterFaultMeansOpen),
             Some(Said::Garbage) => has(Defect::RegisterGarbageMeansOpen),
@@ -158,14 +158,18 @@ impl View<'_> {
 
     /// Whether a patient follows the register and it did not answer.
     fn unanswered(&self, patient: &str) -> bool {
-        let answered = matches!(self.heard.get(patient), Some(Said::Clear | Said::Objection));
+        let answered = matches!(self.heard.get(patient), Some(Said::Clear | Said::ClearByCopy | Said::Objection));
         self.holder.followers.contains(patient) && !answered
     }
 
-    /// Only with a defect: what the register does not object to, nobody objects to.
+    /// Only with defects: what the register does not object to, or did not when it last answered, nobody objects to.
     fn overruled(&self, patient: &str) -> bool {
-        let clear = self.heard.get(patient) == Some(&Said::Clear);
-        clear && self.holder.followers.contains(patient) && self.setup.has(Defect::ObjectionOverruledByRegister)
+        let by = match self.heard.get(patient) {
+            Some(Said::Clear) => self.setup.has(Defect::ObjectionOverruledByRegister),
+            Some(Said::ClearByCopy) => self.setup.has(Defect::CopyOverrulesObjection),
+            _ => false,
+        };
+        by && self.holder.followers.contains(patient)
     }
 
     fn store(&self) -> &Store {

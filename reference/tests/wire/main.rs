@@ -2,6 +2,7 @@
 //! Every test starts its own reference and speaks HTTP to it.
 
 mod access;
+mod copies;
 mod crud;
 mod defects;
 mod dispensing;

@@ -11,7 +11,7 @@ use crate::model::counterpart::Counterpart;
 use crate::model::id::CaseId;
 use crate::model::plan::Selection;
 use crate::model::record::Parameters;
-use crate::model::target::Target;
+use crate::model::target::{Claim, Target};
 use crate::model::text::Lang;
 use crate::report::exit::{self, Exit, FailOn};
 use serde_json::{Value, json};
@@ -25,6 +25,8 @@ use tokio::sync::Semaphore;
 pub struct Met {
     name: &'static str,
     honest_statement: bool,
+    /// Under which claims, where they are not the first.
+    set: Option<String>,
     passes: Vec<String>,
     /// Whether a MUST was among the cases; without one, exit code 0 is no success.
     musts: bool,
@@ -42,12 +44,13 @@ pub async fn all(catalogue: &Arc<Catalogue>, seed: u64, jobs: usize, cases: &[Ca
     // Most of the time an impostor is waited for, in vain.
     let permits = Arc::new(Semaphore::new(jobs.max(1) * AT_A_TIME));
     let mut running = tokio::task::JoinSet::new();
-    let wanted = Impostor::ALL.iter().flat_map(|one| [(*one, Capability::Same), (*one, Capability::Honest)]);
-    for (index, (one, capability)) in wanted.enumerate() {
-        let (permits, catalogue, cases) = (Arc::clone(&permits), Arc::clone(catalogue), cases.to_vec());
+    let wanted = || Impostor::ALL.iter().flat_map(|one| [(*one, Capability::Same), (*one, Capability::Honest)]);
+    let all = rounds(catalogue, cases).into_iter().flat_map(|round| wanted().map(move |who| (round.clone(), who)));
+    for (index, (round, (one, capability))) in all.enumerate() {
+        let (permits, catalogue) = (Arc::clone(&permits), Arc::clone(catalogue));
         running.spawn(async move {
             let _permit = permits.acquire_owned().await;
-            (index, meet(&catalogue, one, capability, seed, cases).await)
+            (index, meet(&catalogue, one, capability, seed, round).await)
         });
     }
     let mut met = BTreeMap::new();
@@ -62,12 +65,41 @@ pub async fn all(catalogue: &Arc<Catalogue>, seed: u64, jobs: usize, cases: &[Ca
     Ok(met.into_values().collect())
 }
 
+/// The claims under which impostors are met, and the cases; no case means all that apply.
+#[derive(Clone)]
+struct Round {
+    claims: Vec<Claim>,
+    /// The name of the claims, where they are not the first.
+    set: Option<String>,
+    cases: Vec<CaseId>,
+}
+
+/// The first claims with all that was asked for, and each further ones with the cases that run under none before.
+fn rounds(catalogue: &Catalogue, cases: &[CaseId]) -> Vec<Round> {
+    let sets = &catalogue.reference.sets;
+    let Some((first, further)) = sets.split_first() else { return Vec::new() };
+    let mut rounds = vec![Round { claims: first.claims.clone(), set: None, cases: cases.to_vec() }];
+    for (index, set) in further.iter().enumerate() {
+        let before = &sets[..=index];
+        let new = |id: &&CaseId| {
+            (cases.is_empty() || cases.contains(id))
+                && catalogue.runs(id, set)
+                && !before.iter().any(|set| catalogue.runs(id, set))
+        };
+        let cases: Vec<CaseId> = catalogue.cases.keys().filter(new).cloned().collect();
+        if !cases.is_empty() {
+            rounds.push(Round { claims: set.claims.clone(), set: Some(set.id.to_string()), cases });
+        }
+    }
+    rounds
+}
+
 async fn meet(
     catalogue: &Arc<Catalogue>,
     one: Impostor,
     capability: Capability,
     seed: u64,
-    cases: Vec<CaseId>,
+    round: Round,
 ) -> Result<Met, String> {
     let honest_statement = matches!(capability, Capability::Honest);
     let server = impostor::start(one, capability).await.map_err(|error| error.to_string())?;
@@ -75,10 +107,10 @@ async fn meet(
         Parameters { seed, attempts: 1, timeout_ms: 250, body_limit: 64 * 1024, challenge: None, shard: None };
     let request = Request {
         catalogue: Arc::clone(catalogue),
-        target: target(catalogue, &parameters, &|path| server.url(path))?,
+        target: target(catalogue, round.claims, &parameters, &|path| server.url(path))?,
         base: PathBuf::from("."),
         parameters,
-        selection: Selection { cases, ..Selection::default() },
+        selection: Selection { cases: round.cases, ..Selection::default() },
         folder: None,
         bodies_limit: crate::cli::run::BODIES_LIMIT,
         board: None,
@@ -96,6 +128,7 @@ async fn meet(
     Ok(Met {
         name: one.name(),
         honest_statement,
+        set: round.set,
         passes: passes.collect(),
         musts: exit::selects_a_must(&report),
         exit: exit::of(&report, FailOn::Must, false),
@@ -103,7 +136,12 @@ async fn meet(
 }
 
 /// A target that takes everything for granted: every endpoint there, every action bound, the cast known.
-fn target(catalogue: &Catalogue, parameters: &Parameters, url: &dyn Fn(&str) -> String) -> Result<Target, String> {
+fn target(
+    catalogue: &Catalogue,
+    mut claims: Vec<Claim>,
+    parameters: &Parameters,
+    url: &dyn Fn(&str) -> String,
+) -> Result<Target, String> {
     let mut credentials = serde_json::Map::new();
     let by_secret = json!({ "client-credentials": { "id": "demo", "secret": { "env": "ANY" },
         "parameters": { "patient": "patient", "purpose": "purpose" } } });
@@ -143,7 +181,6 @@ fn target(catalogue: &Catalogue, parameters: &Parameters, url: &dyn Fn(&str) -> 
     }
     bindings.insert("advance-clock".to_owned(), act("/clock"));
     bindings.insert("reach".to_owned(), act("/reach"));
-    let mut claims = catalogue.reference.sets.first().map(|set| set.claims.clone()).unwrap_or_default();
     for claim in &mut claims {
         let options = catalogue.profiles.get(&claim.profile).map(|profile| profile.options.as_slice());
         // Whoever does nothing is waited for as briefly as may be.
@@ -173,10 +210,13 @@ fn target(catalogue: &Catalogue, parameters: &Parameters, url: &dyn Fn(&str) -> 
 
 /// The table as text.
 pub fn render(table: &[Met]) -> String {
-    let mut out = format!("{:<34} {:<20} {:>6} {:>6}\n", "impostor", "capability statement", "passes", "exit");
+    let mut out = format!("{:<34} {:<24} {:>6} {:>6}\n", "impostor", "capability statement", "passes", "exit");
     for met in table {
-        let statement = if met.honest_statement { "honest-looking" } else { "its own" };
-        out.push_str(&format!("{:<34} {statement:<20} {:>6} {:>6}\n", met.name, met.passes.len(), met.exit as u8));
+        let mut statement = if met.honest_statement { "honest-looking" } else { "its own" }.to_owned();
+        if let Some(set) = &met.set {
+            statement.push_str(&format!(", {set}"));
+        }
+        out.push_str(&format!("{:<34} {statement:<24} {:>6} {:>6}\n", met.name, met.passes.len(), met.exit as u8));
     }
     out.push('\n');
     out
@@ -203,7 +243,7 @@ mod tests {
 
     fn met(passes: &[&str], musts: bool, exit: Exit) -> Vec<String> {
         let passes = passes.iter().map(|id| (*id).to_owned()).collect();
-        faults(&[Met { name: "echo", honest_statement: false, passes, musts, exit }])
+        faults(&[Met { name: "echo", honest_statement: false, set: None, passes, musts, exit }])
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::model::id::{CaseId, DefectId, Role};
 use crate::report::exit::Exit;
 use matrix::{Matrix, Row};
 use std::collections::BTreeSet;
+use std::iter;
 use std::sync::Arc;
 use toetssteen_reference::Style;
 use trial::{Seen, Trial};
@@ -53,15 +54,21 @@ fn prove(command: &Prove, common: &Common) -> Result<u8, u8> {
 async fn reference(command: &Prove, catalogue: &Arc<Catalogue>) -> Result<Matrix, u8> {
     let mut trials = Vec::new();
     for set in &catalogue.reference.sets {
+        let cases = |defect: Option<&DefectId>| -> Vec<CaseId> {
+            selected(command, catalogue, defect).into_iter().filter(|id| set.takes(id)).collect()
+        };
+        let wanted = |defect: &&DefectId| {
+            concerns(command, catalogue, defect)
+                && claimants(catalogue, defect).iter().any(|id| set.takes(id) && is_claimed(catalogue, set, id))
+        };
+        let defects = || catalogue.defects.keys().filter(wanted).map(Some);
         for style in [Style::Plain, Style::Other] {
-            trials.push(Trial::new(catalogue, set, style, None, selected(command, catalogue, None), command.seed));
-            let wanted = |defect: &&DefectId| {
-                concerns(command, catalogue, defect)
-                    && claimants(catalogue, defect).iter().any(|id| is_claimed(catalogue, set, id))
-            };
-            for defect in catalogue.defects.keys().filter(wanted) {
-                let cases = selected(command, catalogue, Some(defect));
-                trials.push(Trial::new(catalogue, set, style, Some(defect.clone()), cases, command.seed));
+            for defect in iter::once(None).chain(defects()) {
+                let cases = cases(defect);
+                // Naming no case would mean all of them.
+                if !cases.is_empty() {
+                    trials.push(Trial::new(catalogue, set, style, defect.cloned(), cases, command.seed));
+                }
             }
         }
     }

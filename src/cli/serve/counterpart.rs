@@ -40,6 +40,7 @@ fn serve(counterpart: Counterpart, command: &ServeCounterpart, common: &Common) 
             let line = Ready {
                 method: None,
                 path: None,
+                about: None,
                 times: None,
                 status,
                 headers: Vec::new(),

@@ -31,6 +31,8 @@ pub struct Ready {
     pub method: Option<&'static str>,
     /// Only to this path.
     pub path: Option<String>,
+    /// Only to what holds this citizen service number, in the address or in the body.
+    pub about: Option<String>,
     /// How often at most.
     pub times: Option<u32>,
     /// The status.
@@ -182,12 +184,29 @@ impl Arrived {
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+
+    /// Whether a number stands in it by itself; digits are never escaped, neither in a query nor in a form, and
+    /// whatever hides the number is about somebody whom we do not know.
+    fn names(&self, number: &str) -> bool {
+        let body = String::from_utf8_lossy(&self.body);
+        [self.below.as_str(), &body].iter().any(|text| {
+            text.match_indices(number).any(|(at, _)| {
+                let before = text[..at].chars().next_back();
+                let after = text[at + number.len()..].chars().next();
+                // `%7C` before the number ends in a letter, `%20` in a digit that is none of it.
+                let escaped = at >= 3 && text.as_bytes()[at - 3] == b'%';
+                (escaped || before.is_none_or(|one| !one.is_ascii_digit()))
+                    && after.is_none_or(|one| !one.is_ascii_digit())
+            })
+        })
+    }
 }
 
 impl Ready {
     fn fits(&self, arrived: &Arrived, used: u32) -> bool {
         self.method.is_none_or(|method| method == arrived.method)
             && self.path.as_ref().is_none_or(|pattern| path::fits(pattern, &arrived.below))
+            && self.about.as_ref().is_none_or(|number| arrived.names(number))
             && self.times.is_none_or(|times| used < times)
     }
 
@@ -246,6 +265,7 @@ mod tests {
         let line = |status, times| Ready {
             method: Some("POST"),
             path: None,
+            about: None,
             times,
             status,
             headers: Vec::new(),
@@ -257,5 +277,32 @@ mod tests {
         assert_eq!((ask("POST"), ask("POST"), ask("POST"), ask("GET")), (503, 201, 201, 405));
         desk.play(Counterpart::Receiver, Playing::Fault(Outage::Silent));
         assert_eq!(ask("POST"), 0);
+    }
+
+    #[test]
+    fn a_line_about_somebody_answers_what_names_that_number_and_no_longer_one() {
+        let desk = Desk::new(0, 1, "s".to_owned());
+        let line = Ready {
+            method: None,
+            path: None,
+            about: Some("999900006".to_owned()),
+            times: None,
+            status: 418,
+            headers: Vec::new(),
+            body: ReadyBody::Bytes(Vec::new()),
+        };
+        desk.play(Counterpart::ConsentRegister, Playing::Answers(vec![(line, 0)]));
+        let ask = |below: &str, body: &str| {
+            let arrived = Arrived { body: body.as_bytes().to_vec(), ..arrived("POST", below, None) };
+            status(&desk.reply(Counterpart::ConsentRegister, &arrived).0)
+        };
+        let place = "/Consent/_search";
+        assert_eq!(ask(place, "patient.identifier=http%3A%2F%2Fx%7C999900006&_count=1"), 418);
+        assert_eq!(ask("/Consent?patient.identifier=x|999900006", ""), 418);
+        assert_eq!(ask(place, "{\"bsn\":\"999900006\"}"), 418);
+        assert_eq!(ask(place, "bsn=%20999900006"), 418);
+        for other in ["", "bsn=999900018", "bsn=1999900006", "bsn=9999000061"] {
+            assert_eq!(ask(place, other), 200, "{other}");
+        }
     }
 }

@@ -93,7 +93,10 @@ impl Walk<'_> {
                 self.crawl(one, requests).await;
                 self.set_anchor(one.step.name.as_str(), false);
             }
-            Deed::Play => self.play(one).await,
+            Deed::Play => {
+                self.play(one).await;
+                self.set_anchor(one.step.name.as_str(), true);
+            }
             Deed::Await => self.hear(one).await,
             Deed::Look => {}
         }

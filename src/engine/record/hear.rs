@@ -12,6 +12,7 @@ use crate::model::expectation::{Count, Expectation};
 use crate::model::record::{Event, ListenRecord, PlayRecord, SkipReason};
 use crate::model::request::Fixture;
 use crate::model::testcase::{Await, Part, Play, Scripted, ScriptedBody, Step, Verb};
+use crate::model::text::Text;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -74,7 +75,10 @@ impl Walk<'_> {
         let captures = |step: &str, name: &str| self.kept.get(&(step.to_owned(), name.to_owned())).cloned();
         let nothing = BTreeMap::new();
         let scene = self.scene(&one.values, None, "fhir", &captures, &nothing);
-        let fill = |text| scene.fill(text).map_err(|error| error.to_string());
+        let fill = |text: &Text| scene.fill(text).map_err(|error| error.to_string());
+        let number = |name: &crate::model::text::Name| -> Result<String, String> {
+            fill(&Text::try_from(format!("{{{{{name}.bsn}}}}")).map_err(|error| error.to_string())?)
+        };
         let mut headers = Vec::new();
         for (name, text) in &line.header {
             headers.push((name.as_str().to_owned(), fill(text)?));
@@ -93,6 +97,7 @@ impl Walk<'_> {
         Ok(Ready {
             method: line.method.map(crate::model::request::Method::as_str),
             path: line.path.as_ref().map(fill).transpose()?,
+            about: line.about.as_ref().map(number).transpose()?,
             times: line.times,
             status: line.status,
             headers,

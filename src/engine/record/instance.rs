@@ -196,14 +196,15 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// From here on `at` counts: after an act, or after a step that is followed by one with `at`.
-    pub(super) fn set_anchor(&mut self, step: &str, is_act: bool) {
-        let after_act = self.anchored_step.is_some();
-        if is_act || !after_act {
+    /// From here on `at` counts: after something changed, at the target or at a counterpart, else after a step that is
+    /// followed by one with `at`.
+    pub(super) fn set_anchor(&mut self, step: &str, is_change: bool) {
+        let after_change = self.anchored_step.is_some();
+        if is_change || !after_change {
             self.anchor = Instant::now();
             self.advanced_ms = 0;
         }
-        if is_act {
+        if is_change {
             self.anchored_step = Some(step.to_owned());
         }
     }

@@ -87,6 +87,10 @@ pub fn needs(catalogue: &Catalogue, moves: &[Move<'_>]) -> Needs {
                 let who: Vec<_> = play.who.iter().flat_map(|name| Counterpart::named(&word_of(name, values))).collect();
                 needs.disturbs |= matches!(play.be, Part::Fault(_)) && who.iter().any(|one| one.is_facility());
                 needs.counterparts.extend(who);
+                if let Part::Answers(lines) = &play.be {
+                    let about = lines.iter().filter_map(|line| line.about.as_ref());
+                    about.for_each(|name| needs.patient(catalogue, name, values));
+                }
             }
             Verb::Await(wait) => {
                 needs.counterparts.extend(wait.at.iter().flat_map(|name| Counterpart::named(&word_of(name, values))));

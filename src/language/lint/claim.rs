@@ -11,6 +11,7 @@ use crate::model::id::CaseId;
 use crate::model::profile::Profile;
 use crate::model::target::Claim;
 use crate::model::testcase::{TestCase, Where};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
@@ -44,17 +45,31 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
         return;
     }
     for (n, set) in sets.iter().enumerate() {
-        if !ground.cases().any(|(id, parsed)| runs(&profiles, id, &parsed.value, &set.claims)) {
-            let message = format!("no case runs under `{}`", set.id);
-            found.push(Diagnostic::at(Code::IdleClaims, &reference.source, region(format!("sets/{n}/id")), message));
+        let running: BTreeSet<&CaseId> = ground
+            .cases()
+            .filter(|(id, parsed)| set.takes(id) && runs(&profiles, id, &parsed.value, &set.claims))
+            .map(|(id, _)| id)
+            .collect();
+        let mut idle = |way: String, message: String| {
+            found.push(Diagnostic::at(Code::IdleClaims, &reference.source, region(way), message));
+        };
+        if running.is_empty() {
+            idle(format!("sets/{n}/id"), format!("no case runs under `{}`", set.id));
+        }
+        for (m, case) in set.only.iter().enumerate().filter(|(_, case)| !running.contains(case)) {
+            idle(format!("sets/{n}/only/{m}"), format!("no case `{case}` runs under `{}`", set.id));
         }
     }
     for (id, parsed) in ground.cases() {
         let case = &parsed.value;
         // An unknown profile or role is told elsewhere.
         let known = ground.profiles.get(id.standard()).is_some_and(|profile| profile.value.roles.contains(&case.role));
-        let under: Vec<&[Claim]> =
-            sets.iter().map(|set| set.claims.as_slice()).filter(|claims| runs(&profiles, id, case, claims)).collect();
+        let under: Vec<&[Claim]> = sets
+            .iter()
+            .filter(|set| set.takes(id))
+            .map(|set| set.claims.as_slice())
+            .filter(|claims| runs(&profiles, id, case, claims))
+            .collect();
         if known && under.is_empty() {
             let way = if case.condition.is_some() { "where" } else { "role" };
             found.push(

@@ -294,6 +294,11 @@ impl<'h> Look<'_, 'h> {
                     let known = Outage::ALL.map(Outage::as_str);
                     self.one_of(fault, "play/be/fault", "is no way to fail", &known);
                 }
+                if let Part::Answers(lines) = &play.be {
+                    for (n, line) in lines.iter().enumerate() {
+                        line.about.iter().for_each(|name| self.person(name, &format!("play/be/answers/{n}/about")));
+                    }
+                }
             }
             Verb::Await(wait) => {
                 for (n, name) in wait.at.iter().enumerate() {

@@ -5,7 +5,7 @@ use super::both;
 use crate::language::catalogue::Catalogue;
 use crate::model::expectation::{BodyIs, Count, Decisions, Expectation, Matcher, Opening, Place, ValueAt};
 use crate::model::report::Said;
-use crate::model::testcase::{Head, Part, Range, Send, Step, Verb, Via, Without};
+use crate::model::testcase::{Head, Part, Range, Scripted, Send, Step, Verb, Via, Without};
 
 /// The sentence of a step; its own title where the case gives one.
 #[must_use]
@@ -136,8 +136,17 @@ fn verb(catalogue: &Catalogue, verb: &Verb) -> Said {
                     format!("let {who} hold {} resources to be collected", held.len()),
                 ),
                 Part::Answers(lines) => {
-                    let answers = lines.iter().map(|line| line.status.to_string()).collect::<Vec<_>>().join(", ");
-                    both(format!("laat {who} antwoorden met {answers}"), format!("let {who} answer with {answers}"))
+                    let told = |about: &str| {
+                        let one = |line: &Scripted| match &line.about {
+                            Some(person) => format!("{} {about} {person}", line.status),
+                            None => line.status.to_string(),
+                        };
+                        lines.iter().map(one).collect::<Vec<_>>().join(", ")
+                    };
+                    both(
+                        format!("laat {who} antwoorden met {}", told("over")),
+                        format!("let {who} answer with {}", told("about")),
+                    )
                 }
             }
         }
