@@ -36,7 +36,7 @@ pub struct Config {
 /// What a directed exchange may need beside the two parties of it.
 #[derive(Clone, Debug, Default)]
 pub struct Partners {
-    /// Base URLs of central facilities by name: `consent-register`, `localisation-index`, `directory`.
+    /// Base URLs of facilities by name: `consent-register`, `localisation-index`, `directory`, `log-facility`.
     pub facilities: BTreeMap<String, String>,
     /// With it, `handoff`, `notification` and `prescriptions` are served over HTTPS at a second port, where a client
     /// certificate is required, and calls to https addresses can be made.

@@ -187,6 +187,10 @@ defects! {
         "What is read in a batch does not stand in the patient's log.";
     LogInventsAccess, "log-invents-access",
         "The patient's log also lists an organisation that saw nothing.";
+    LogOutageSwallowed, "log-outage-swallowed",
+        "What the log facility does not take at once is given all the same and never logged there.";
+    LoggedAtRecovery, "logged-at-recovery",
+        "What was given while the log facility was away is logged there with the time at which it is back.";
     NarrowScopeWidened, "narrow-scope-widened",
         "Whoever asks for one type gets a token for all of them.";
     WildcardScopeObeyed, "wildcard-scope-obeyed",

@@ -9,6 +9,7 @@ use crate::directed;
 use crate::door::Door;
 use crate::errand::{Errand, Errands};
 use crate::facility;
+use crate::log;
 use crate::outbound::Carrier;
 use crate::tls::{Asks, Ends};
 use crate::wire::{BODY_LIMIT, Call, Payload, pairs};
@@ -194,7 +195,7 @@ async fn respond(app: Arc<App>, gate: Gate, request: Request<Incoming>) -> Resul
         [hooks, rest @ ..] if hooks == "hooks" => directed::hooked(&app, &call, rest).await,
         _ => {
             let heard = facility::heard(&app, &call).await;
-            app.answer(&call, &heard)
+            log::kept(&app, app.answer(&call, &heard)).await
         }
     };
     let (status, mut headers, bytes) = reply.render(style);

@@ -21,8 +21,10 @@ pub(crate) enum Facility {
     ConsentRegister,
     LocalisationIndex,
     Directory,
+    LogFacility,
 }
 
+/// The central ones; a log is an organisation's own.
 pub(crate) const FACILITIES: [Facility; 3] =
     [Facility::ConsentRegister, Facility::LocalisationIndex, Facility::Directory];
 
@@ -32,6 +34,7 @@ impl Facility {
             Self::ConsentRegister => "consent-register",
             Self::LocalisationIndex => "localisation-index",
             Self::Directory => "directory",
+            Self::LogFacility => "log-facility",
         }
     }
 
@@ -59,6 +62,7 @@ pub(crate) async fn consult(app: &App, facility: Facility, bsn: &str, ura: &str)
     let outgoing = match facility {
         Facility::ConsentRegister => search("Consent"),
         Facility::LocalisationIndex => search("List"),
+        Facility::LogFacility => search("AuditEvent"),
         Facility::Directory => {
             let asked = query(&[("organization.identifier".to_owned(), format!("{URA}|{ura}"))]);
             Outgoing::new(Method::GET, format!("{base}/Endpoint?{asked}"))
