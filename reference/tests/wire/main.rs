@@ -8,6 +8,7 @@ mod dispensing;
 mod facility;
 mod handoff;
 mod holder;
+mod logging;
 mod partner;
 mod pharmacy;
 mod prescribing;

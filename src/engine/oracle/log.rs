@@ -398,4 +398,32 @@ mod tests {
         assert_eq!(verdict(&none, &[event("90000001", BEGAN, &what)]), Verdict::Fail);
         assert_eq!(judge(&none, &Given::answer(403).exchange()).verdict, Verdict::Fail);
     }
+
+    #[test]
+    fn what_a_facility_took_holds_each_access_of_that_person_with_its_time() {
+        let mut ledger = ledger(&[("90000001", "2026-01-01T10:00:05Z", &["Observation"])]);
+        ledger.accesses[0].person = vec!["p-1".to_owned(), "999900006".to_owned()];
+        let of = |person: &str, recorded: &str| {
+            let entities = json!([{ "what": { "reference": person } }, { "what": { "reference": "Observation/1" } }]);
+            let mut event = event("90000001", recorded, &json!(null));
+            event["resource"]["entity"] = entities;
+            event
+        };
+        let verdict = |sent: &[&Value]| {
+            let sent: Vec<Given> = sent.iter().map(|body| Given::answer(200).json(body)).collect();
+            let taken: Vec<Exchange<'_>> = sent.iter().map(Given::exchange).collect();
+            judge_taken(&ledger, &taken).verdict
+        };
+        let (on_time, late) = (of("Patient/p-1", "2026-01-01T10:00:05Z"), of("Patient/p-1", "2026-01-01T10:00:40Z"));
+        let single = |event: &Value| event["resource"].clone();
+        let batch = json!({ "resourceType": "Bundle", "type": "batch", "entry": [late, on_time] });
+        assert_eq!(verdict(&[&single(&on_time)]), Verdict::Pass);
+        assert_eq!(verdict(&[&batch]), Verdict::Pass, "others are left alone");
+        assert_eq!(verdict(&[&single(&late)]), Verdict::Fail, "it has the time of the recovery");
+        assert_eq!(verdict(&[&single(&of("Patient/p-2", "2026-01-01T10:00:05Z"))]), Verdict::Fail);
+        assert_eq!(verdict(&[]), Verdict::Fail);
+        let mut recorded_later = single(&late);
+        recorded_later["period"] = json!({ "start": "2026-01-01T10:00:05Z", "end": "2026-01-01T10:00:05Z" });
+        assert_eq!(verdict(&[&recorded_later]), Verdict::Pass);
+    }
 }
