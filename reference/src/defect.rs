@@ -333,6 +333,14 @@ defects! {
         "A handoff has everything but the patient's data.";
     RecordOpenThroughHandoff, "record-open-through-handoff",
         "While a handoff lasts, its owner reads any resource of that patient by its id in the record.";
+    CandidatesSeeAll, "candidates-see-all",
+        "Whoever is only asked to take a patient over gets what belongs to a handoff at once.";
+    CandidatesSeeEachOther, "candidates-see-each-other",
+        "The Task by which somebody is asked to take a patient over names everybody who is asked.";
+    LosersKeepAccess, "losers-keep-access",
+        "Whoever was asked to take a patient over and is not chosen goes on reading what was shown before.";
+    LoserToldGone, "loser-told-gone",
+        "Whoever is not chosen is told that what was shown before is gone, unlike what never was.";
     CompositionOpenAfterCompleted, "composition-open-after-completed",
         "The Composition and the document of a handoff can still be read when it is completed.";
     ResourceOpenAfterCompleted, "resource-open-after-completed",
