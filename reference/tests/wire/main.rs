@@ -9,6 +9,7 @@ mod facility;
 mod handoff;
 mod holder;
 mod logging;
+mod offering;
 mod partner;
 mod pharmacy;
 mod prescribing;
