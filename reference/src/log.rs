@@ -28,9 +28,13 @@ pub(crate) struct Log {
     sending: bool,
 }
 
+/// What one answer gives, as it belongs in the log.
+#[derive(Clone, Debug)]
+pub(crate) struct Accesses(Vec<Event>);
+
 /// One access, or a part of it.
 #[derive(Clone, Debug)]
-pub(crate) struct Event {
+struct Event {
     patient: String,
     ura: String,
     at: OffsetDateTime,
@@ -38,21 +42,21 @@ pub(crate) struct Event {
     what: Vec<String>,
 }
 
-/// What an answer gives an organisation.
+/// What an answer gives an organisation, if it gives anything.
 pub(crate) fn accesses(
     setup: &Setup,
     store: &Store,
     session: &Session,
     reply: &Reply,
     at: OffsetDateTime,
-) -> Vec<Event> {
-    let mut events = Vec::new();
+) -> Option<Accesses> {
     let (Right::Organisation { ura }, Content::Resource(answer)) = (&session.right, &reply.content) else {
-        return events;
+        return None;
     };
     if !reply.status.is_success() {
-        return events;
+        return None;
     }
+    let mut events = Vec::new();
     let mut given: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     gather(setup, answer, &mut |resource| {
         let (Some(kind), Some(id)) = (resource["resourceType"].as_str(), resource["id"].as_str()) else { return };
@@ -75,14 +79,14 @@ pub(crate) fn accesses(
             events.push(Event { patient: patient.clone(), ura, at, what: vec![format!("Patient/{patient}")] });
         }
     }
-    events
+    (!events.is_empty()).then_some(Accesses(events))
 }
 
 /// Keeps the accesses of an answer before it is given; where they cannot be logged as they must, it is not given.
 pub(crate) async fn kept(app: &Arc<App>, mut reply: Reply) -> Reply {
-    let accesses = std::mem::take(&mut reply.accesses);
-    if accesses.is_empty() || forward::taken(app, &accesses).await {
-        app.world().log.add(accesses);
+    let Some(Accesses(events)) = reply.accesses.take().map(|accesses| *accesses) else { return reply };
+    if forward::taken(app, &events).await {
+        app.world().log.add(events);
         return reply;
     }
     Speech(app.setup.style).unlogged()

@@ -21,7 +21,7 @@ pub(crate) enum Facility {
     ConsentRegister,
     LocalisationIndex,
     Directory,
-    LogFacility,
+    AuditRepository,
 }
 
 /// The central ones; a log is an organisation's own.
@@ -34,7 +34,7 @@ impl Facility {
             Self::ConsentRegister => "consent-register",
             Self::LocalisationIndex => "localisation-index",
             Self::Directory => "directory",
-            Self::LogFacility => "log-facility",
+            Self::AuditRepository => "log-facility",
         }
     }
 
@@ -62,7 +62,7 @@ pub(crate) async fn consult(app: &App, facility: Facility, bsn: &str, ura: &str)
     let outgoing = match facility {
         Facility::ConsentRegister => search("Consent"),
         Facility::LocalisationIndex => search("List"),
-        Facility::LogFacility => search("AuditEvent"),
+        Facility::AuditRepository => search("AuditEvent"),
         Facility::Directory => {
             let asked = query(&[("organization.identifier".to_owned(), format!("{URA}|{ura}"))]);
             Outgoing::new(Method::GET, format!("{base}/Endpoint?{asked}"))

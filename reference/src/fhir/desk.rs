@@ -82,7 +82,7 @@ pub(crate) fn answer(app: &App, which: Which, call: &Call, rest: &[&str], heard:
     };
     let reply = client::suited(setup, call, blunder::spoiled(setup, reply));
     let accesses = log::accesses(setup, &world.holder(which).store, &session, &reply, now);
-    Reply { accesses, ..reply }
+    Reply { accesses: accesses.map(Box::new), ..reply }
 }
 
 /// The moment at which choices are judged: the clock of the holder, never one of the asker.

@@ -21,7 +21,7 @@ const AT_ONCE: usize = 100;
 
 /// Whether accesses may be given, being logged or on their way to it.
 pub(super) async fn taken(app: &Arc<App>, accesses: &[Event]) -> bool {
-    if Facility::LogFacility.base(app).is_none() {
+    if Facility::AuditRepository.base(app).is_none() {
         return true;
     }
     let careless = app.setup.has(Defect::LogOutageSwallowed) || app.setup.has(Defect::LoggedAtRecovery);
@@ -69,7 +69,7 @@ async fn send_all(app: Arc<App>) {
 
 /// Whether the facility took all of these: several in one batch, or each by itself.
 async fn sent(app: &App, events: &[Event]) -> bool {
-    let Some(base) = Facility::LogFacility.base(app) else { return false };
+    let Some(base) = Facility::AuditRepository.base(app) else { return false };
     let messages: Vec<(String, Value)> = match app.setup.style {
         Style::Plain => {
             let request = json!({ "method": "POST", "url": "AuditEvent" });
