@@ -14,6 +14,7 @@ use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::time::Instant;
 use time::OffsetDateTime;
 
 /// The most events that are kept; the oldest go first.
@@ -26,6 +27,8 @@ pub(crate) struct Log {
     unsent: VecDeque<Event>,
     /// Whether somebody is at it to send that.
     sending: bool,
+    /// When the log facility last took something.
+    heard: Option<Instant>,
 }
 
 /// What one answer gives, as it belongs in the log.

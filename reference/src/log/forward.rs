@@ -10,12 +10,14 @@ use crate::outbound::Outgoing;
 use hyper::Method;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The longest the facility may take over one message.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How long what was not taken rests before it is sent again.
 const PAUSE: Duration = Duration::from_millis(250);
+/// Nothing is refused for want of a facility that was not there in this time: where nobody plays it, nobody looks for it.
+const LATELY: Duration = Duration::from_secs(5);
 /// The most events in one message.
 const AT_ONCE: usize = 100;
 
@@ -25,7 +27,8 @@ pub(super) async fn taken(app: &Arc<App>, accesses: &[Event]) -> bool {
         return true;
     }
     let careless = app.setup.has(Defect::LogOutageSwallowed) || app.setup.has(Defect::LoggedAtRecovery);
-    if app.setup.style == Style::Other && !careless {
+    let heard = app.world().log.heard.is_some_and(|heard| heard.elapsed() < LATELY);
+    if app.setup.style == Style::Other && heard && !careless {
         return sent(app, accesses).await;
     }
     let mut world = app.world();
@@ -86,5 +89,6 @@ async fn sent(app: &App, events: &[Event]) -> bool {
             return false;
         }
     }
+    app.world().log.heard = Some(Instant::now());
     true
 }
