@@ -40,7 +40,7 @@ pub(crate) struct Setup {
     pub(crate) defects: Defects,
     pub(crate) clients: Vec<Client>,
     pub(crate) own_ura: String,
-    /// Base URLs of central facilities by name.
+    /// Base URLs of facilities by name.
     pub(crate) facilities: BTreeMap<String, String>,
     /// How long an answer of the register of consent may be used again, where it is kept at all.
     pub(crate) copies_last: Option<Duration>,
@@ -241,15 +241,6 @@ impl Setup {
 }
 
 impl World {
-    /// The log, with the store of the holder that writes in it.
-    pub(crate) fn log_and_store(&mut self, which: Which) -> (&mut Log, &Store) {
-        let holder = match which {
-            Which::A => &self.a,
-            Which::B => &self.b,
-        };
-        (&mut self.log, &holder.store)
-    }
-
     pub(crate) fn holder(&mut self, which: Which) -> &mut Holder {
         match which {
             Which::A => &mut self.a,

@@ -37,7 +37,7 @@ pub struct Config {
 /// What a directed exchange may need beside the two parties of it.
 #[derive(Clone, Debug, Default)]
 pub struct Partners {
-    /// Base URLs of central facilities by name: `consent-register`, `localisation-index`, `directory`.
+    /// Base URLs of facilities by name: `consent-register`, `localisation-index`, `directory`, `log-facility`.
     pub facilities: BTreeMap<String, String>,
     /// How long an answer of the register of consent may be used again; without it none is kept.
     pub copies_last: Option<Duration>,

@@ -187,6 +187,10 @@ defects! {
         "What is read in a batch does not stand in the patient's log.";
     LogInventsAccess, "log-invents-access",
         "The patient's log also lists an organisation that saw nothing.";
+    LogOutageSwallowed, "log-outage-swallowed",
+        "What the log facility does not take at once is given all the same and never logged there.";
+    LoggedAtRecovery, "logged-at-recovery",
+        "What was given while the log facility was away is logged there with the time at which it is back.";
     NarrowScopeWidened, "narrow-scope-widened",
         "Whoever asks for one type gets a token for all of them.";
     WildcardScopeObeyed, "wildcard-scope-obeyed",
@@ -329,6 +333,14 @@ defects! {
         "A handoff has everything but the patient's data.";
     RecordOpenThroughHandoff, "record-open-through-handoff",
         "While a handoff lasts, its owner reads any resource of that patient by its id in the record.";
+    CandidatesSeeAll, "candidates-see-all",
+        "Whoever is only asked to take a patient over gets what belongs to a handoff at once.";
+    CandidatesSeeEachOther, "candidates-see-each-other",
+        "The Task by which somebody is asked to take a patient over names everybody who is asked.";
+    LosersKeepAccess, "losers-keep-access",
+        "Whoever was asked to take a patient over and is not chosen goes on reading what was shown before.";
+    LoserToldGone, "loser-told-gone",
+        "Whoever is not chosen is told that what was shown before is gone, unlike what never was.";
     CompositionOpenAfterCompleted, "composition-open-after-completed",
         "The Composition and the document of a handoff can still be read when it is completed.";
     ResourceOpenAfterCompleted, "resource-open-after-completed",

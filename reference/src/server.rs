@@ -9,6 +9,7 @@ use crate::directed;
 use crate::door::Door;
 use crate::errand::{Errand, Errands};
 use crate::facility;
+use crate::log;
 use crate::outbound::Carrier;
 use crate::stall;
 use crate::tls::{Asks, Ends};
@@ -199,7 +200,7 @@ async fn respond(app: Arc<App>, gate: Gate, request: Request<Incoming>) -> Resul
                 let heard = facility::heard(&app, &call).await;
                 let reply = app.answer(&call, &heard);
                 stall::note(&app, &call, &reply);
-                reply
+                log::kept(&app, reply).await
             }
         },
     };

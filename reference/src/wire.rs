@@ -2,6 +2,7 @@
 //! Nothing here knows FHIR; style is applied when an answer becomes bytes.
 
 use crate::config::Style;
+use crate::log::Accesses;
 use bytes::Bytes;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, StatusCode};
@@ -98,6 +99,8 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) content: Content,
+    /// What of whom this gives to whom, as it belongs in the log.
+    pub(crate) accesses: Option<Box<Accesses>>,
 }
 
 #[derive(Clone, Debug)]
@@ -111,7 +114,7 @@ pub(crate) enum Content {
 
 impl Reply {
     pub(crate) fn new(status: StatusCode, content: Content) -> Self {
-        Self { status, headers: Vec::new(), content }
+        Self { status, headers: Vec::new(), content, accesses: None }
     }
 
     pub(crate) fn resource(status: StatusCode, resource: Value) -> Self {

@@ -288,6 +288,8 @@ pub enum Served {
     LocalisationIndex(ServeCounterpart),
     /// Where addresses are kept
     Directory(ServeCounterpart),
+    /// Where accesses are logged (FHIR AuditEvent)
+    LogFacility(ServeCounterpart),
 }
 
 #[derive(Debug, Args)]

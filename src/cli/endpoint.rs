@@ -51,7 +51,7 @@ pub enum Ways {
 /// The organisation of the cast that is the system under test itself.
 const OWN: &str = "own";
 
-/// Our counterparts on free ports of this machine; central facilities among them, as the reference is configured with.
+/// Our counterparts on free ports of this machine; facilities among them, as the reference is configured with.
 fn counterparts() -> Counterparts {
     let facilities = Counterpart::ALL.into_iter().filter(|one| one.is_facility()).filter_map(|facility| {
         let place = FacilityPlace { listen: "127.0.0.1:0".to_owned(), public_url: None };

@@ -19,6 +19,7 @@ pub fn run(command: &Serve, common: &Common) -> u8 {
         Some(Served::ConsentRegister(one)) => counterpart::run(Counterpart::ConsentRegister, one, common),
         Some(Served::LocalisationIndex(one)) => counterpart::run(Counterpart::LocalisationIndex, one, common),
         Some(Served::Directory(one)) => counterpart::run(Counterpart::Directory, one, common),
+        Some(Served::LogFacility(one)) => counterpart::run(Counterpart::LogFacility, one, common),
     }
 }
 

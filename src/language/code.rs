@@ -341,7 +341,7 @@ codes! {
         what "A step speaks of a party that we do not stand in for, or of a way to fail that we do not play."
         why "Nobody would listen there, and silence would be taken for an answer."
         example "await: { at: [reciever], within: 60s }"
-        remedy "Use `receiver`, `other-receiver`, `sender`, `token-service`, `consent-register`, `localisation-index`, `directory` or `every-facility`; a fault is `refused`, `silent`, `error` or `wrong-answer`."
+        remedy "Use `receiver`, `other-receiver`, `sender`, `token-service`, `consent-register`, `localisation-index`, `directory`, `log-facility` or `every-facility`; a fault is `refused`, `silent`, `error` or `wrong-answer`."
     UnknownPattern "unknown-pattern" Error
         what "No pattern of communication has this name."
         why "What was seen cannot be held against a pattern that nobody knows, and nothing would be judged."
@@ -436,7 +436,7 @@ codes! {
         what "An `await` does not say how many exchanges it expects."
         why "Expectations hold for every exchange; for none at all they hold always."
         example "await: { at: [receiver], within: 60s }, expect: [ { body: empty } ]"
-        remedy "Add `count: { exactly: 1 }`, `count: { at-least: 1 }` or `count: none`."
+        remedy "Add `count: { exactly: 1 }`, `count: { at-least: 1 }` or `count: none`; at the log facility `logs` says it."
     SettlesWithoutAt "settles-without-at" Error
         what "A step has `settles` and no `at`."
         why "What is done once cannot be measured before one moment and judged after it."

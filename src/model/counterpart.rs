@@ -21,11 +21,13 @@ pub enum Counterpart {
     LocalisationIndex,
     /// Where addresses are kept.
     Directory,
+    /// Where a system has its accesses logged (IHE ATNA: Audit Record Repository).
+    LogFacility,
 }
 
 impl Counterpart {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Receiver,
         Self::OtherReceiver,
         Self::Sender,
@@ -33,6 +35,7 @@ impl Counterpart {
         Self::ConsentRegister,
         Self::LocalisationIndex,
         Self::Directory,
+        Self::LogFacility,
     ];
 
     /// The word in files.
@@ -46,26 +49,33 @@ impl Counterpart {
             Self::ConsentRegister => "consent-register",
             Self::LocalisationIndex => "localisation-index",
             Self::Directory => "directory",
+            Self::LogFacility => "log-facility",
         }
     }
 
-    /// Whether it is a central facility: there is one for everybody, under one address.
+    /// Whether it is a facility: there is one for everybody, under the address that a target has in its configuration.
     #[must_use]
     pub const fn is_facility(self) -> bool {
+        self.is_central() || matches!(self, Self::LogFacility)
+    }
+
+    /// Whether it is one that many organisations share; a log is an organisation's own.
+    #[must_use]
+    pub const fn is_central(self) -> bool {
         matches!(self, Self::ConsentRegister | Self::LocalisationIndex | Self::Directory)
     }
 
-    /// Those that a word stands for: one, or with `every-facility` all facilities; none if it is no such word.
+    /// Those that a word stands for: one, or with `every-facility` all central ones; none if it is no such word.
     #[must_use]
     pub fn named(word: &str) -> Vec<Self> {
         match word {
-            EVERY_FACILITY => Self::ALL.into_iter().filter(|one| one.is_facility()).collect(),
+            EVERY_FACILITY => Self::ALL.into_iter().filter(|one| one.is_central()).collect(),
             _ => word.parse().into_iter().collect(),
         }
     }
 }
 
-/// The word for all facilities together.
+/// The word for all central facilities together.
 pub const EVERY_FACILITY: &str = "every-facility";
 
 impl fmt::Display for Counterpart {

@@ -57,6 +57,8 @@ pub enum Expected {
     Count(String),
     /// The accesses of these steps and no others are in the log.
     Logged(Vec<String>),
+    /// The accesses of these steps were logged at a facility, with the time at which they were.
+    LoggedThere(Vec<String>),
     /// The action acknowledged (true) or refused (false).
     Acknowledged(bool),
     /// Decisions as the model decides.

@@ -446,8 +446,8 @@ pub struct Counterparts {
     /// After as many exchanges as wanted have come, we wait this long for one too many.
     #[serde(default = "settle")]
     pub settle: Span,
-    /// Central facilities whose address this system has in its configuration: `consent-register`,
-    /// `localisation-index`, `directory`.
+    /// Facilities whose address this system has in its configuration: `consent-register`, `localisation-index`,
+    /// `directory`, `log-facility`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub facilities: BTreeMap<Word, FacilityPlace>,
 }

@@ -126,11 +126,12 @@ pub const LEFT_TO_THE_VENDOR: &[Group] = &[
     NOT_YET,
 ];
 
-/// Whether the system uses central facilities is for its vendor to say.
-pub const OF_FACILITIES: Group = ("not-tested option-not-stated", "OPT-04 SPF-01 SPF-02 SPF-03 SPF-04 SPF-05 SPF-08");
+/// Whether the system uses central facilities, or a log outside itself, is for its vendor to say.
+pub const OF_FACILITIES: Group =
+    ("not-tested option-not-stated", "OPT-04 SPF-01 SPF-02 SPF-03 SPF-04 SPF-05 SPF-08 SPF-09");
 
 /// What the test itself cannot do yet, of a holder.
-pub const NOT_YET: Group = ("not-tested not-yet", "SPF-06 SPF-07 SPF-09");
+pub const NOT_YET: Group = ("not-tested not-yet", "SPF-06");
 
 /// `privacy-by-design` after a plain `init`: what is said of this server, and what is left to its vendor.
 pub fn private(groups: &[Group]) -> Table {

@@ -131,7 +131,11 @@ fn read(app: &App, ura: &str, kind: &str, id: &str, tail: &[&str]) -> Option<Rep
         "Composition" => setup.has(Defect::CompositionOpenAfterCompleted),
         _ => setup.has(Defect::ResourceOpenAfterCompleted),
     };
-    if handoff.status() != "in-progress" && !stays {
+    if handoff.status() == "cancelled" && setup.has(Defect::LoserToldGone) {
+        return Some(Speech(setup.style).gone());
+    }
+    let open = ["requested", "in-progress"].contains(&handoff.status());
+    if !open && !stays {
         return None;
     }
     let resource = match tail {

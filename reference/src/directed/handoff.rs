@@ -49,6 +49,27 @@ pub(super) struct Wish<'w> {
     pub(super) patient: &'w str,
     pub(super) recipient: &'w str,
     pub(super) withhold: Option<(&'w str, &'w str)>,
+    pub(super) stage: Stage<'w>,
+}
+
+/// How far a handoff has come, which decides what its recipient gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage<'w> {
+    /// The recipient is one of several who may be chosen: this entry of the record says what is asked of them, and of
+    /// whom it is they are not told.
+    Offered {
+        need: (&'w str, &'w str),
+    },
+    Settled,
+}
+
+impl Stage<'_> {
+    fn status(self) -> &'static str {
+        match self {
+            Self::Offered { .. } => "requested",
+            Self::Settled => "in-progress",
+        }
+    }
 }
 
 impl Handoff {
@@ -59,9 +80,13 @@ impl Handoff {
         let fresh = || fresh_id(setup.style);
         let (task_id, composition, patient) = (fresh(), fresh(), fresh());
         let (sender, recipient) = (fresh(), fresh());
-        let mut parts = vec![(("Patient", patient.clone()), stu3::patient(record, &patient, BSN))];
+        let whom = match wish.stage {
+            Stage::Offered { .. } if !setup.has(Defect::CandidatesSeeAll) => nobody(record, &patient),
+            Stage::Offered { .. } | Stage::Settled => stu3::patient(record, &patient, BSN),
+        };
+        let mut parts = vec![(("Patient", patient.clone()), whom)];
         parts.push((("Organization", sender.clone()), organization(&sender, &setup.own_ura)));
-        let content = set(store, wish).into_iter().filter(|_| !setup.has(Defect::EnvelopeWithoutContent));
+        let content = set(setup, store, wish).into_iter().filter(|_| !setup.has(Defect::EnvelopeWithoutContent));
         for (kind, r4) in content {
             let id = fresh();
             parts.extend(stu3::converted(r4, &id, &patient).map(|stu3| ((kind, id), stu3)));
@@ -69,7 +94,7 @@ impl Handoff {
         let left_out = withheld(store, wish).filter(|_| setup.has(Defect::WithheldStaysInNarrative));
         let body = composed(&composition, &instant(app.clock.now()), &patient, &sender, &parts, left_out);
         if setup.has(Defect::WholeRecordInDocument) {
-            parts.extend(rest(store, wish, &patient).map(|(kind, body)| ((kind, fresh()), body)));
+            parts.extend(rest(setup, store, wish, &patient).map(|(kind, body)| ((kind, fresh()), body)));
             parts.iter_mut().for_each(|((_, id), body)| body["id"] = json!(id));
         }
         let in_document = parts.len() + 1;
@@ -79,7 +104,7 @@ impl Handoff {
             "resourceType": "Task",
             "id": task_id,
             "meta": { "profile": [PROFILE] },
-            "status": "in-progress",
+            "status": wish.stage.status(),
             "intent": "order",
             "code": { "coding": [{ "system": SNOMED, "code": TRANSFER }] },
             "for": { "reference": format!("Patient/{patient}") },
@@ -143,8 +168,8 @@ impl Handoff {
     }
 }
 
-/// The set of a handoff: problems and vital signs, but for what is withheld.
-fn set<'s>(store: &'s Store, wish: &Wish<'_>) -> Vec<(&'static str, &'s Value)> {
+/// The set of a handoff: problems and vital signs, but for what is withheld; of one that is only offered, what is needed.
+fn set<'s>(setup: &Setup, store: &'s Store, wish: &Wish<'_>) -> Vec<(&'static str, &'s Value)> {
     let mut all = Vec::new();
     for kind in ["Condition", "Observation"] {
         let records = store.about(wish.patient, kind).filter_map(|record| Some((record.rank, record.live()?.1)));
@@ -152,6 +177,11 @@ fn set<'s>(store: &'s Store, wish: &Wish<'_>) -> Vec<(&'static str, &'s Value)> 
         found.retain(|_, body| store.patient_of(body).as_deref() == Some(wish.patient));
         found.retain(|_, body| kind == "Condition" || is_vital_sign(body));
         found.retain(|_, body| wish.withhold.is_none_or(|(other, id)| other != kind || body["id"] != id));
+        if let Stage::Offered { need: (needed, id) } = wish.stage
+            && !setup.has(Defect::CandidatesSeeAll)
+        {
+            found.retain(|_, body| needed == kind && body["id"] == id);
+        }
         all.extend(found.into_values().map(|body| (kind, body)));
     }
     all
@@ -164,8 +194,13 @@ fn withheld<'s>(store: &'s Store, wish: &Wish<'_>) -> Option<&'s Value> {
 }
 
 /// Only with a defect: everything else of the record, but for what is withheld.
-fn rest<'s>(store: &'s Store, wish: &'s Wish<'_>, patient: &'s str) -> impl Iterator<Item = (&'static str, Value)> {
-    let taken: Vec<&Value> = set(store, wish).into_iter().map(|(_, body)| body).collect();
+fn rest<'s>(
+    setup: &Setup,
+    store: &'s Store,
+    wish: &'s Wish<'_>,
+    patient: &'s str,
+) -> impl Iterator<Item = (&'static str, Value)> {
+    let taken: Vec<&Value> = set(setup, store, wish).into_iter().map(|(_, body)| body).collect();
     let kinds = holder_kinds().filter(|kind| *kind != "Patient");
     kinds.flat_map(move |kind| {
         let records = store.about(wish.patient, kind).filter_map(|record| Some(record.live()?.1.as_ref()));
@@ -192,6 +227,15 @@ fn spoil(setup: &Setup, task: &mut Value, patient: &Value) {
     if let Some(fields) = task.as_object_mut().filter(|_| setup.has(Defect::TaskWithoutRequester)) {
         fields.shift_remove("requester");
     }
+}
+
+/// Somebody of whom only the gender is told.
+fn nobody(record: &Value, id: &str) -> Value {
+    let mut somebody = json!({ "resourceType": "Patient", "id": id });
+    if let Some(gender) = record.get("gender") {
+        somebody["gender"] = gender.clone();
+    }
+    somebody
 }
 
 fn is_vital_sign(observation: &Value) -> bool {

@@ -2,8 +2,9 @@
 //! They stand apart from every conformance route and need no token.
 
 use super::central::{self, Following};
-use super::handoff::{Handoff, Wish};
+use super::handoff::{Handoff, Stage, Wish};
 use super::notice;
+use super::offer;
 use super::order::{Order, bad, full, unknown};
 use super::prescriber;
 use super::prescription::{Intention, Prescription};
@@ -31,6 +32,9 @@ pub(crate) async fn answer(app: &Arc<App>, call: &Call, rest: &[String]) -> Repl
             | "register-in-index"
             | "follow-register"
             | "follow-nobody"
+            | "offer"
+            | "choose"
+            | "withdraw-offers"
             | "reach",
         ] => Method::POST,
         _ => return unknown("there is no such hook"),
@@ -49,6 +53,9 @@ pub(crate) async fn answer(app: &Arc<App>, call: &Call, rest: &[String]) -> Repl
         ["follow-register"] => central::following(app, call, Following::Register),
         ["follow-nobody"] => central::following(app, call, Following::Nobody),
         ["cancel-prescription"] => cancel_prescription(app, call).await,
+        ["offer"] => offer::made(app, call).await,
+        ["choose"] => offer::chosen(app, call).await,
+        ["withdraw-offers"] => offer::withdrawn(app, call),
         ["reach"] => reach(app, call).await,
         _ => send_handoff(app, call).await,
     };
@@ -88,6 +95,7 @@ async fn send_handoff(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {
         patient: order.needed("patient")?,
         recipient: order.needed("recipient")?,
         withhold,
+        stage: Stage::Settled,
     };
     let address = Address { url: order.address("address")?, token: order.address("token-endpoint")? };
     let task = {
@@ -128,7 +136,7 @@ async fn send_prescription(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> 
 }
 
 /// Only with defects: a choice about retrieval is taken for one about sending.
-fn heeded(app: &App, holder: &Holder, patient: &str) -> Result<(), Reply> {
+pub(super) fn heeded(app: &App, holder: &Holder, patient: &str) -> Result<(), Reply> {
     let (store, recorded) = (&holder.store, holder.choices.get(patient));
     let choices = Choices { setup: &app.setup, store, recorded, patient, now: Some(app.clock.now()) };
     let (objected, consented) = (choices.objected(), choices.consented());
@@ -156,7 +164,7 @@ async fn dispatched(app: &Arc<App>, id: String, intention: Intention) -> Reply {
 }
 
 /// One style tells when it is done, the other that it was begun.
-async fn begun(style: Style, done: tokio::sync::oneshot::Receiver<()>, told: Value) -> Reply {
+pub(super) async fn begun(style: Style, done: tokio::sync::oneshot::Receiver<()>, told: Value) -> Reply {
     match style {
         Style::Plain => {
             // An errand that was cut off has ended too.

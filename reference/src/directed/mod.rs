@@ -9,6 +9,7 @@ mod hook;
 mod letter;
 mod narrative;
 mod notice;
+mod offer;
 mod order;
 mod prescriber;
 mod prescription;

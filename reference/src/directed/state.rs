@@ -2,6 +2,7 @@
 //! Nothing here is looked at by the access rules of a data holder.
 
 use super::handoff::Handoff;
+use super::offer::Offer;
 use super::prescription::Prescription;
 use crate::app::Setup;
 use crate::defect::Defect;
@@ -19,6 +20,7 @@ pub(crate) struct Directed {
     pub(super) handoffs: BTreeMap<String, Handoff>,
     /// Only with a defect: every address that was ever sent to.
     pub(super) addresses: BTreeSet<String>,
+    pub(super) offers: BTreeMap<String, Offer>,
     pub(super) prescriptions: BTreeMap<String, Prescription>,
     /// By the URA of the sender and the id of the Task there.
     pub(super) received: BTreeMap<(String, String), Received>,

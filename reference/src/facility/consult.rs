@@ -22,8 +22,10 @@ pub(crate) enum Facility {
     ConsentRegister,
     LocalisationIndex,
     Directory,
+    AuditRepository,
 }
 
+/// The central ones; a log is an organisation's own.
 pub(crate) const FACILITIES: [Facility; 3] =
     [Facility::ConsentRegister, Facility::LocalisationIndex, Facility::Directory];
 
@@ -33,6 +35,7 @@ impl Facility {
             Self::ConsentRegister => "consent-register",
             Self::LocalisationIndex => "localisation-index",
             Self::Directory => "directory",
+            Self::AuditRepository => "log-facility",
         }
     }
 
@@ -60,6 +63,7 @@ pub(crate) async fn consult(app: &App, facility: Facility, bsn: &str, ura: &str)
     let outgoing = match facility {
         Facility::ConsentRegister => search("Consent"),
         Facility::LocalisationIndex => search("List"),
+        Facility::AuditRepository => search("AuditEvent"),
         Facility::Directory => {
             let asked = query(&[("organization.identifier".to_owned(), format!("{URA}|{ura}"))]);
             Outgoing::new(Method::GET, format!("{base}/Endpoint?{asked}"))

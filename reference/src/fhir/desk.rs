@@ -16,6 +16,7 @@ use crate::clock::from_http_date;
 use crate::config::{Right, Style};
 use crate::defect::Defect;
 use crate::facility::Heard;
+use crate::log;
 use crate::token::{Session, bearer};
 use crate::wire::{Call, Content, Reply};
 use hyper::{Method, StatusCode};
@@ -80,9 +81,8 @@ pub(crate) fn answer(app: &App, which: Which, call: &Call, rest: &[&str], heard:
         _ => desk.route(&spoilt, rest),
     };
     let reply = client::suited(setup, call, blunder::spoiled(setup, reply));
-    let (log, store) = world.log_and_store(which);
-    log.note(setup, store, &session, &reply, now);
-    reply
+    let accesses = log::accesses(setup, &world.holder(which).store, &session, &reply, now);
+    Reply { accesses: accesses.map(Box::new), ..reply }
 }
 
 /// The moment at which choices are judged: the clock of the holder, never one of the asker.

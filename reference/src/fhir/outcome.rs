@@ -57,6 +57,12 @@ impl Speech {
         )
     }
 
+    /// What would be given cannot be logged, so that it is not given.
+    pub(crate) fn unlogged(self) -> Reply {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        self.refuse(status, "transient", "this cannot be given just now", "Even geen inzage mogelijk")
+    }
+
     pub(crate) fn gone(self) -> Reply {
         self.refuse(StatusCode::GONE, "deleted", "This resource has been deleted.", "Resource removed")
     }

@@ -9,6 +9,8 @@ mod dispensing;
 mod facility;
 mod handoff;
 mod holder;
+mod logging;
+mod offering;
 mod partner;
 mod pharmacy;
 mod prescribing;

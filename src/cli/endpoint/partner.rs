@@ -25,6 +25,8 @@ pub(super) fn bindings(claims: &ClaimSet) -> Value {
     };
     let handoff = || hook("/send-handoff", whom(&["recipient", "address", "token-endpoint", "withhold"]));
     let prescription = || hook("/send-prescription", whom(&["recipient", "address", "token-endpoint"]));
+    let candidates = ["candidate-1", "address-1", "candidate-2", "address-2", "token-endpoint", "need"];
+    let offer = || hook("/offer", whom(&candidates));
     let as_message = claims.claims.iter().any(|claim| claim.options.get("push-form").is_some_and(|v| v == "message"));
     let show = json!({ "http": {
         "method": "GET", "endpoint": "hooks", "path": "/sent/{{with.sent}}",
@@ -47,6 +49,13 @@ pub(super) fn bindings(claims: &ClaimSet) -> Value {
         } else {
             told(handoff(), "sent", "/task")
         },
+        "offer-to-candidates": told(offer(), "offer", "/offer"),
+        "choose-candidate": told(
+            hook("/choose", json!({ "offer": "{{with.offer}}", "candidate": "{{with.candidate}}" })),
+            "message",
+            "/message",
+        ),
+        "withdraw-offer": hook("/withdraw-offers", whom(&[])),
         "show-sending": show,
         "show-received": received,
         "use-facility": hook("/use-facility", whom(&["facility"])),

@@ -52,13 +52,15 @@ impl Reply {
         Self::Answer { status: 200, headers, body: body.to_string().into_bytes() }
     }
 
-    /// A `transaction-response` that says this status of every entry that came.
+    /// What a server says of a Bundle that says this status of every entry that came: a `batch-response` to a batch, else
+    /// a `transaction-response`.
     pub(super) fn of_transaction(status: u16, body: &[u8]) -> Self {
         let Ok(bundle) = serde_json::from_slice::<Value>(body) else { return Self::outcome(400, "structure") };
         let came = bundle["entry"].as_array().map_or(0, Vec::len);
         let entry = json!({ "response": { "status": status.to_string() } });
         let entries = vec![entry; came];
-        Self::fhir(200, &json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": entries }))
+        let kind = if bundle["type"] == "batch" { "batch-response" } else { "transaction-response" };
+        Self::fhir(200, &json!({ "resourceType": "Bundle", "type": kind, "entry": entries }))
     }
 }
 

@@ -167,6 +167,10 @@ fn by_itself(tokens: &mut BTreeSet<String>, counterpart: Counterpart, arrived: &
         tokens.insert(token.clone());
         return (Reply::token(&token), Some(token));
     }
+    if counterpart == Counterpart::LogFacility && arrived.method == "POST" && path::fits("/", &arrived.below) {
+        // Several events at once come as a Bundle (IHE ITI-20).
+        return (Reply::of_transaction(201, &arrived.body), None);
+    }
     (answer::by_itself(counterpart, &arrived.method, &arrived.below), None)
 }
 

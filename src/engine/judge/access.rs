@@ -8,6 +8,8 @@ use crate::engine::schedule::member_of;
 use crate::model::expectation::Log;
 use crate::model::id::MemberId;
 use crate::model::record::{Event, Key, Record};
+use crate::model::testcase::Step;
+use crate::model::text::Text;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use time::format_description::well_known::Rfc3339;
@@ -24,7 +26,8 @@ pub fn ledger(docket: &Docket<'_>, wanted: &Log, key: &Key) -> Option<Ledger> {
             let ura = party.and_then(|party| docket.court.header.organisations.get(&party).cloned());
             let (Some(ura), Some(span)) = (ura, moment(docket, record)) else { continue };
             if docket.discloses_asked(record) {
-                accesses.push(Access { number: record.number, ura, kinds: kinds(docket, record), span });
+                let person = if key.about.is_some() { Vec::new() } else { person(docket, step, record) };
+                accesses.push(Access { number: record.number, ura, kinds: kinds(docket, record), person, span });
             }
         }
     }
@@ -37,6 +40,12 @@ pub fn ledger(docket: &Docket<'_>, wanted: &Log, key: &Key) -> Option<Ledger> {
         within: Duration::milliseconds(i64::try_from(wanted.within.as_millis()).unwrap_or(i64::MAX)),
         organisations,
     })
+}
+
+/// The words by which a log of everybody may say whose data an exchange was about.
+fn person(docket: &Docket<'_>, step: &Step, record: &Record) -> Vec<String> {
+    let texts = ["{{asked.id}}", "{{asked.bsn}}"].into_iter().filter_map(|text| Text::try_from(text.to_owned()).ok());
+    texts.filter_map(|text| docket.fill(step, (record.number, &record.key), &text).ok()).collect()
 }
 
 fn concerns(record: &Record, person: Option<&MemberId>) -> bool {

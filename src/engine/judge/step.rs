@@ -2,7 +2,7 @@
 //! Before `settles` a breach is measured, after it judged.
 
 use super::docket::Docket;
-use super::{access, handshake, heard, names, pace, pattern, power, trail, walk};
+use super::{access, handshake, heard, logged, names, pace, pattern, power, trail, walk};
 use crate::engine::fill::Asked;
 use crate::engine::oracle::{
     Exchange, after, body, compare, count, disclosure, hides, indistinguishable, log, matching, media, opens, status,
@@ -91,6 +91,7 @@ pub fn judge(docket: &Docket<'_>, step: &Step) -> Findings {
             // What did not come cannot be otherwise than wanted; that it did not come is judged here.
             findings.judgements.extend(judged);
         }
+        findings.judgements.extend(logged::judge(docket, step));
     }
     findings.judgements.extend(power::lacking(docket, step));
     findings.only_what_was_seen(before, cut_off);
@@ -267,6 +268,8 @@ fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Ju
                 }
                 _ => value::judge(wanted, &fill, exchange),
             },
+            // What arrived is held against the accesses all together.
+            Expectation::Logs(_) if exchange.inbound => continue,
             Expectation::Logs(wanted) => match access::ledger(docket, wanted, exchange.key) {
                 Some(ledger) => log::judge(&ledger, exchange),
                 None => nobody(exchange),

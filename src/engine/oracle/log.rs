@@ -4,10 +4,10 @@
 use super::{Exchange, tree, value};
 use crate::model::finding::{Expected, Observed};
 use crate::model::testcase::Side;
-use crate::model::verdict::{Doubt, Judgement};
+use crate::model::verdict::{Doubt, Judgement, Verdict};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
@@ -21,6 +21,8 @@ pub struct Access {
     pub ura: String,
     /// The types of the resources that were given.
     pub kinds: BTreeSet<String>,
+    /// The words by which an entry may say whose data they were; none where the log is that person's own.
+    pub person: Vec<String>,
     /// When it began and ended, by the clock of the run.
     pub span: (OffsetDateTime, OffsetDateTime),
 }
@@ -44,7 +46,8 @@ pub struct Ledger {
 struct Entry {
     /// Of the cast; none where the entry only refers to an organisation that is not in the log itself.
     uras: BTreeSet<String>,
-    time: Option<OffsetDateTime>,
+    /// When it was recorded, and when it says that it took place: what is recorded later has a period.
+    times: Vec<OffsetDateTime>,
     /// Everything it says of what was given, in small letters.
     says: String,
 }
@@ -71,17 +74,61 @@ pub fn judge(ledger: &Ledger, exchange: &Exchange<'_>) -> Judgement {
         let kind = tree::resource_type(&log).unwrap_or_default().to_owned();
         return Judgement::of(false, expected, Observed::Resource(kind), witnesses);
     };
+    hold(ledger, (&log, &entries), &invented(ledger, &entries), (expected, witnesses))
+}
+
+/// Holds what a log facility took against the accesses that took place: each must be there. That other accesses are there
+/// too is what such a facility is for.
+#[must_use]
+pub fn judge_taken(ledger: &Ledger, taken: &[Exchange<'_>]) -> Judgement {
+    let expected = Expected::LoggedThere(ledger.steps.clone());
+    let numbers = ledger.accesses.iter().map(|access| access.number).chain(taken.iter().map(|one| one.number));
+    let mut witnesses: Vec<u64> = numbers.collect();
+    witnesses.sort_unstable();
+    let (mut events, mut unread) = (Vec::new(), None);
+    for exchange in taken {
+        match tree::read(Side::Response, exchange) {
+            Ok(body) => gather(&body, &mut events),
+            // What is no FHIR says nothing; what we do not hold may have said it.
+            Err(why) => unread = unread.or(why.doubt().map(|doubt| (doubt, why.word().to_owned()))),
+        }
+    }
+    let log = json!({ "resourceType": "Bundle", "type": "collection", "entry": events });
+    let entries = entries(&log, ledger).unwrap_or_default();
+    let judgement = hold(ledger, (&log, &entries), &[], (expected.clone(), witnesses.clone()));
+    match unread {
+        Some((doubt, word)) if judgement.verdict == Verdict::Fail => {
+            Judgement::doubtful(doubt, expected, Observed::Unreadable(word), witnesses)
+        }
+        _ => judgement,
+    }
+}
+
+/// The events in what was sent, alone or several in a Bundle.
+fn gather(body: &Value, events: &mut Vec<Value>) {
+    match tree::entries(body) {
+        Some(entries) => events.extend(entries.iter().cloned()),
+        None => events.push(json!({ "resource": body })),
+    }
+}
+
+/// What a log lacks, and what it invents.
+fn hold(
+    ledger: &Ledger,
+    (log, entries): (&Value, &[Entry]),
+    invented: &[String],
+    (expected, witnesses): (Expected, Vec<u64>),
+) -> Judgement {
     if ledger.accesses.is_empty() && !ledger.steps.is_empty() {
         return Judgement::doubtful(Doubt::Vacuous, expected, Observed::NothingToCompare, witnesses);
     }
-    let (missing, referred) = missing(ledger, &entries);
-    let invented = invented(ledger, &entries);
+    let (missing, referred) = missing(ledger, entries);
     if !missing.is_empty() && invented.is_empty() && referred == missing.len() {
         // Each may stand in the log: an entry of its time and kind only refers to an organisation that was not read.
         let observed = Observed::Unreadable("agent.who.reference".to_owned());
         return Judgement::doubtful(Doubt::EvidenceDoesNotFit, expected, observed, witnesses);
     }
-    if !missing.is_empty() && !tree::links(&log, "next").is_empty() {
+    if !missing.is_empty() && !tree::links(log, "next").is_empty() {
         // Only the first page was read, so nothing can be said to be missing.
         let observed = Observed::Unreadable("cut".to_owned());
         return Judgement::doubtful(Doubt::EvidenceDoesNotFit, expected, observed, witnesses);
@@ -89,8 +136,8 @@ pub fn judge(ledger: &Ledger, exchange: &Exchange<'_>) -> Judgement {
     if missing.is_empty() && invented.is_empty() {
         return Judgement::of(true, expected, Observed::LogOf(ledger.accesses.len() as u64), witnesses);
     }
-    let shown = |texts: Vec<String>| texts.into_iter().take(5).map(|text| value::cut(&text, 120)).collect();
-    let observed = Observed::Mislogged { missing: shown(missing), invented: shown(invented) };
+    let shown = |texts: &[String]| texts.iter().take(5).map(|text| value::cut(text, 120)).collect();
+    let observed = Observed::Mislogged { missing: shown(&missing), invented: shown(invented) };
     Judgement::of(false, expected, observed, witnesses)
 }
 
@@ -103,13 +150,15 @@ fn missing(ledger: &Ledger, entries: &[Entry]) -> (Vec<String>, usize) {
     let (mut missing, mut referred) = (Vec::new(), 0);
     for access in accesses {
         for kind in &access.kinds {
-            let free = |(at, entry): &(usize, &Entry)| entry.tells(kind) && !used.contains(&(*at, kind.as_str()));
+            let free = |(at, entry): &(usize, &Entry)| {
+                entry.tells(kind) && entry.is_about(access) && !used.contains(&(*at, kind.as_str()))
+            };
             let candidates = || entries.iter().enumerate().filter(free);
             let named = candidates().filter(|(_, entry)| entry.may_be(access, ledger.within));
             let nameless =
                 candidates().filter(|(_, entry)| entry.uras.is_empty() && entry.is_of_time(access, ledger.within));
-            let first = named.min_by_key(|(_, entry)| entry.time).map(|(at, _)| at);
-            let other = nameless.min_by_key(|(_, entry)| entry.time).map(|(at, _)| at);
+            let first = named.min_by_key(|(_, entry)| entry.time()).map(|(at, _)| at);
+            let other = nameless.min_by_key(|(_, entry)| entry.time()).map(|(at, _)| at);
             if first.is_none() {
                 missing.push(format!("{} {kind} {}", ledger.name(&access.ura), clock(Some(access.span.0))));
                 referred += usize::from(other.is_some());
@@ -131,7 +180,7 @@ fn invented(ledger: &Ledger, entries: &[Entry]) -> Vec<String> {
         .filter(|entry| !entry.uras.is_empty() && !explained(entry))
         .map(|entry| {
             let names: Vec<&str> = entry.uras.iter().map(|ura| ledger.name(ura)).collect();
-            format!("{} {}", names.join(", "), clock(entry.time))
+            format!("{} {}", names.join(", "), clock(entry.time()))
         })
         .collect()
 }
@@ -151,9 +200,17 @@ impl Entry {
         self.uras.contains(&access.ura) && self.is_of_time(access, within)
     }
 
+    fn is_about(&self, access: &Access) -> bool {
+        access.person.is_empty() || access.person.iter().any(|word| self.says.contains(&word.to_ascii_lowercase()))
+    }
+
     fn is_of_time(&self, access: &Access, within: Duration) -> bool {
         let (from, until) = access.span;
-        self.time.is_some_and(|time| from - within <= time && time <= until + within)
+        self.times.iter().any(|time| from - within <= *time && *time <= until + within)
+    }
+
+    fn time(&self) -> Option<OffsetDateTime> {
+        self.times.first().copied()
     }
 }
 
@@ -180,11 +237,13 @@ fn entries(log: &Value, ledger: &Ledger) -> Option<Vec<Entry>> {
         // A search is logged as base64Binary in `entity.query`.
         let decoded = said.iter().filter_map(|text| String::from_utf8(STANDARD.decode(text).ok()?).ok());
         let says: Vec<String> = decoded.chain(said.iter().map(|text| (*text).to_owned())).collect();
-        let time = event["recorded"].as_str().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+        let times = [&event["recorded"], &event["period"]["start"], &event["period"]["end"]];
+        let times = times.into_iter().filter_map(|time| OffsetDateTime::parse(time.as_str()?, &Rfc3339).ok()).collect();
         let may_be_ours = !uras.is_empty() || elsewhere;
-        (Entry { uras, time, says: says.join("\n").to_ascii_lowercase() }, may_be_ours)
+        (Entry { uras, times, says: says.join("\n").to_ascii_lowercase() }, may_be_ours)
     });
-    let since = |entry: &Entry| entry.time.is_none_or(|time| time >= ledger.began - ledger.within);
+    let recent = |time: &OffsetDateTime| *time >= ledger.began - ledger.within;
+    let since = |entry: &Entry| entry.times.is_empty() || entry.times.iter().any(recent);
     Some(read.filter(|(entry, may_be_ours)| *may_be_ours && since(entry)).map(|(entry, _)| entry).collect())
 }
 
@@ -245,6 +304,7 @@ mod tests {
             number: 1,
             ura: (*ura).to_owned(),
             kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
+            person: Vec::new(),
             span: (at(time), at(time)),
         };
         Ledger {
@@ -337,5 +397,33 @@ mod tests {
         assert_eq!(verdict(&none, &[event("77777777", BEGAN, &what)]), Verdict::Pass);
         assert_eq!(verdict(&none, &[event("90000001", BEGAN, &what)]), Verdict::Fail);
         assert_eq!(judge(&none, &Given::answer(403).exchange()).verdict, Verdict::Fail);
+    }
+
+    #[test]
+    fn what_a_facility_took_holds_each_access_of_that_person_with_its_time() {
+        let mut ledger = ledger(&[("90000001", "2026-01-01T10:00:05Z", &["Observation"])]);
+        ledger.accesses[0].person = vec!["p-1".to_owned(), "999900006".to_owned()];
+        let of = |person: &str, recorded: &str| {
+            let entities = json!([{ "what": { "reference": person } }, { "what": { "reference": "Observation/1" } }]);
+            let mut event = event("90000001", recorded, &json!(null));
+            event["resource"]["entity"] = entities;
+            event
+        };
+        let verdict = |sent: &[&Value]| {
+            let sent: Vec<Given> = sent.iter().map(|body| Given::answer(200).json(body)).collect();
+            let taken: Vec<Exchange<'_>> = sent.iter().map(Given::exchange).collect();
+            judge_taken(&ledger, &taken).verdict
+        };
+        let (on_time, late) = (of("Patient/p-1", "2026-01-01T10:00:05Z"), of("Patient/p-1", "2026-01-01T10:00:40Z"));
+        let single = |event: &Value| event["resource"].clone();
+        let batch = json!({ "resourceType": "Bundle", "type": "batch", "entry": [late, on_time] });
+        assert_eq!(verdict(&[&single(&on_time)]), Verdict::Pass);
+        assert_eq!(verdict(&[&batch]), Verdict::Pass, "others are left alone");
+        assert_eq!(verdict(&[&single(&late)]), Verdict::Fail, "it has the time of the recovery");
+        assert_eq!(verdict(&[&single(&of("Patient/p-2", "2026-01-01T10:00:05Z"))]), Verdict::Fail);
+        assert_eq!(verdict(&[]), Verdict::Fail);
+        let mut recorded_later = single(&late);
+        recorded_later["period"] = json!({ "start": "2026-01-01T10:00:05Z", "end": "2026-01-01T10:00:05Z" });
+        assert_eq!(verdict(&[&recorded_later]), Verdict::Pass);
     }
 }

@@ -4,7 +4,7 @@
 use super::body;
 use super::instance::Walk;
 use crate::engine::counterpart::{self, Desk, Playing, Ready, ReadyBody};
-use crate::engine::judge::Heard;
+use crate::engine::judge::{self, Heard};
 use crate::engine::oracle::{Exchange, value};
 use crate::engine::schedule::{self, Move, word_of};
 use crate::model::counterpart::{Counterpart, Outage};
@@ -129,9 +129,11 @@ impl Walk<'_> {
         // One too many matters only where a number is exact.
         let exact = one.step.frame.expect.iter().any(|e| matches!(e, Expectation::Count(Count::Exactly(_))));
         let settle = if exact { Duration::from_millis(self.one_too_many().as_millis()) } else { Duration::ZERO };
-        // Silence lasts its whole time from here on: what was waited for before may have taken long to come.
+        // Silence lasts its whole time from here on: what was waited for before may have taken long to come. So does what
+        // an access has to be logged in, which no action set off.
         let silent = |e: &Expectation| matches!(e, Expectation::Count(Count::None | Count::AtMost(_)));
-        let from = if one.step.frame.expect.iter().any(silent) { Instant::now() } else { self.triggered };
+        let fresh = one.step.frame.expect.iter().any(silent) || judge::wanted_logged(one.step).is_some();
+        let from = if fresh { Instant::now() } else { self.triggered };
         self.wait_until(one, wanted, &desk, (from + limit, settle)).await;
         let record = ListenRecord {
             at: self.counterparts(&wanted.at, one).iter().map(ToString::to_string).collect(),
@@ -153,8 +155,7 @@ impl Walk<'_> {
         let mut settled: Option<Instant> = None;
         while !self.session.stop.asked() {
             arrivals.borrow_and_update();
-            let so_far = self.heard_so_far(one, wanted);
-            if settled.is_none() && enough(one.step, so_far) {
+            if settled.is_none() && self.has_come(one, wanted) {
                 settled = Some(Instant::now() + settle);
             }
             let until = settled.map_or(end, |settled| settled.min(end));
@@ -167,6 +168,18 @@ impl Walk<'_> {
             // Whether something came or time passed, the next look tells.
             let _ = tokio::time::timeout(piece, arrivals.changed()).await;
         }
+    }
+
+    /// Whether what a step waits for is there.
+    fn has_come(&self, one: &Move<'_>, wanted: &Await) -> bool {
+        let Some(log) = judge::wanted_logged(one.step) else {
+            return enough(one.step, self.heard_so_far(one, wanted));
+        };
+        let at: Vec<String> = self.counterparts(&wanted.at, one).iter().map(ToString::to_string).collect();
+        self.session.court(|court| {
+            let dockets = court.dockets(self.position);
+            dockets.iter().any(|docket| docket.attempt == self.attempt && judge::is_logged(docket, log, &at))
+        })
     }
 
     /// How many exchanges that are meant have arrived since the trigger.

@@ -26,7 +26,10 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
                 if wait.at.is_empty() {
                     found.push(at.finding(Code::EmptyList, "await/at", "nobody listens"));
                 }
-                if !at.step.frame.expect.iter().any(|expectation| matches!(expectation, Expectation::Count(_))) {
+                // What must be logged is as many as the accesses were.
+                let says =
+                    |expectation: &Expectation| matches!(expectation, Expectation::Count(_) | Expectation::Logs(_));
+                if !at.step.frame.expect.iter().any(says) {
                     found.push(
                         Diagnostic::at(
                             Code::NoCount,

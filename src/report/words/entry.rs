@@ -103,6 +103,7 @@ pub fn counterpart(word: &str) -> Said {
         "consent-register" => both("toestemmingsregister", "consent register"),
         "localisation-index" => both("verwijsindex", "localisation index"),
         "directory" => both("adresboek", "directory"),
+        "log-facility" => both("logvoorziening", "log facility"),
         "every-facility" => both("alle voorzieningen samen", "all facilities together"),
         other => as_it_is(other),
     }

@@ -83,6 +83,13 @@ pub fn expected(expected: &Expected) -> Said {
                 format!("in the log every access of step {en}, and no other"),
             )
         }
+        Expected::LoggedThere(steps) => {
+            let (nl, en) = list(steps, "en", "and");
+            both(
+                format!("bij de logvoorziening iedere inzage van stap {nl}, met de tijd waarop zij was"),
+                format!("at the log facility every access of step {en}, with the time at which it was"),
+            )
+        }
         Expected::Acknowledged(true) => both("de handeling wordt bevestigd", "the action is acknowledged"),
         Expected::Acknowledged(false) => both("de handeling wordt geweigerd", "the action is refused"),
         Expected::FollowsModel => both(

@@ -39,7 +39,7 @@ pub fn sentence(catalogue: &Catalogue, step: &Step) -> Said {
         Some(other) => (format!(" tijdens stap {other}"), format!(" during step {other}")),
     };
     let (each_nl, each_en) = each(step);
-    let expects: Vec<Said> = step.frame.expect.iter().map(expectation).collect();
+    let expects: Vec<Said> = step.frame.expect.iter().map(|one| expectation(&step.verb, one)).collect();
     let tail = |texts: Vec<&str>, word: &str| {
         if texts.is_empty() { String::new() } else { format!("; {word}: {}", texts.join("; ")) }
     };
@@ -182,7 +182,7 @@ fn each(step: &Step) -> (String, String) {
     (nl, en)
 }
 
-fn expectation(expectation: &Expectation) -> Said {
+fn expectation(verb: &Verb, expectation: &Expectation) -> Said {
     use crate::model::finding::Expected;
     let fact = match expectation {
         Expectation::Status(patterns) => Expected::StatusOneOf(patterns.iter().map(ToString::to_string).collect()),
@@ -240,7 +240,10 @@ fn expectation(expectation: &Expectation) -> Said {
         Expectation::Handshake(wanted) => {
             Expected::Handshake(*wanted == crate::model::expectation::Handshake::Completed)
         }
-        Expectation::Logs(log) => Expected::Logged(log.steps.iter().map(ToString::to_string).collect()),
+        Expectation::Logs(log) => {
+            let steps = log.steps.iter().map(ToString::to_string).collect();
+            if matches!(verb, Verb::Await(_)) { Expected::LoggedThere(steps) } else { Expected::Logged(steps) }
+        }
         Expectation::Acknowledged(yes) => Expected::Acknowledged(*yes == crate::model::expectation::YesNo::Yes),
     };
     super::expected(&fact)
