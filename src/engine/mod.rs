@@ -2,6 +2,7 @@
 //! Probes and bindings move bytes and never judge; oracles judge and never move bytes.
 
 pub mod binding;
+pub mod body;
 pub mod checkup;
 pub mod counterpart;
 pub mod created;

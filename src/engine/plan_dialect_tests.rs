@@ -5,10 +5,16 @@ use crate::language::target::read_target;
 
 /// What is planned for this claim at an endpoint whose statement says this: cases, and why the others are not.
 fn planned(claimed: &str, spoken: Option<&str>) -> (usize, BTreeSet<String>) {
+    let plan = plan_of(claimed, "json", spoken);
+    assert!(plan.instances.iter().all(|instance| instance.dialect.fhir == FhirVersion::R4));
+    (plan.instances.len(), plan.left_out.iter().filter_map(|left| left.outcome.reason()).collect())
+}
+
+fn plan_of(claimed: &str, format: &str, spoken: Option<&str>) -> Plan {
     let catalogue = Catalogue::embedded().catalogue.unwrap();
     let text = format!(
         "format: 1\nname: t\nproduct: {{ vendor: v, name: n, version: '1' }}\n\
-         claims: [ {{ profile: fhir-rest, roles: [holder], fhir: [{claimed}], format: [json] }} ]\n\
+         claims: [ {{ profile: fhir-rest, roles: [holder], fhir: [{claimed}], format: [{format}] }} ]\n\
          endpoints: {{ fhir: 'http://127.0.0.1:1' }}\ncredentials: {{ writer: none }}\ncast: fhir\n"
     );
     let target = read_target("t.yaml", text.as_bytes(), &catalogue).target.unwrap();
@@ -22,9 +28,7 @@ fn planned(claimed: &str, spoken: Option<&str>) -> (usize, BTreeSet<String>) {
         today: "2025-01-01".to_owned(),
     };
     let parameters = Parameters { seed: 1, attempts: 1, timeout_ms: 1000, body_limit: 1000, challenge: None };
-    let plan = plan(&catalogue, &target, &known, &parameters);
-    assert!(plan.instances.iter().all(|instance| instance.dialect.fhir == FhirVersion::R4));
-    (plan.instances.len(), plan.left_out.iter().filter_map(|left| left.outcome.reason()).collect())
+    plan(&catalogue, &target, &known, &parameters)
 }
 
 #[test]
@@ -49,4 +53,20 @@ fn of_two_claimed_versions_the_one_with_bodies_is_used() {
 #[test]
 fn a_claim_that_does_not_fit_stays_in_the_plan_for_pre_flight_to_explain() {
     assert!(planned("r4", Some("3.0.2")).0 > 0);
+}
+
+#[test]
+fn whoever_claims_xml_alone_is_tested_in_xml_and_whoever_claims_both_in_the_first() {
+    use crate::model::target::Format;
+    let json = plan_of("r4", "json", Some("4.0.1"));
+    for (claimed, first) in [("xml", Format::Xml), ("json, xml", Format::Json), ("xml, json", Format::Xml)] {
+        let plan = plan_of("r4", claimed, Some("4.0.1"));
+        assert!(plan.left_out.iter().all(|left| left.outcome.reason().as_deref() != Some("format")), "{claimed}");
+        let formats = |case: &CaseId| {
+            plan.instances.iter().filter(|one| one.case == *case).map(|one| one.dialect.format).collect::<Vec<_>>()
+        };
+        let cases: BTreeSet<&CaseId> = plan.instances.iter().map(|one| &one.case).collect();
+        assert!(cases.iter().any(|case| formats(case).first() == Some(&first)), "{claimed}");
+        assert!(cases.len() >= json.instances.iter().map(|one| &one.case).collect::<BTreeSet<_>>().len(), "{claimed}");
+    }
 }
