@@ -26,6 +26,7 @@ mod server;
 mod tls;
 mod token;
 mod wire;
+mod xml;
 
 pub use config::{Client, ClientKey, Config, Partners, Regime, Right, Style, Tls, UnknownWord};
 pub use defect::{DEFECTS, DefectSwitch};

@@ -68,23 +68,33 @@ fn in_address(below: &str) -> Option<Format> {
     }
 }
 
-/// The form with the higher weight; of equals the claimed one; nothing if neither is wanted.
+/// The claimed form if it is named, since a party may speak no other; else the one with the higher weight, of equals the
+/// claimed one; nothing if neither is wanted.
 fn preferred(accept: &[&str], claimed: Format) -> Option<Format> {
-    let weigh = |format| accept.iter().filter_map(|range| weight(range, format)).max().map_or(0, |(_, weight)| weight);
+    let weigh = |format| accept.iter().filter_map(|range| weight(range, format)).max().unwrap_or_default();
     let (json, xml) = (weigh(Format::Json), weigh(Format::Xml));
-    match json.cmp(&xml) {
+    let (own, other) = match claimed {
+        Format::Json => (json, xml),
+        Format::Xml => (xml, json),
+    };
+    let is_named = own.0 == NAMED && own.1 > 0;
+    match json.1.cmp(&xml.1) {
+        _ if is_named || own.1 > 0 && own.1 == other.1 => Some(claimed),
         std::cmp::Ordering::Greater => Some(Format::Json),
         std::cmp::Ordering::Less => Some(Format::Xml),
-        std::cmp::Ordering::Equal => (json > 0).then_some(claimed),
+        std::cmp::Ordering::Equal => None,
     }
 }
+
+/// How exactly a range is that names a media type.
+const NAMED: u8 = 2;
 
 /// How exactly a range names this form, and its weight in thousandths (RFC 9110, 12.5.1); nothing if it does not.
 fn weight(range: &str, format: Format) -> Option<(u8, u32)> {
     let exactness = match media::essence(range).as_str() {
         "*/*" => 0,
         "application/*" => 1,
-        named => Format::of_media_type(named).filter(|named| *named == format).map(|_| 2)?,
+        named => Format::of_media_type(named).filter(|named| *named == format).map(|_| NAMED)?,
     };
     let weight = range.split(';').skip(1).find_map(|part| part.trim().strip_prefix("q="));
     let weight = weight.map_or(1.0, |weight| weight.trim().parse::<f64>().unwrap_or(0.0).clamp(0.0, 1.0));
@@ -115,7 +125,8 @@ mod tests {
             for (accept, below, wanted) in [
                 ("application/fhir+xml", "/", Xml),
                 ("application/fhir+json; fhirVersion=3.0", "/", Json),
-                ("application/fhir+json;q=0.5, application/fhir+xml", "/", Xml),
+                ("application/fhir+json;q=0.5, application/fhir+xml", "/", claimed),
+                ("application/json, */*;q=0.5", "/", Json),
                 ("application/fhir+xml;q=0, */*", "/", Json),
                 ("*/*;q=0.1, text/xml", "/", Xml),
                 ("application/fhir+json", "/Task/1?_format=xml", Xml),
