@@ -70,7 +70,8 @@ pub fn json(exchange: &Exchange) -> Option<Value> {
 
 /// The body of that side as a tree, content-decoded; a byte order mark is tolerated.
 ///
-/// FHIR XML, told by its media type, becomes the very tree that it is in JSON.
+/// FHIR XML, told by its media type, becomes the very tree that it is in JSON, if not in the version that is claimed then
+/// in the other; what the claimed version does not know is told by [`fault`].
 ///
 /// # Errors
 /// Says why it cannot be read.
@@ -80,7 +81,13 @@ pub fn read(side: Side, exchange: &Exchange) -> Result<Value, Unread> {
         return Err(Unread::Empty);
     }
     if is_xml(side, exchange, &bytes) {
-        return fhir::read(&bytes, exchange.fhir).map_err(|_| Unread::NotXml);
+        // A product may speak another version at another address, which in JSON would read as well.
+        let other = match exchange.fhir {
+            FhirVersion::Stu3 => FhirVersion::R4,
+            FhirVersion::R4 => FhirVersion::Stu3,
+        };
+        let read = fhir::read(&bytes, exchange.fhir).or_else(|_| fhir::read(&bytes, other));
+        return read.map_err(|_| Unread::NotXml);
     }
     parse(&bytes).ok_or(Unread::NotJson)
 }

@@ -88,6 +88,15 @@ impl Walk<'_> {
         let body = match &line.body {
             None => ReadyBody::Bytes(Vec::new()),
             Some(ScriptedBody::Text(text)) => ReadyBody::Bytes(fill(text)?.into_bytes()),
+            Some(ScriptedBody::Forms(forms)) => {
+                let written = |format: Format, text| {
+                    Ok::<_, String>(Written { bytes: fill(text)?.into_bytes(), media_type: format.media_type() })
+                };
+                ReadyBody::Forms(Forms {
+                    json: written(Format::Json, &forms.json)?,
+                    xml: written(Format::Xml, &forms.xml)?,
+                })
+            }
             Some(ScriptedBody::TransactionResponse(status)) => ReadyBody::TransactionResponse(*status),
             Some(ScriptedBody::Fixture(fixture)) => {
                 let named = headers.iter().find(|(name, _)| name == "content-type").map(|(_, value)| value.as_str());

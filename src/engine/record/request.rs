@@ -9,6 +9,7 @@ use crate::engine::probe::Request;
 use crate::engine::schedule::Values;
 use crate::model::plan::Dialect;
 use crate::model::request::{Body, HttpRequest};
+use crate::model::target::Format;
 use std::collections::BTreeMap;
 
 /// A body that was made.
@@ -78,6 +79,16 @@ impl Walk<'_> {
     fn body(&self, body: &Body, dialect: Dialect, scene: &Scene<'_>) -> Result<Made, BodyError> {
         Ok(match body {
             Body::Text(text) => Made::Text(scene.fill(text)?),
+            Body::Forms(forms) => {
+                let text = match dialect.format {
+                    Format::Json => &forms.json,
+                    Format::Xml => &forms.xml,
+                };
+                Made::Written(Written {
+                    bytes: scene.fill(text)?.into_bytes(),
+                    media_type: dialect.format.media_type(),
+                })
+            }
             Body::Fixture(fixture) => Made::Written(body::fixture(&self.session.catalogue, fixture, dialect, scene)?),
             Body::Response(response) => {
                 let last = self.sent.iter().rev().find(|sent| sent.key.step.as_ref() == Some(&response.of));

@@ -215,6 +215,7 @@ fn body_names(catalogue: &Catalogue, http: &HttpRequest) -> Vec<Name> {
     match &http.body {
         None => Vec::new(),
         Some(Body::Text(text)) => cited(text),
+        Some(Body::Forms(forms)) => [&forms.json, &forms.xml].into_iter().flat_map(cited).collect(),
         Some(Body::Response(response)) => response.set.values().flat_map(cited).collect(),
         Some(Body::Fixture(fixture)) => {
             let body = |version| catalogue.body(&fixture.name, version, Format::Json);
