@@ -15,3 +15,4 @@ mod paper;
 mod purge;
 mod push;
 mod serve;
+mod xml;
