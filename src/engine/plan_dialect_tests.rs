@@ -11,13 +11,16 @@ fn planned(claimed: &str, spoken: Option<&str>) -> (usize, BTreeSet<String>) {
 }
 
 fn plan_of(claimed: &str, format: &str, spoken: Option<&str>) -> Plan {
-    let catalogue = Catalogue::embedded().catalogue.unwrap();
+    plan_with(&Catalogue::embedded().catalogue.unwrap(), claimed, format, spoken)
+}
+
+fn plan_with(catalogue: &Catalogue, claimed: &str, format: &str, spoken: Option<&str>) -> Plan {
     let text = format!(
         "format: 1\nname: t\nproduct: {{ vendor: v, name: n, version: '1' }}\n\
          claims: [ {{ profile: fhir-rest, roles: [holder], fhir: [{claimed}], format: [{format}] }} ]\n\
          endpoints: {{ fhir: 'http://127.0.0.1:1' }}\ncredentials: {{ writer: none }}\ncast: fhir\n"
     );
-    let target = read_target("t.yaml", text.as_bytes(), &catalogue).target.unwrap();
+    let target = read_target("t.yaml", text.as_bytes(), catalogue).target.unwrap();
     let facts = CapabilityFacts { fhir_version: spoken.map(str::to_owned), ..CapabilityFacts::default() };
     let known = Circumstances {
         facts: [("fhir".parse().unwrap(), facts)].into(),
@@ -28,7 +31,7 @@ fn plan_of(claimed: &str, format: &str, spoken: Option<&str>) -> Plan {
         today: "2025-01-01".to_owned(),
     };
     let parameters = Parameters { seed: 1, attempts: 1, timeout_ms: 1000, body_limit: 1000, challenge: None };
-    plan(&catalogue, &target, &known, &parameters)
+    plan(catalogue, &target, &known, &parameters)
 }
 
 #[test]
@@ -69,4 +72,22 @@ fn whoever_claims_xml_alone_is_tested_in_xml_and_whoever_claims_both_in_the_firs
         assert!(cases.iter().any(|case| formats(case).first() == Some(&first)), "{claimed}");
         assert!(cases.len() >= json.instances.iter().map(|one| &one.case).collect::<BTreeSet<_>>().len(), "{claimed}");
     }
+}
+
+#[test]
+fn a_body_that_xml_cannot_say_keeps_its_cases_from_being_sent() {
+    let mut catalogue = Catalogue::embedded().catalogue.unwrap();
+    let path = "testcases/bodies/observation.r4.json";
+    let text =
+        String::from_utf8_lossy(&catalogue.files[path]).replacen("\"status\"", "\"state\": \"x\", \"status\"", 1);
+    catalogue.files.insert(path.to_owned(), text.into_bytes().into());
+    let case: CaseId = "fhir-rest/body-with-a-charset".parse().unwrap();
+    let left = |format| {
+        let plan = plan_with(&catalogue, "r4", format, Some("4.0.1"));
+        let left = plan.left_out.into_iter().find(|left| left.case == case);
+        left.map(|left| (left.outcome.reason().unwrap_or_default(), left.detail))
+    };
+    let (reason, detail) = left("xml").unwrap();
+    assert_eq!((reason.as_str(), detail.contains("Observation.state")), ("format", true), "{detail}");
+    assert_ne!(left("json").map(|(reason, _)| reason).as_deref(), Some("format"));
 }

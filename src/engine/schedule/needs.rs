@@ -218,8 +218,11 @@ fn body_names(catalogue: &Catalogue, http: &HttpRequest) -> Vec<Name> {
         Some(Body::Forms(forms)) => [&forms.json, &forms.xml].into_iter().flat_map(cited).collect(),
         Some(Body::Response(response)) => response.set.values().flat_map(cited).collect(),
         Some(Body::Fixture(fixture)) => {
-            let body = |version| catalogue.body(&fixture.name, version, Format::Json);
-            let bytes = body(FhirVersion::R4).or_else(|| body(FhirVersion::Stu3)).unwrap_or_default();
+            let forms =
+                [FhirVersion::R4, FhirVersion::Stu3].map(|version| [(version, Format::Json), (version, Format::Xml)]);
+            let mut bodies =
+                forms.iter().flatten().map(|(version, format)| catalogue.body(&fixture.name, *version, *format));
+            let bytes = bodies.find_map(|body| body).unwrap_or_default();
             let inside = String::from_utf8_lossy(bytes).into_owned();
             let inside = Text::try_from(inside).map(|text| cited(&text)).unwrap_or_default();
             fixture.set.values().flat_map(cited).chain(inside).collect()
