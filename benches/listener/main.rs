@@ -10,7 +10,8 @@ use std::time::Instant;
 use toetssteen::engine::counterpart::{Desk, Switchboard};
 use toetssteen::engine::seal::Seal;
 use toetssteen::engine::tape::Tape;
-use toetssteen::model::target::Counterparts;
+use toetssteen::model::plan::Dialect;
+use toetssteen::model::target::{Counterparts, FhirVersion, Format};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -26,7 +27,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 async fn measure() -> Result<(), Box<dyn std::error::Error>> {
     let board = Arc::new(Switchboard::open(&Counterparts::default(), 1 << 20, None, &[]).await?);
     let tape = Arc::new(Tape::new(Seal::new(Vec::new(), Vec::new(), BTreeSet::new(), "bench"), 1 << 30));
-    board.seat(&Arc::new(Desk::new(0, 1, "bench".to_owned())), &[]);
+    let dialect = Dialect { fhir: FhirVersion::R4, format: Format::Json };
+    board.seat(&Arc::new(Desk::new(0, 1, "bench".to_owned(), dialect)), &[]);
     board.serve(&tape);
     let ours = board.places()["receiver"].url.trim_start_matches("http://").to_owned();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;

@@ -141,8 +141,14 @@ defects! {
         "The pharmacy refuses whoever does not send the header X-Vendor-Tenant.";
     KeyOrderRequired, "key-order-required",
         "The pharmacy refuses a Bundle whose first JSON key is not resourceType.";
+    XmlOfSenderNotRead, "xml-of-sender-not-read",
+        "The receiver of a handoff asks for XML as well and cannot read it.";
     ExtensionRefused, "extension-refused",
         "The pharmacy refuses a Bundle that contains an extension it does not know.";
+    XmlPrescriptionNotRead, "xml-prescription-not-read",
+        "The pharmacy refuses a prescription in XML as if it were broken JSON.";
+    XmlPrescriptionLost, "xml-prescription-lost",
+        "The pharmacy acknowledges a prescription in XML and stores nothing.";
     AcknowledgesWithoutStoring, "acknowledges-without-storing",
         "The pharmacy acknowledges a prescription and stores nothing.";
     CapabilityListsUnservedType, "capability-lists-unserved-type",

@@ -27,6 +27,7 @@ mod stall;
 mod tls;
 mod token;
 mod wire;
+mod xml;
 
 pub use config::{Client, ClientKey, Config, Partners, Regime, Right, Style, Tls, UnknownWord};
 pub use defect::{DEFECTS, DefectSwitch};

@@ -14,6 +14,7 @@ use crate::outbound::Carrier;
 use crate::stall;
 use crate::tls::{Asks, Ends};
 use crate::wire::{BODY_LIMIT, Call, Payload, pairs};
+use crate::xml;
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -189,7 +190,9 @@ async fn respond(app: Arc<App>, gate: Gate, request: Request<Incoming>) -> Resul
         query: pairs(head.uri.query().unwrap_or_default()),
         headers: head.headers,
         payload: collect(body).await,
+        in_xml: false,
     };
+    let (call, form) = xml::inward(call);
     let style = app.setup.style;
     let reply = match call.path.as_slice() {
         _ if !app.setup.serves(gate, &call) => nothing_here(),
@@ -204,7 +207,7 @@ async fn respond(app: Arc<App>, gate: Gate, request: Request<Incoming>) -> Resul
             }
         },
     };
-    let (status, mut headers, bytes) = reply.render(style);
+    let (status, mut headers, bytes) = reply.render(style, form);
     if let Ok(date) = HeaderValue::from_str(&clock::http_date(app.clock.now())) {
         headers.insert("date", date);
     }

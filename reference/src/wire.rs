@@ -3,6 +3,7 @@
 
 use crate::config::Style;
 use crate::log::Accesses;
+use crate::xml::{Form, write};
 use bytes::Bytes;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, StatusCode};
@@ -25,6 +26,8 @@ pub(crate) struct Call {
     pub(crate) query: Pairs,
     pub(crate) headers: HeaderMap,
     pub(crate) payload: Payload,
+    /// Whether the body came in XML; it is read already.
+    pub(crate) in_xml: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -135,10 +138,15 @@ impl Reply {
         self
     }
 
-    /// Headers and bytes as this style writes them.
-    pub(crate) fn render(self, style: Style) -> (StatusCode, HeaderMap, Bytes) {
+    /// Headers and bytes as this style writes them in this form; what has none in XML stays JSON.
+    pub(crate) fn render(self, style: Style, form: Form) -> (StatusCode, HeaderMap, Bytes) {
+        let xml = match (&self.content, form) {
+            (Content::Resource(resource), Form::Xml(version)) => write(resource, version, style),
+            _ => None,
+        };
         let (media, body) = match self.content {
             Content::Empty => (None, Bytes::new()),
+            Content::Resource(_) if xml.is_some() => (Some(xml_media(style)), Bytes::from(xml.unwrap_or_default())),
             Content::Resource(value) => (Some(fhir_media(style)), text(style, &ordered(style, value))),
             Content::Json(value) => (Some("application/json"), text(style, &value)),
             Content::Text(text) => (Some("text/plain; charset=utf-8"), Bytes::from(text)),
@@ -159,6 +167,13 @@ fn fhir_media(style: Style) -> &'static str {
     match style {
         Style::Plain => "application/fhir+json",
         Style::Other => "application/fhir+json;charset=utf-8",
+    }
+}
+
+fn xml_media(style: Style) -> &'static str {
+    match style {
+        Style::Plain => "application/fhir+xml",
+        Style::Other => "application/fhir+xml; charset=UTF-8",
     }
 }
 

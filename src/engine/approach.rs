@@ -5,7 +5,7 @@ use crate::engine::counterpart::{OpenError, Switchboard};
 use crate::engine::outfit::{self, Outfit};
 use crate::engine::preflight;
 use crate::engine::run::{self, Request, RunError};
-use crate::model::target::Counterparts;
+use crate::model::target::{Counterparts, Target};
 use std::net::{IpAddr, UdpSocket};
 use std::sync::Arc;
 use url::Url;
@@ -70,7 +70,7 @@ pub(super) async fn look(request: &Request, outfit: &Outfit) -> Result<Vec<Appro
     board.serve(&outfit.tape);
     let mut found = Vec::new();
     for (place, url, listen) in given {
-        let seen = call(&board, outfit, &url).await;
+        let seen = call(&board, outfit, &request.target, &url).await;
         found.push(Approach { place, url, listen, seen });
     }
     board.close();
@@ -86,7 +86,7 @@ fn given(at: &Counterparts) -> Vec<(String, String, String)> {
     common.chain(facilities).collect()
 }
 
-async fn call(board: &Arc<Switchboard>, outfit: &Outfit, url: &str) -> Seen {
+async fn call(board: &Arc<Switchboard>, outfit: &Outfit, target: &Target, url: &str) -> Seen {
     let parsed = match Url::parse(url) {
         Ok(parsed) => parsed,
         Err(error) => return Seen::Elsewhere(error.to_string()),
@@ -102,7 +102,7 @@ async fn call(board: &Arc<Switchboard>, outfit: &Outfit, url: &str) -> Seen {
     }
     let before = board.strays();
     let below = format!("{}/toetssteen-doctor", url.trim_end_matches('/'));
-    let (_, answered) = preflight::ask(&outfit.wire, &below, None).await;
+    let (_, answered) = preflight::ask(&outfit.wire, target, &below, None).await;
     // It belongs to no case, and is counted as such where it arrives.
     if board.strays() > before {
         return Seen::Ours;

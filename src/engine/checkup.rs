@@ -108,7 +108,7 @@ async fn without_credentials(request: &Request, outfit: &Outfit) -> BTreeMap<Wor
     }
     for (name, base) in request.target.endpoints.iter().filter(|(name, _)| preflight::speaks_fhir(name.as_str())) {
         let url = format!("{}/Patient/{}", base.trim_end_matches('/'), draw::marker(&mut rand::rng()));
-        if let (_, Ok(answer)) = preflight::ask(&outfit.wire, &url, None).await {
+        if let (_, Ok(answer)) = preflight::ask(&outfit.wire, &request.target, &url, None).await {
             seen.insert(name.clone(), Unasked { url, status: answer.status });
         }
     }

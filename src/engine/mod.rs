@@ -3,6 +3,7 @@
 
 pub mod approach;
 pub mod binding;
+pub mod body;
 pub mod checkup;
 pub mod counterpart;
 pub mod created;

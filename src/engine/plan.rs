@@ -1,6 +1,7 @@
 //! The plan as a pure function: what will run and, for every other case of a claimed profile, why not.
 //! It contacts nothing; what it needs to know of the target was read in pre-flight.
 
+use crate::engine::body;
 use crate::engine::draw;
 use crate::engine::schedule::{self, LayoutError, Needs, Stage, Values};
 use crate::language::catalogue::Catalogue;
@@ -10,7 +11,7 @@ use crate::model::id::{ActionId, CaseId, MemberId, OptionId, Word};
 use crate::model::plan::{CapabilityFacts, Dialect, Instance, LeftOut, Plan, PlannedClaim, Selection};
 use crate::model::profile::{Capability, NamedSet, Profile};
 use crate::model::record::Parameters;
-use crate::model::target::{Binding, CastMeans, Claim, Credential, Environment, FhirVersion, Format, Target};
+use crate::model::target::{Binding, CastMeans, Claim, Credential, Environment, FhirVersion, Target};
 use crate::model::testcase::{Dialects, TestCase, Verb, Where};
 use crate::model::verdict::{Fault, Gap, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
@@ -234,6 +235,7 @@ impl Planner<'_> {
                 let moves = schedule::moves(&stage, case, &instance, 0).map_err(|error| self.layout_gap(error))?;
                 let needs = schedule::needs(self.catalogue, &moves);
                 self.can_be_had(case, &needs)?;
+                self.writable(dialect, &needs)?;
                 if let Some(step) = step_without_moves(case, &moves) {
                     return Err(gap(Gap::NoRequest, step.to_string()));
                 }
@@ -250,17 +252,14 @@ impl Planner<'_> {
     ///
     /// A claim that does not fit the endpoint at all is left in: pre-flight has found that fault, and says what to change.
     fn dialects(&self) -> Result<Vec<Dialect>, Refusal> {
-        let json: Vec<Dialect> = self.claim.dialects.iter().copied().filter(|d| d.format == Format::Json).collect();
-        if json.is_empty() {
-            return Err(gap(Gap::Format, "format: xml"));
-        }
+        let claimed = self.claim.dialects.clone();
         // A profile with an endpoint of its own brings no cast in through it, and has its bodies in the versions it names.
         let own = self.profile.endpoint.as_ref();
         let endpoint = own.map_or("fhir", |endpoint| endpoint.as_str());
         let spoken = self.known.facts.get(endpoint).and_then(|facts| facts.fhir_version.as_deref());
         let speaks = |dialect: &Dialect| spoken.is_none_or(|spoken| dialect.fhir.covers(spoken));
-        let fits = json.iter().any(speaks);
-        let (with_bodies, without): (Vec<Dialect>, Vec<Dialect>) = json
+        let fits = claimed.iter().any(speaks);
+        let (with_bodies, without): (Vec<Dialect>, Vec<Dialect>) = claimed
             .into_iter()
             .filter(|dialect| !fits || speaks(dialect))
             .partition(|d| own.is_some() || d.fhir == BODIES);
@@ -271,6 +270,17 @@ impl Planner<'_> {
             _ if with_bodies.is_empty() => Ok(without),
             _ => Ok(with_bodies),
         }
+    }
+
+    /// Whether every body of a case can be written in this dialect: what cannot is no supplier's failure, so that nothing
+    /// is sent.
+    fn writable(&self, dialect: Dialect, needs: &Needs) -> Result<(), Refusal> {
+        for (fixture, content_type) in &needs.fixtures {
+            let form = body::form(dialect, content_type.as_deref());
+            body::writable(self.catalogue, fixture, form)
+                .map_err(|error| gap(Gap::Format, format!("{}: {error}", fixture.name)))?;
+        }
+        Ok(())
     }
 
     fn instance(&self, id: &CaseId, dialect: Dialect, values: &Values) -> Instance {

@@ -50,7 +50,7 @@ pub async fn look(
     for (name, base) in &target.endpoints {
         let speaks_fhir = speaks_fhir(name.as_str());
         let url = asked_first(name, base);
-        let (number, result) = ask(wire, &url, None).await;
+        let (number, result) = ask(wire, target, &url, None).await;
         match result {
             Err(broken) => {
                 let fault = fault_of(&broken);
@@ -103,13 +103,11 @@ pub fn speaks_fhir(name: &str) -> bool {
 /// One question before any case.
 pub(super) async fn ask(
     wire: &Wire,
+    target: &Target,
     url: &str,
     authorization: Option<(String, String)>,
 ) -> (u64, Result<Answer, Broken>) {
-    let mut headers = vec![
-        ("user-agent".to_owned(), concat!("toetssteen/", env!("CARGO_PKG_VERSION")).to_owned()),
-        ("accept".to_owned(), "application/fhir+json".to_owned()),
-    ];
+    let mut headers = Request::own_headers(target.form());
     headers.extend(authorization);
     let request = Request { method: Method::Get, url: url.to_owned(), headers, body: Vec::new() };
     let exchanged = wire.exchange(Key::of(Phase::Preflight), request).await;
@@ -128,7 +126,7 @@ async fn with_credential(
     for party in target.credentials.keys() {
         let change = ResolvedChange { default_endpoint: Some(base.to_owned()), ..ResolvedChange::default() };
         if let Ok(Some(header)) = tokens.header(wire, Key::of(Phase::Preflight), party, &change, now).await
-            && let (_, Ok(answer)) = ask(wire, url, Some(header)).await
+            && let (_, Ok(answer)) = ask(wire, target, url, Some(header)).await
             && let Some(facts) = capability(&answer)
         {
             return Some(facts);

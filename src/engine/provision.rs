@@ -2,6 +2,7 @@
 //! Over FHIR as `writer`; or a program of the vendor loads it; or it stands there already.
 
 use crate::engine::binding::{self, Call, Means};
+use crate::engine::body;
 use crate::engine::created::{Created, is_gone};
 use crate::engine::credential::{Credentials, ResolvedChange, Tokens};
 use crate::engine::draw;
@@ -14,8 +15,9 @@ use crate::engine::wire::Wire;
 use crate::language::catalogue::Catalogue;
 use crate::model::cast::{Choice, Person};
 use crate::model::id::{ActionId, MemberId, OptionId, Word};
+use crate::model::plan::Dialect;
 use crate::model::record::{CastRecord, Event, Key, Phase, RunHeader, SkipReason, SkippedRecord};
-use crate::model::request::Method;
+use crate::model::request::{Layout, Method};
 use crate::model::target::{Binding, CastMeans, ConsentBinding, Credential, FhirVersion, Format, Target};
 use crate::model::text::Text;
 use crate::model::verdict::{Fault, PreflightFinding};
@@ -221,7 +223,7 @@ impl Provision<'_> {
         let kind = resource.get("resourceType").and_then(Value::as_str).unwrap_or_default().to_owned();
         let base = base.trim_end_matches('/');
         let url = format!("{base}/{kind}");
-        let exchange = self.exchange(Phase::Provision, Method::Post, url, resource.to_string(), base, tokens).await;
+        let exchange = self.exchange(Phase::Provision, Method::Post, url, Some(resource), base, tokens).await;
         let (number, answer) = exchange?;
         // 204 is wrong, but not for the cast to judge: what stands at the location decides below.
         if !matches!(answer.status, 200 | 201 | 204) {
@@ -250,7 +252,7 @@ impl Provision<'_> {
             return Err((why, vec![number]));
         };
         let url = format!("{base}/{reference}");
-        let (read, found) = self.exchange(Phase::Provision, Method::Get, url, String::new(), base, tokens).await?;
+        let (read, found) = self.exchange(Phase::Provision, Method::Get, url, None, base, tokens).await?;
         let tree = tree::carried(&found.headers, &found.body).filter(|_| found.status == 200);
         if tree.is_some_and(|tree| created::echoes(resource, &tree)) {
             return Ok(reference);
@@ -269,21 +271,23 @@ impl Provision<'_> {
         phase: Phase,
         method: Method,
         url: String,
-        body: String,
+        resource: Option<&Value>,
         base: &str,
         tokens: &mut Tokens,
     ) -> Result<(u64, Answer), (String, Vec<u64>)> {
-        let mut headers = vec![
-            ("user-agent".to_owned(), concat!("toetssteen/", env!("CARGO_PKG_VERSION")).to_owned()),
-            ("accept".to_owned(), "application/fhir+json".to_owned()),
-        ];
-        if !body.is_empty() {
-            headers.push(("content-type".to_owned(), "application/fhir+json".to_owned()));
+        let dialect = Dialect { fhir: FhirVersion::R4, format: self.target.form() };
+        let mut headers = Request::own_headers(dialect.format);
+        let mut bytes = Vec::new();
+        if let Some(resource) = resource {
+            let written = body::written(resource, Layout::Compact, dialect);
+            let written = written.map_err(|error| (error.to_string(), vec![]))?;
+            headers.push(("content-type".to_owned(), written.media_type.to_owned()));
+            bytes = written.bytes;
         }
         let change = ResolvedChange { default_endpoint: Some(base.to_owned()), ..ResolvedChange::default() };
         let header = tokens.header(self.wire, Key::of(phase), &writer(), &change, self.now).await;
         headers.extend(header.map_err(|error| (format!("writer: {error}"), vec![]))?);
-        let request = Request { method, url, headers, body: body.into_bytes() };
+        let request = Request { method, url, headers, body: bytes };
         for wait in PATIENCE_MS.map(Duration::from_millis) {
             let exchanged = self.wire.exchange(Key::of(phase), request.clone()).await;
             match exchanged.carried.result {
@@ -402,8 +406,7 @@ impl Provision<'_> {
             // A server that does not delete a type at all is not asked hundreds of times.
             let kind = (one.base.as_str(), one.reference.split('/').next().unwrap_or_default());
             let removed = refusals.get(&kind).is_none_or(|count| *count < 3) && {
-                let answer =
-                    self.exchange(Phase::Cleanup, Method::Delete, url.clone(), String::new(), &one.base, &mut tokens);
+                let answer = self.exchange(Phase::Cleanup, Method::Delete, url.clone(), None, &one.base, &mut tokens);
                 matches!(answer.await, Ok((_, answer)) if is_gone(answer.status))
             };
             if !removed {

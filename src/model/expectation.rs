@@ -16,7 +16,8 @@ use std::fmt;
 pub enum Expectation {
     /// The status is one of these.
     Status(Vec<StatusPattern>),
-    /// The media type of the response is one of these; parameters are not compared.
+    /// The media type of the response is one of these; parameters are not compared. `asked` is what the request's Accept
+    /// names, `generic` the type of that form which says less.
     MediaType(Vec<String>),
     /// The value at a place matches.
     Value(ValueAt),

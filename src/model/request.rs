@@ -161,6 +161,8 @@ pub enum Body {
     Fixture(Fixture),
     /// This text; its media type is given by a header.
     Text(Text),
+    /// One of these texts, in the form that the claim asks for and with its media type: for what is no sound resource.
+    Forms(BodyForms),
     /// What an earlier step received, changed as said.
     Response(ResponseBody),
     /// Malformed or extreme, within bounds: what a careless or hostile client might send.
@@ -213,6 +215,16 @@ impl HostileForm {
     pub fn named(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|form| form.as_str() == word)
     }
+}
+
+/// A text for each form of FHIR.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct BodyForms {
+    /// In JSON.
+    pub json: Text,
+    /// In XML.
+    pub xml: Text,
 }
 
 /// A body from a file.

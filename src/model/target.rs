@@ -58,6 +58,16 @@ pub struct Target {
     pub not_testable: Vec<NotTestable>,
 }
 
+impl Target {
+    /// The form in which we speak outside any case: JSON, unless every claim is of XML alone.
+    #[must_use]
+    pub fn form(&self) -> Format {
+        let xml_alone =
+            !self.claims.is_empty() && self.claims.iter().all(|claim| !claim.format.contains(&Format::Json));
+        if xml_alone { Format::Xml } else { Format::Json }
+    }
+}
+
 /// Where a sample stands: `METHOD /path`, headers, an empty line, a body; with placeholders such as `{{asked.id}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -180,6 +190,25 @@ impl Format {
         match self {
             Self::Json => "json",
             Self::Xml => "xml",
+        }
+    }
+
+    /// The media type in which we ask for it and send it, of FHIR 3.0 and 4.0 alike.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/fhir+json",
+            Self::Xml => "application/fhir+xml",
+        }
+    }
+
+    /// The form that this media type, without parameters, stands for; those of old and those that say less count too.
+    #[must_use]
+    pub fn of_media_type(essence: &str) -> Option<Self> {
+        match essence {
+            "application/fhir+json" | "application/json+fhir" | "application/json" | "text/json" => Some(Self::Json),
+            "application/fhir+xml" | "application/xml+fhir" | "application/xml" | "text/xml" => Some(Self::Xml),
+            _ => None,
         }
     }
 }

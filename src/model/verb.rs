@@ -2,7 +2,7 @@
 //! Who does it, when and how often is the step's frame; what must hold is its expectations.
 
 use super::id::{ActionId, RequestSetId, StepId, Word};
-use super::request::{Body, Fixture, HeaderName, HttpRequest, Method};
+use super::request::{Body, BodyForms, Fixture, HeaderName, HttpRequest, Method};
 use super::span::Moment;
 use super::text::{Name, Text};
 use schemars::JsonSchema;
@@ -302,7 +302,7 @@ impl Play {
                 bodies
                     .filter_map(|(n, body)| match body? {
                         ScriptedBody::Fixture(fixture) => Some((way(n), fixture)),
-                        ScriptedBody::Text(_) | ScriptedBody::TransactionResponse(_) => None,
+                        ScriptedBody::Text(_) | ScriptedBody::Forms(_) | ScriptedBody::TransactionResponse(_) => None,
                     })
                     .collect()
             }
@@ -356,6 +356,8 @@ pub struct Scripted {
 pub enum ScriptedBody {
     /// This text.
     Text(Text),
+    /// One of these texts, in the form that is asked for and with its media type.
+    Forms(BodyForms),
     /// A file of `testcases/bodies`.
     Fixture(Fixture),
     /// A `transaction-response` with this status for every entry of the Bundle that came.

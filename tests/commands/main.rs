@@ -16,3 +16,4 @@ mod purge;
 mod push;
 mod serve;
 mod shard;
+mod xml;

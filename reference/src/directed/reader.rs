@@ -9,6 +9,7 @@ use crate::converse::Answer;
 use crate::defect::Defect;
 use crate::fhir::URA;
 use crate::outbound::{Fault, Outgoing, Patience, bearer, judged};
+use crate::xml::{self, Version};
 use hyper::{Method, Uri};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -46,7 +47,7 @@ async fn look(app: &App, key: &(String, String)) -> Result<Option<Standing>, Sta
     let partner = app.world().directed.partners.get(ura).cloned().ok_or(Standing::Failed)?;
     let caller = Caller::admitted(app, partner).await.map_err(|_| Standing::Failed)?;
     let place = format!("{}/Task/{id}", caller.partner.fhir);
-    let task = caller.get(&place).await.map_err(|_| Standing::Failed)?;
+    let (task, is_xml) = caller.get(&place).await.map_err(|_| Standing::Failed)?;
     if !is_ours(app, &task) {
         return Err(Standing::Refused);
     }
@@ -61,7 +62,7 @@ async fn look(app: &App, key: &(String, String)) -> Result<Option<Standing>, Sta
     };
     if due {
         let composition = composition(&task, &caller.partner.fhir).ok_or(Standing::Refused)?;
-        let document = caller.get(&format!("{composition}/$document")).await.map_err(|_| Standing::Failed)?;
+        let (document, _) = caller.get(&format!("{composition}/$document")).await.map_err(|_| Standing::Failed)?;
         if !is_document(&document) {
             return Err(Standing::Failed);
         }
@@ -73,7 +74,7 @@ async fn look(app: &App, key: &(String, String)) -> Result<Option<Standing>, Sta
     let told = app.world().directed.received.get(key).is_some_and(|received| received.written_back);
     // Said once: a sender that keeps it under way all the same would be told for ever.
     if under_way && !told && !has(Defect::NeverWritesBack) {
-        let answer = caller.put(&place, completed(app, task, ura)).await;
+        let answer = caller.put(&place, completed(app, task, ura), is_xml).await;
         if let Some(received) = app.world().directed.received.get_mut(key) {
             received.written_back = answer.is_ok();
         }
@@ -104,17 +105,37 @@ impl<'a> Caller<'a> {
         }
     }
 
-    async fn get(&self, url: &str) -> Result<Value, Fault> {
+    /// What stands there, with whether it came in XML.
+    async fn get(&self, url: &str) -> Result<(Value, bool), Fault> {
         let answer = self.carry(Outgoing::new(Method::GET, url)).await?;
-        serde_json::from_slice(&answer.body).map_err(|_| Fault::Refused)
+        let media = answer.headers.get("content-type").and_then(|media| media.to_str().ok()).unwrap_or_default();
+        let is_xml = xml::is_xml(media);
+        let unread = is_xml && self.app.setup.has(Defect::XmlOfSenderNotRead);
+        let tree = match is_xml {
+            true => xml::read(&answer.body, Version::Stu3).filter(|_| !unread),
+            false => serde_json::from_slice(&answer.body).ok(),
+        };
+        Ok((tree.ok_or(Fault::Refused)?, is_xml))
     }
 
-    async fn put(&self, url: &str, body: Value) -> Result<Answer, Fault> {
-        self.carry(Outgoing::new(Method::PUT, url).body("application/fhir+json", body.to_string())).await
+    /// Writes in the form in which it was read.
+    async fn put(&self, url: &str, body: Value, is_xml: bool) -> Result<Answer, Fault> {
+        let text =
+            Some(&body).filter(|_| is_xml).and_then(|body| xml::write(body, Version::Stu3, self.app.setup.style));
+        let outgoing = Outgoing::new(Method::PUT, url);
+        self.carry(match text {
+            Some(text) => outgoing.body("application/fhir+xml", text),
+            None => outgoing.body("application/fhir+json", body.to_string()),
+        })
+        .await
     }
 
     async fn carry(&self, outgoing: Outgoing) -> Result<Answer, Fault> {
-        let outgoing = outgoing.with("accept", "application/fhir+json").bearing(self.token.as_deref());
+        let either = match self.app.setup.style {
+            Style::Plain => "application/fhir+json, application/fhir+xml",
+            Style::Other => "application/fhir+xml, application/fhir+json",
+        };
+        let outgoing = outgoing.with("accept", either).bearing(self.token.as_deref());
         let mut patience = Patience::of_reader();
         loop {
             match judged(self.app, self.app.carrier.carry(outgoing.clone()).await) {

@@ -14,9 +14,9 @@ pub(super) fn of(setup: &Setup) -> Value {
             _ => json!({ "type": kind, "interaction": [{ "code": "read" }] }),
         })
         .collect();
-    let (version, unknown, format) = match setup.style {
-        Style::Plain => ("3.0.1", "no", "json"),
-        Style::Other => ("3.0.2", "both", "application/fhir+json"),
+    let (version, unknown, formats) = match setup.style {
+        Style::Plain => ("3.0.1", "no", ["json", "xml"]),
+        Style::Other => ("3.0.2", "both", ["application/fhir+json", "application/fhir+xml"]),
     };
     json!({
         "resourceType": "CapabilityStatement",
@@ -27,7 +27,7 @@ pub(super) fn of(setup: &Setup) -> Value {
         "implementation": { "description": "Sender of handoffs", "url": setup.handoff() },
         "fhirVersion": version,
         "acceptUnknown": unknown,
-        "format": [format],
+        "format": formats,
         "rest": [{
             "mode": "server",
             "security": {

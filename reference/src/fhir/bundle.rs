@@ -192,7 +192,14 @@ impl Desk<'_> {
             full_url: raw["fullUrl"].as_str().map(str::to_owned),
             resource: raw["resource"].clone(),
             promised: creates.then(|| fresh_id(self.setup.style)),
-            call: Call { method, path, query: pairs(question), headers, payload: Payload::Whole(Bytes::new()) },
+            call: Call {
+                method,
+                path,
+                query: pairs(question),
+                headers,
+                payload: Payload::Whole(Bytes::new()),
+                in_xml: false,
+            },
         })
     }
 

@@ -41,7 +41,7 @@ pub(crate) fn statement(setup: &Setup, base: &str, offer: Offer) -> Value {
         "software": { "name": "reference" },
         "implementation": { "description": title, "url": base },
         "fhirVersion": "4.0.1",
-        "format": ["json"],
+        "format": ["json", "xml"],
         "rest": [{
             "mode": "server",
             "security": {

@@ -32,6 +32,9 @@ impl Counter<'_> {
         if has(Defect::VendorHeaderRequired) && !call.headers.contains_key("x-vendor-tenant") {
             return Err(self.speech.bad("required", "the header X-Vendor-Tenant is missing"));
         }
+        if call.in_xml && has(Defect::XmlPrescriptionNotRead) {
+            return Err(self.speech.bad("structure", "the body is not JSON"));
+        }
         let first = bundle.as_object().and_then(|fields| fields.keys().next());
         if has(Defect::KeyOrderRequired) && first.is_none_or(|key| key != "resourceType") {
             return Err(self.speech.bad("structure", "resourceType does not come first"));
@@ -169,7 +172,8 @@ impl Counter<'_> {
             told.insert("response".to_owned(), response);
             answers.push(Value::Object(told));
         }
-        if self.setup.has(Defect::AcknowledgesWithoutStoring) {
+        let lost = call.in_xml && self.setup.has(Defect::XmlPrescriptionLost);
+        if lost || self.setup.has(Defect::AcknowledgesWithoutStoring) {
             self.pharmacy.store = before;
         }
         Ok(answers)

@@ -29,7 +29,7 @@ async fn indistinguishable(stage: &Stage, client: &str, hidden: &str, bsn: &str)
         "/CareTeam/ID",
         "/Consent/ID",
     ] {
-        for accept in [FHIR, "application/fhir+xml"] {
+        for accept in [FHIR, "application/fhir+xml", "application/fhir+turtle"] {
             let a = stage.get_with(client, &path.replace("ID", hidden), &[("accept", accept)]).await;
             let b = stage.get_with(client, &path.replace("ID", &never), &[("accept", accept)]).await;
             assert_eq!(a.without(hidden), b.without(&never), "{path}");

@@ -61,7 +61,7 @@ async fn every_error_explains_itself() {
         let cases = [
             ("GET", "/Patient/nobody", vec![], "", 404),
             ("GET", "/AllergyIntolerance", vec![], "", 404),
-            ("GET", "/Patient/nobody", vec![("accept", "application/fhir+xml")], "", 406),
+            ("GET", "/Patient/nobody", vec![("accept", "application/fhir+turtle")], "", 406),
             ("PATCH", "/Patient/nobody", vec![("content-type", FHIR)], "{}", 405),
             ("POST", "/Patient", vec![("content-type", "text/plain")], "{}", 415),
             ("POST", "/Patient", vec![("content-type", FHIR)], "{", 400),

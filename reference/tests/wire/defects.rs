@@ -141,11 +141,13 @@ async fn conversing(probe: &str, stage: &Stage) -> bool {
     let metadata = async || send("GET", &format!("{}/metadata", stage.url("fhir")), &[], "").await;
     match probe {
         "lookup-before-negotiation" => {
-            let xml = [("accept", "application/fhir+xml")];
+            let turtle = [("accept", "application/fhir+turtle")];
             let text = [("content-type", "text/plain")];
             let path = format!("/Patient/{patient}");
-            let read =
-                [stage.get_with("org-x", &path, &xml).await.status, stage.get_with("org-x", &never, &xml).await.status];
+            let read = [
+                stage.get_with("org-x", &path, &turtle).await.status,
+                stage.get_with("org-x", &never, &turtle).await.status,
+            ];
             let put = [
                 stage.call("PUT", "org-x", &path, &text, "x").await.status,
                 stage.call("PUT", "org-x", &never, &text, "x").await.status,

@@ -35,7 +35,7 @@ fn serve(counterpart: Counterpart, command: &ServeCounterpart, common: &Common) 
         let board = Arc::new(opened.map_err(|why| stream::refuse(&why.to_string()))?);
         let tape =
             Arc::new(Tape::new(Seal::new(Vec::new(), labels(&catalogue), BTreeSet::new(), "serve"), run::BODIES_LIMIT));
-        let desk = Arc::new(Desk::new(0, 1, "serve".to_owned()));
+        let desk = Arc::new(Desk::new(0, 1, "serve".to_owned(), dialect(command)));
         if let Some(status) = command.answer {
             let line = Ready {
                 method: None,

@@ -4,19 +4,19 @@
 use super::act::{Done, Errand, Halt};
 use super::resource;
 use super::stage::{MadeConsent, Refusal};
+use crate::engine::body;
 use crate::engine::oracle::tree;
 use crate::engine::probe::{Answer, Request};
-use crate::model::request::Method;
+use crate::model::plan::Dialect;
+use crate::model::request::{Layout, Method};
 use crate::model::span::Span;
-use crate::model::target::{ConsentBinding, ConsentEffect};
+use crate::model::target::{ConsentBinding, ConsentEffect, FhirVersion};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use url::form_urlencoded::byte_serialize;
 
 /// How many pages of a list are read.
 const PAGES: usize = 20;
-
-const FHIR_JSON: &str = "application/fhir+json";
 
 pub(super) async fn run(errand: &mut Errand<'_, '_>, binding: &ConsentBinding) -> Result<Done, Halt> {
     let person = errand.call.person.as_ref().ok_or(Refusal::NoPerson)?;
@@ -195,13 +195,18 @@ impl Desk<'_, '_, '_> {
         }
     }
 
-    async fn send(&mut self, method: Method, url: String, body: Option<&Value>) -> Result<Answer, Halt> {
-        let mut headers = vec![("accept".to_owned(), FHIR_JSON.to_owned())];
-        if body.is_some() {
-            headers.push(("content-type".to_owned(), FHIR_JSON.to_owned()));
+    async fn send(&mut self, method: Method, url: String, resource: Option<&Value>) -> Result<Answer, Halt> {
+        // The binding writes a Consent of R4.
+        let dialect = Dialect { fhir: FhirVersion::R4, format: self.errand.stage.target.form() };
+        let mut headers = vec![("accept".to_owned(), dialect.format.media_type().to_owned())];
+        let mut bytes = Vec::new();
+        if let Some(resource) = resource {
+            let written = body::written(resource, Layout::Compact, dialect);
+            let written = written.map_err(|error| Halt::Failed(error.to_string()))?;
+            headers.push(("content-type".to_owned(), written.media_type.to_owned()));
+            bytes = written.bytes;
         }
-        let body = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
-        let request = Request { method, url, headers, body };
+        let request = Request { method, url, headers, body: bytes };
         let (_, answer) = self.errand.send(Some(&self.binding.party), &self.binding.endpoint, request).await?;
         Ok(answer)
     }

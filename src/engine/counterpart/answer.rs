@@ -1,6 +1,10 @@
 //! What a counterpart answers by itself, and how an answer is written down.
 //! By itself it is merely well-formed: it takes what comes, knows nobody, and issues a token to whoever asks.
 
+use super::desk::Arrived;
+use super::tongue::Tongue;
+use crate::engine::body::Written;
+use crate::engine::oracle::tree;
 use crate::model::counterpart::{Counterpart, Outage};
 use serde_json::{Value, json};
 
@@ -34,14 +38,15 @@ impl Reply {
     }
 
     /// A FHIR resource.
-    pub(super) fn fhir(status: u16, resource: &Value) -> Self {
-        Self::of(status, "application/fhir+json", resource.to_string().into_bytes())
+    pub(super) fn fhir(status: u16, resource: &Value, tongue: Tongue) -> Self {
+        let Written { bytes, media_type } = tongue.write(resource);
+        Self::of(status, media_type, bytes)
     }
 
     /// An OperationOutcome with one issue.
-    pub(super) fn outcome(status: u16, code: &str) -> Self {
+    pub(super) fn outcome(status: u16, code: &str, tongue: Tongue) -> Self {
         let issue = json!([{ "severity": "error", "code": code }]);
-        Self::fhir(status, &json!({ "resourceType": "OperationOutcome", "issue": issue }))
+        Self::fhir(status, &json!({ "resourceType": "OperationOutcome", "issue": issue }), tongue)
     }
 
     /// A token (RFC 6749, 5.1).
@@ -54,35 +59,37 @@ impl Reply {
 
     /// What a server says of a Bundle that says this status of every entry that came: a `batch-response` to a batch, else
     /// a `transaction-response`.
-    pub(super) fn of_transaction(status: u16, body: &[u8]) -> Self {
-        let Ok(bundle) = serde_json::from_slice::<Value>(body) else { return Self::outcome(400, "structure") };
+    pub(super) fn of_transaction(status: u16, arrived: &Arrived, tongue: Tongue) -> Self {
+        let Some(bundle) = tree::carried(&arrived.headers, &arrived.body) else {
+            return Self::outcome(400, "structure", tongue);
+        };
         let came = bundle["entry"].as_array().map_or(0, Vec::len);
         let entry = json!({ "response": { "status": status.to_string() } });
         let entries = vec![entry; came];
         let kind = if bundle["type"] == "batch" { "batch-response" } else { "transaction-response" };
-        Self::fhir(200, &json!({ "resourceType": "Bundle", "type": kind, "entry": entries }))
+        Self::fhir(200, &json!({ "resourceType": "Bundle", "type": kind, "entry": entries }), tongue)
     }
 }
 
 /// What a counterpart does that fails so.
-pub(super) fn outage(outage: Outage) -> Reply {
+pub(super) fn outage(outage: Outage, tongue: Tongue) -> Reply {
     match outage {
         Outage::Refused => Reply::Reset,
         Outage::Silent => Reply::Silence,
-        Outage::Error => Reply::outcome(503, "transient"),
+        Outage::Error => Reply::outcome(503, "transient", tongue),
         Outage::WrongAnswer => Reply::of(200, "text/html", b"<!DOCTYPE html><title>Welcome</title>".to_vec()),
     }
 }
 
 /// What a counterpart does of itself; a token service is asked for elsewhere.
-pub(super) fn by_itself(counterpart: Counterpart, method: &str, below: &str) -> Reply {
+pub(super) fn by_itself(counterpart: Counterpart, method: &str, below: &str, tongue: Tongue) -> Reply {
     let is_search = method == "GET" || below.split('?').next().is_some_and(|path| path.ends_with("/_search"));
     match counterpart {
         Counterpart::Receiver | Counterpart::OtherReceiver if method == "POST" => Reply::bare(202),
         Counterpart::Receiver | Counterpart::OtherReceiver => Reply::bare(405),
-        Counterpart::Sender | Counterpart::TokenService => Reply::outcome(404, "not-found"),
+        Counterpart::Sender | Counterpart::TokenService => Reply::outcome(404, "not-found", tongue),
         _ if is_search => {
-            Reply::fhir(200, &json!({ "resourceType": "Bundle", "type": "searchset", "total": 0, "entry": [] }))
+            Reply::fhir(200, &json!({ "resourceType": "Bundle", "type": "searchset", "total": 0, "entry": [] }), tongue)
         }
         _ if matches!(method, "POST" | "PUT") => Reply::bare(201),
         _ => Reply::bare(405),

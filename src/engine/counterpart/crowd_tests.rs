@@ -4,8 +4,9 @@
 use super::{Desk, Switchboard};
 use crate::engine::seal::Seal;
 use crate::engine::tape::Tape;
+use crate::model::plan::Dialect;
 use crate::model::record::{Event, InboundRecord};
-use crate::model::target::Counterparts;
+use crate::model::target::{Counterparts, FhirVersion, Format};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,7 +28,9 @@ struct Ground {
 async fn ground() -> Ground {
     let board = Arc::new(Switchboard::open(&Counterparts::default(), LIMIT, None, &[]).await.unwrap());
     let tape = Arc::new(Tape::new(Seal::new(Vec::new(), Vec::new(), BTreeSet::new(), "salt"), 1 << 26));
-    let desks: Vec<Arc<Desk>> = (0..2).map(|number| Arc::new(Desk::new(number, 1, format!("case-{number}")))).collect();
+    let dialect = Dialect { fhir: FhirVersion::R4, format: Format::Json };
+    let desks: Vec<Arc<Desk>> =
+        (0..2).map(|number| Arc::new(Desk::new(number, 1, format!("case-{number}"), dialect))).collect();
     desks.iter().for_each(|desk| board.seat(desk, &[]));
     board.serve(&tape);
     let host = board.places()["receiver"].url.strip_prefix("http://").unwrap().to_owned();

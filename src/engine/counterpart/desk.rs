@@ -2,8 +2,10 @@
 //! Only what a case scripted changes what they do.
 
 use super::answer::{self, Reply};
+use super::tongue::{Forms, Tongue};
 use super::{held, path};
 use crate::model::counterpart::{Counterpart, Outage};
+use crate::model::plan::Dialect;
 use rand::RngExt;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,6 +50,8 @@ pub struct Ready {
 pub enum ReadyBody {
     /// These bytes.
     Bytes(Vec<u8>),
+    /// This resource, in the form that is asked for.
+    Forms(Forms),
     /// A `transaction-response` with this status for every entry.
     TransactionResponse(u16),
 }
@@ -75,6 +79,8 @@ pub struct Desk {
     pub attempt: u32,
     /// The segment below which its counterparts are called.
     pub segment: String,
+    /// The FHIR version in which its counterparts speak, and the form in which they do unless asked otherwise.
+    dialect: Dialect,
     state: Mutex<State>,
     arrivals: watch::Sender<u64>,
     closed: watch::Sender<bool>,
@@ -89,11 +95,12 @@ struct State {
 impl Desk {
     /// The counterparts of this attempt, all up.
     #[must_use]
-    pub fn new(number: u32, attempt: u32, segment: String) -> Self {
+    pub fn new(number: u32, attempt: u32, segment: String, dialect: Dialect) -> Self {
         Self {
             number,
             attempt,
             segment,
+            dialect,
             state: Mutex::default(),
             arrivals: watch::Sender::new(0),
             closed: watch::Sender::new(false),
@@ -134,33 +141,39 @@ impl Desk {
 
     /// What becomes of a request, and the token that was issued with it, which is secret.
     pub(super) fn reply(&self, counterpart: Counterpart, arrived: &Arrived) -> (Reply, Option<String>) {
+        let tongue = Tongue::of(self.dialect, arrived);
         let mut state = self.state();
         let State { parts, tokens } = &mut *state;
         match parts.entry(counterpart).or_default() {
-            Playing::Fault(fault) => (answer::outage(*fault), None),
+            Playing::Fault(fault) => (answer::outage(*fault, tongue), None),
             Playing::Holds(held) => {
                 let bearer = arrived.header("authorization").and_then(|value| value.split_once(' '));
                 let known = bearer.is_some_and(|(scheme, token)| {
                     scheme.eq_ignore_ascii_case("bearer") && tokens.contains(token.trim())
                 });
                 match known {
-                    true => (held::answer(held, &arrived.method, &arrived.below, &arrived.body), None),
-                    false => (unauthorised(), None),
+                    true => (held::answer(held, arrived, tongue), None),
+                    false => (unauthorised(tongue), None),
                 }
             }
             Playing::Answers(lines) => match lines.iter_mut().find(|(line, used)| line.fits(arrived, *used)) {
                 Some((line, used)) => {
                     *used += 1;
-                    (line.reply(&arrived.body), None)
+                    (line.reply(arrived, tongue), None)
                 }
-                None => by_itself(tokens, counterpart, arrived),
+                None => by_itself(tokens, counterpart, arrived, tongue),
             },
-            Playing::Up => by_itself(tokens, counterpart, arrived),
+            Playing::Up => by_itself(tokens, counterpart, arrived, tongue),
         }
     }
 }
 
-fn by_itself(tokens: &mut BTreeSet<String>, counterpart: Counterpart, arrived: &Arrived) -> (Reply, Option<String>) {
+fn by_itself(
+    tokens: &mut BTreeSet<String>,
+    counterpart: Counterpart,
+    arrived: &Arrived,
+    tongue: Tongue,
+) -> (Reply, Option<String>) {
     if counterpart == Counterpart::TokenService && arrived.method == "POST" {
         let mut rng = rand::rng();
         let token = format!("{:016x}{:016x}", rng.random::<u64>(), rng.random::<u64>());
@@ -169,13 +182,13 @@ fn by_itself(tokens: &mut BTreeSet<String>, counterpart: Counterpart, arrived: &
     }
     if counterpart == Counterpart::LogFacility && arrived.method == "POST" && path::fits("/", &arrived.below) {
         // Several events at once come as a Bundle (IHE ITI-20).
-        return (Reply::of_transaction(201, &arrived.body), None);
+        return (Reply::of_transaction(201, arrived, tongue), None);
     }
-    (answer::by_itself(counterpart, &arrived.method, &arrived.below), None)
+    (answer::by_itself(counterpart, &arrived.method, &arrived.below, tongue), None)
 }
 
-fn unauthorised() -> Reply {
-    match Reply::outcome(401, "login") {
+fn unauthorised(tongue: Tongue) -> Reply {
+    match Reply::outcome(401, "login", tongue) {
         Reply::Answer { status, mut headers, body } => {
             headers.push(("www-authenticate".to_owned(), "Bearer".to_owned()));
             Reply::Answer { status, headers, body }
@@ -214,10 +227,14 @@ impl Ready {
             && self.times.is_none_or(|times| used < times)
     }
 
-    fn reply(&self, came: &[u8]) -> Reply {
+    fn reply(&self, arrived: &Arrived, tongue: Tongue) -> Reply {
         let reply = match &self.body {
             ReadyBody::Bytes(bytes) => Reply::Answer { status: self.status, headers: Vec::new(), body: bytes.clone() },
-            ReadyBody::TransactionResponse(status) => Reply::of_transaction(*status, came),
+            ReadyBody::Forms(forms) => {
+                let written = tongue.choose(forms);
+                Reply::of(self.status, written.media_type, written.bytes.clone())
+            }
+            ReadyBody::TransactionResponse(status) => Reply::of_transaction(*status, arrived, tongue),
         };
         match reply {
             Reply::Answer { status, mut headers, body } => {
@@ -233,6 +250,9 @@ impl Ready {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::target::{FhirVersion, Format};
+
+    const R4_JSON: Dialect = Dialect { fhir: FhirVersion::R4, format: Format::Json };
 
     fn arrived(method: &str, below: &str, bearer: Option<&str>) -> Arrived {
         let headers = bearer.map(|token| ("authorization".to_owned(), format!("Bearer {token}")));
@@ -255,7 +275,7 @@ mod tests {
 
     #[test]
     fn what_is_held_is_given_for_a_token_of_this_case_alone() {
-        let desk = Desk::new(0, 1, "s".to_owned());
+        let desk = Desk::new(0, 1, "s".to_owned(), R4_JSON);
         desk.play(Counterpart::Sender, Playing::Holds(vec![serde_json::json!({ "resourceType": "Task", "id": "t" })]));
         let ask = |token: Option<&str>| status(&desk.reply(Counterpart::Sender, &arrived("GET", "/Task/t", token)).0);
         assert_eq!((ask(None), ask(Some("guessed"))), (401, 401));
@@ -265,7 +285,7 @@ mod tests {
 
     #[test]
     fn a_line_that_is_used_up_gives_way_to_the_next() {
-        let desk = Desk::new(0, 1, "s".to_owned());
+        let desk = Desk::new(0, 1, "s".to_owned(), R4_JSON);
         let line = |status, times| Ready {
             method: Some("POST"),
             path: None,

@@ -10,11 +10,13 @@ mod held;
 mod path;
 mod secure;
 mod switchboard;
+mod tongue;
 
 pub(in crate::engine) use desk::Arrived;
 pub use desk::{Desk, Playing, Ready, ReadyBody};
 pub use path::fits;
 pub use switchboard::{OpenError, Switchboard};
+pub use tongue::Forms;
 
 use crate::model::counterpart::Counterpart;
 use crate::model::record::{CounterpartPlace, Parameters, RunHeader};

@@ -5,6 +5,7 @@ use super::answer::Reply;
 use super::desk::{Arrived, Desk};
 use super::gate::{Door, Gate};
 use super::secure;
+use super::tongue::Tongue;
 use crate::engine::identity::Identities;
 use crate::engine::tape::Tape;
 use crate::model::counterpart::Counterpart;
@@ -342,8 +343,8 @@ impl std::error::Error for Cut {}
 /// What somebody hears who calls for no case: a facility goes on as if it knew nothing.
 fn stray(facility: Option<Counterpart>) -> Reply {
     match facility {
-        Some(facility) => super::answer::by_itself(facility, "GET", "/"),
-        None => Reply::outcome(404, "not-found"),
+        Some(facility) => super::answer::by_itself(facility, "GET", "/", Tongue::plain()),
+        None => Reply::outcome(404, "not-found", Tongue::plain()),
     }
 }
 

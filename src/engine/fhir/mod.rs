@@ -15,4 +15,4 @@ mod tests;
 pub use check::{Problem, check};
 pub use fault::{Fault, Spot};
 pub use read::read;
-pub use write::write;
+pub use write::{write, write_in_lines};

@@ -17,8 +17,20 @@ use std::collections::HashSet;
 /// # Errors
 /// Says which element cannot be written, and why.
 pub fn write(tree: &Value, version: FhirVersion) -> Result<String, Fault> {
-    let mut writing =
-        Writing { facts: facts::of(version), text: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>".to_owned() };
+    written(tree, version, "")
+}
+
+/// The same with every element on a line of its own; a narrative stays as it is.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_in_lines(tree: &Value, version: FhirVersion) -> Result<String, Fault> {
+    written(tree, version, "\n")
+}
+
+fn written(tree: &Value, version: FhirVersion, after: &'static str) -> Result<String, Fault> {
+    let text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>{after}");
+    let mut writing = Writing { facts: facts::of(version), text, after };
     let name = tree.get("resourceType").and_then(Value::as_str).unwrap_or_default();
     writing.resource(tree, name, &format!(" xmlns=\"{FHIR}\""))?;
     Ok(writing.text)
@@ -29,6 +41,8 @@ static NULL: Value = Value::Null;
 struct Writing {
     facts: &'static Facts,
     text: String,
+    /// What follows each tag.
+    after: &'static str,
 }
 
 impl Writing {
@@ -36,10 +50,29 @@ impl Writing {
         let members = tree.as_object().ok_or_else(|| fault(path, Flaw::NotObject))?;
         let name = members.get("resourceType").and_then(Value::as_str).unwrap_or_default();
         let block = self.facts.resource(name).ok_or_else(|| fault(path, Flaw::UnknownResource))?;
-        self.text.push_str(&format!("<{name}{namespace}>"));
+        self.text.push_str(&format!("<{name}{namespace}"));
+        let open = self.open();
         self.elements(members, block, path, &["resourceType"])?;
-        self.text.push_str(&format!("</{name}>"));
+        self.close(name, open);
         Ok(())
+    }
+
+    /// Ends a start tag; gives the place behind it.
+    fn open(&mut self) -> usize {
+        self.text.push('>');
+        self.text.push_str(self.after);
+        self.text.len()
+    }
+
+    /// Ends an element; one that holds nothing becomes an empty tag.
+    fn close(&mut self, name: &str, open: usize) {
+        if self.text.len() == open {
+            self.text.truncate(open - self.after.len() - 1);
+            self.text.push_str("/>");
+        } else {
+            self.text.push_str(&format!("</{name}>"));
+        }
+        self.text.push_str(self.after);
     }
 
     /// Writes an element that holds elements.
@@ -47,9 +80,9 @@ impl Writing {
         let members = value.as_object().ok_or_else(|| fault(path, Flaw::NotObject))?;
         self.text.push_str(&format!("<{name}"));
         let attributes = self.attributes(members, block, path)?;
-        self.text.push('>');
+        let open = self.open();
         self.elements(members, block, path, &attributes)?;
-        self.text.push_str(&format!("</{name}>"));
+        self.close(name, open);
         Ok(())
     }
 
@@ -151,9 +184,10 @@ impl Writing {
             (_, Value::Null) if beside.is_null() => Ok(()),
             (Shape::Block(block), value) => self.object(name, value, block, path),
             (Shape::Resource, value) => {
-                self.text.push_str(&format!("<{name}>"));
+                self.text.push_str(&format!("<{name}"));
+                let open = self.open();
                 self.resource(value, path, "")?;
-                self.text.push_str(&format!("</{name}>"));
+                self.close(name, open);
                 Ok(())
             }
             (Shape::Xhtml, Value::String(text)) => self.narrative(text, path),
@@ -176,9 +210,9 @@ impl Writing {
             let text = primitive::text(kind, value).ok_or_else(|| fault(path, Flaw::NotOf(kind.to_owned())))?;
             self.attribute("value", &text, path)?;
         }
-        self.text.push('>');
+        let open = self.open();
         self.elements(beside, block, path, &attributes)?;
-        self.text.push_str(&format!("</{name}>"));
+        self.close(name, open);
         Ok(())
     }
 
@@ -189,6 +223,7 @@ impl Writing {
         match read {
             Ok(node) if node.children.len() == 1 && node.children[0].div.is_some() => {
                 self.text.push_str(text.trim());
+                self.text.push_str(self.after);
                 Ok(())
             }
             _ => Err(fault(path, Flaw::Unwritable)),

@@ -73,13 +73,14 @@ fn with_tree(
 
 /// The first thing that keeps a body from being the resource that it was to be.
 fn flawed(kind: &str, tree: Result<&Value, Unread>, exchange: &Exchange) -> Option<Observed> {
+    let unread = tree::fault(Side::Response, exchange).map(|fault| (fault.place(), fault.flaw));
     let (at, flaw) = match tree {
-        Ok(tree) if tree::resource_type(tree) == Some(kind) => {
+        Ok(tree) if tree::resource_type(tree) != Some(kind) => return None,
+        Ok(tree) => unread.or_else(|| {
             let first = fhir::check(tree, exchange.fhir).into_iter().next()?;
-            (first.at, first.flaw)
-        }
-        Ok(_) => return None,
-        Err(_) => tree::fault(Side::Response, exchange).map(|fault| (fault.place(), fault.flaw))?,
+            Some((first.at, first.flaw))
+        })?,
+        Err(_) => unread?,
     };
     Some(Observed::Flawed { at: cut(&at, 200), flaw })
 }

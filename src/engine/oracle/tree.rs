@@ -4,7 +4,7 @@
 use super::{Exchange, media};
 use crate::engine::fhir::{self, Fault};
 use crate::model::record::BodyRef;
-use crate::model::target::FhirVersion;
+use crate::model::target::{FhirVersion, Format};
 use crate::model::testcase::Side;
 use crate::model::verdict::Doubt;
 use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
@@ -16,9 +16,6 @@ use std::io::Read;
 
 /// A body larger than this after decoding is not read: a small answer must not fill our memory.
 pub const DECODED_LIMIT: usize = 4 * 1024 * 1024;
-
-/// The media types of FHIR XML, those of old and those that say less included.
-const XML: [&str; 4] = ["application/fhir+xml", "application/xml+fhir", "application/xml", "text/xml"];
 
 /// Why a body cannot be read as a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +70,8 @@ pub fn json(exchange: &Exchange) -> Option<Value> {
 
 /// The body of that side as a tree, content-decoded; a byte order mark is tolerated.
 ///
-/// FHIR XML, told by its media type, becomes the very tree that it is in JSON.
+/// FHIR XML, told by its media type, becomes the very tree that it is in JSON, if not in the version that is claimed then
+/// in the other; what the claimed version does not know is told by [`fault`].
 ///
 /// # Errors
 /// Says why it cannot be read.
@@ -83,7 +81,13 @@ pub fn read(side: Side, exchange: &Exchange) -> Result<Value, Unread> {
         return Err(Unread::Empty);
     }
     if is_xml(side, exchange, &bytes) {
-        return fhir::read(&bytes, exchange.fhir).map_err(|_| Unread::NotXml);
+        // A product may speak another version at another address, which in JSON would read as well.
+        let other = match exchange.fhir {
+            FhirVersion::Stu3 => FhirVersion::R4,
+            FhirVersion::R4 => FhirVersion::Stu3,
+        };
+        let read = fhir::read(&bytes, exchange.fhir).or_else(|_| fhir::read(&bytes, other));
+        return read.map_err(|_| Unread::NotXml);
     }
     parse(&bytes).ok_or(Unread::NotJson)
 }
@@ -105,7 +109,7 @@ pub fn is_xml(side: Side, exchange: &Exchange, bytes: &[u8]) -> bool {
         Side::Response => exchange.response.header("content-type"),
     };
     let is_json = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
-    !is_json && named.is_some_and(|named| XML.contains(&media::essence(&named).as_str()))
+    !is_json && named.is_some_and(|named| Format::of_media_type(&media::essence(&named)) == Some(Format::Xml))
 }
 
 /// Plain bytes as JSON; a byte order mark is tolerated, nesting is bounded.

@@ -18,6 +18,7 @@ pub use message::Limits;
 
 use crate::model::record::{Facts, FaultPhase};
 use crate::model::request::Method;
+use crate::model::target::Format;
 use std::time::Instant;
 
 /// A request with its secrets, in memory only.
@@ -34,12 +35,12 @@ pub struct Request {
 }
 
 impl Request {
-    /// The headers that every request of ours begins with.
+    /// The headers that every request of ours begins with; it asks for an answer in this form.
     #[must_use]
-    pub fn own_headers() -> Vec<(String, String)> {
+    pub fn own_headers(format: Format) -> Vec<(String, String)> {
         vec![
             ("user-agent".to_owned(), concat!("toetssteen/", env!("CARGO_PKG_VERSION")).to_owned()),
-            ("accept".to_owned(), "application/fhir+json".to_owned()),
+            ("accept".to_owned(), format.media_type().to_owned()),
         ]
     }
 }

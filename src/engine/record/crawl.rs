@@ -3,14 +3,17 @@
 
 use super::deed::{Sent, repeatable};
 use super::instance::Walk;
+use crate::engine::body;
 use crate::engine::fill::{Asked, url_below};
 use crate::engine::oracle::{is_server_failure, tree};
 use crate::engine::probe::Request;
 use crate::engine::schedule::{Move, member_of, word_of};
 use crate::engine::steer::crawl::{Crawl, Route};
 use crate::model::id::{MemberId, Word};
+use crate::model::plan::Dialect;
 use crate::model::record::{Key, SkipReason};
-use crate::model::request::SetRequest;
+use crate::model::request::{Layout, SetRequest};
+use crate::model::target::Format;
 use crate::model::testcase::Verb;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -49,7 +52,7 @@ impl Walk<'_> {
             let key = Key { request: named, about: Some(about.clone()), ..self.key(one) };
             let depth = route.depth;
             let Some(headers) = self.credential(one.step, &key, &one.values, &endpoint).await else { return };
-            let request = request_of(&base, route, headers);
+            let request = request_of(&base, route, self.instance().dialect, headers);
             let sent = Sent::new(key, base.clone(), request);
             self.try_route(&mut crawl, sent, &about, depth).await;
         }
@@ -88,16 +91,21 @@ impl Walk<'_> {
 }
 
 /// A derived request as it is sent.
-fn request_of(base: &str, route: Route, credential: Vec<(String, String)>) -> Request {
-    let mut headers = Request::own_headers();
+fn request_of(base: &str, route: Route, dialect: Dialect, credential: Vec<(String, String)>) -> Request {
+    let mut headers = Request::own_headers(dialect.format);
     let mut body = Vec::new();
     if !route.form.is_empty() {
         body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&route.form).finish().into_bytes();
         headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
     }
     if let Some(resource) = route.body {
-        body = resource.into_bytes();
-        headers.push(("content-type".to_owned(), "application/fhir+json".to_owned()));
+        // A link of the target may hold a character that XML does not: then it is asked in JSON all the same.
+        let tree = tree::parse(resource.as_bytes());
+        let written = tree.and_then(|tree| body::written(&tree, Layout::Compact, dialect).ok());
+        let json = || (resource.into_bytes(), Format::Json.media_type());
+        let (bytes, media_type) = written.map_or_else(json, |written| (written.bytes, written.media_type));
+        body = bytes;
+        headers.push(("content-type".to_owned(), media_type.to_owned()));
     }
     headers.extend(credential);
     Request { method: route.method, url: url_below(base, &route.path), headers, body }

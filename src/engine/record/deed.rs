@@ -1,14 +1,14 @@
 //! What a move does: send a request, repeat one, or have an action done.
 //! Requests are filled here with their secrets; only the tape, behind the seal, keeps them.
 
-use super::body::{self, BodyError};
 use super::guard::caught;
 use super::instance::Walk;
-use super::{hostile, link, via};
+use super::via;
 use crate::engine::binding::{self, Call};
+use crate::engine::body::BodyError;
 use crate::engine::created;
 use crate::engine::credential::ResolvedChange;
-use crate::engine::fill::{Asked, NoValue, Scene, url_below};
+use crate::engine::fill::{Asked, NoValue, Scene};
 use crate::engine::judge;
 use crate::engine::oracle::{Exchange, is_server_failure, value};
 use crate::engine::plan as planning;
@@ -19,7 +19,7 @@ use crate::engine::wire::Lane;
 use crate::model::id::{ActionId, MemberId};
 use crate::model::profile::NamedSet;
 use crate::model::record::{Event, Key, Phase, Purpose, SkipReason};
-use crate::model::request::{Body, HostileForm, HttpRequest, Method};
+use crate::model::request::{HttpRequest, Method};
 use crate::model::span::Span;
 use crate::model::testcase::{Range, Step, Verb, Without};
 use crate::model::text::Text;
@@ -156,81 +156,6 @@ impl Walk<'_> {
                 let why = if asks { SkipReason::ScopeRefused } else { SkipReason::NoToken };
                 self.skip(key.clone(), why, format!("{party}: {error}"));
                 None
-            }
-        }
-    }
-
-    fn filled(
-        &self,
-        http: &HttpRequest,
-        asked: Option<&Asked>,
-        values: &crate::engine::schedule::Values,
-        endpoint: &str,
-        base: &str,
-    ) -> Result<Request, BodyError> {
-        let captures = |step: &str, name: &str| self.kept.get(&(step.to_owned(), name.to_owned())).cloned();
-        let with = BTreeMap::new();
-        let scene = self.scene(values, asked, endpoint, &captures, &with);
-        let path = scene.fill(&http.path)?;
-        let url = if http.is_link() {
-            link::resolved(base, &path)?
-        } else if path.starts_with('/') {
-            url_below(base, &path)
-        } else {
-            return Err(BodyError::NoPlace(path));
-        };
-        let mut headers = Request::own_headers();
-        let mut bytes = Vec::new();
-        if !http.form.is_empty() {
-            let mut form = url::form_urlencoded::Serializer::new(String::new());
-            for (name, text) in &http.form {
-                form.append_pair(name, &scene.fill(text)?);
-            }
-            bytes = form.finish().into_bytes();
-            headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
-        }
-        if let Some(body) = &http.body {
-            bytes = self.body(body, &scene, values)?;
-            if !matches!(body, Body::Text(_)) {
-                headers.push(("content-type".to_owned(), "application/fhir+json".to_owned()));
-            }
-        }
-        for (name, text) in &http.header {
-            headers.retain(|(known, _)| known != name.as_str());
-            let value = scene.fill(text)?;
-            if !value.is_empty() {
-                headers.push((name.as_str().to_owned(), value));
-            }
-        }
-        Ok(Request { method: http.method, url, headers, body: bytes })
-    }
-
-    fn body(
-        &self,
-        body: &Body,
-        scene: &crate::engine::fill::Scene<'_>,
-        values: &crate::engine::schedule::Values,
-    ) -> Result<Vec<u8>, BodyError> {
-        match body {
-            Body::Hostile(wanted) => {
-                let word = word_of(&wanted.form, values);
-                let form = HostileForm::named(&word).ok_or(BodyError::NoPlace(word))?;
-                Ok(hostile::bytes(form, &scene.fill(&wanted.subject)?))
-            }
-            Body::Text(text) => Ok(scene.fill(text)?.into_bytes()),
-            Body::Fixture(fixture) => {
-                let dialect = self.instance().dialect;
-                let bytes = self.session.catalogue.body(&fixture.name, dialect.fhir, dialect.format);
-                let missing = || BodyError::NoPlace(fixture.name.to_string());
-                body::fixture(bytes.ok_or_else(missing)?, &fixture.set, &fixture.remove, fixture.layout, scene)
-            }
-            Body::Response(response) => {
-                let last = self.sent.iter().rev().find(|sent| sent.key.step.as_ref() == Some(&response.of));
-                let missing = || BodyError::NoPlace(response.of.to_string());
-                let bytes = last.and_then(|sent| sent.response.as_deref()).ok_or_else(missing)?;
-                let mut tree = serde_json::from_slice(bytes).map_err(|error| BodyError::NotJson(error.to_string()))?;
-                body::change(&mut tree, &response.set, &response.remove, scene)?;
-                Ok(tree.to_string().into_bytes())
             }
         }
     }

@@ -1,16 +1,18 @@
 //! What a case does with our counterparts: it tells them what to play, and waits for what arrives.
 //! How long to wait follows from what is wanted; whether it came in time is for the judge.
 
-use super::body;
 use super::instance::Walk;
-use crate::engine::counterpart::{self, Desk, Playing, Ready, ReadyBody};
+use crate::engine::body::{self, Written};
+use crate::engine::counterpart::{self, Desk, Forms, Playing, Ready, ReadyBody};
 use crate::engine::judge::{self, Heard};
 use crate::engine::oracle::{Exchange, value};
 use crate::engine::schedule::{self, Move, word_of};
 use crate::model::counterpart::{Counterpart, Outage};
 use crate::model::expectation::{Count, Expectation};
+use crate::model::plan::Dialect;
 use crate::model::record::{Event, ListenRecord, PlayRecord, SkipReason};
 use crate::model::request::Fixture;
+use crate::model::target::Format;
 use crate::model::testcase::{Await, Part, Play, Scripted, ScriptedBody, Step, Verb};
 use crate::model::text::Text;
 use std::collections::BTreeMap;
@@ -59,8 +61,12 @@ impl Walk<'_> {
             }
             Part::Holds(fixtures) => {
                 let held = fixtures.iter().map(|fixture| {
-                    let bytes = self.fixture_for_others(fixture, one)?;
-                    serde_json::from_slice(&bytes).map_err(|error| error.to_string())
+                    let json = self.fixture_for_others(fixture, Format::Json, one)?;
+                    // What is held is given in both forms: that it can be, shows here and not once it is asked for.
+                    if self.instance().dialect.format == Format::Xml {
+                        self.fixture_for_others(fixture, Format::Xml, one)?;
+                    }
+                    serde_json::from_slice(&json.bytes).map_err(|error| error.to_string())
                 });
                 ("holds".to_owned(), Playing::Holds(held.collect::<Result<_, String>>()?))
             }
@@ -86,12 +92,22 @@ impl Walk<'_> {
         let body = match &line.body {
             None => ReadyBody::Bytes(Vec::new()),
             Some(ScriptedBody::Text(text)) => ReadyBody::Bytes(fill(text)?.into_bytes()),
+            Some(ScriptedBody::Forms(forms)) => {
+                let written = |format: Format, text| {
+                    Ok::<_, String>(Written { bytes: fill(text)?.into_bytes(), media_type: format.media_type() })
+                };
+                ReadyBody::Forms(Forms {
+                    json: written(Format::Json, &forms.json)?,
+                    xml: written(Format::Xml, &forms.xml)?,
+                })
+            }
             Some(ScriptedBody::TransactionResponse(status)) => ReadyBody::TransactionResponse(*status),
             Some(ScriptedBody::Fixture(fixture)) => {
-                if !headers.iter().any(|(name, _)| name == "content-type") {
-                    headers.push(("content-type".to_owned(), "application/fhir+json".to_owned()));
+                let named = headers.iter().find(|(name, _)| name == "content-type").map(|(_, value)| value.as_str());
+                match named.map(|named| body::form(self.instance().dialect, Some(named)).format) {
+                    Some(format) => ReadyBody::Bytes(self.fixture_for_others(fixture, format, one)?.bytes),
+                    None => ReadyBody::Forms(self.both_forms(fixture, one)?),
                 }
-                ReadyBody::Bytes(self.fixture_for_others(fixture, one)?)
             }
         };
         Ok(Ready {
@@ -105,14 +121,23 @@ impl Walk<'_> {
         })
     }
 
-    fn fixture_for_others(&self, fixture: &Fixture, one: &Move<'_>) -> Result<Vec<u8>, String> {
+    /// A fixture in both forms; only that of the claim must be possible.
+    fn both_forms(&self, fixture: &Fixture, one: &Move<'_>) -> Result<Forms, String> {
+        let own = self.instance().dialect.format;
+        let json = self.fixture_for_others(fixture, Format::Json, one)?;
+        Ok(match self.fixture_for_others(fixture, Format::Xml, one) {
+            Ok(xml) => Forms { json, xml },
+            Err(_) if own == Format::Json => Forms { xml: json.clone(), json },
+            Err(why) => return Err(why),
+        })
+    }
+
+    fn fixture_for_others(&self, fixture: &Fixture, format: Format, one: &Move<'_>) -> Result<Written, String> {
         let captures = |step: &str, name: &str| self.kept.get(&(step.to_owned(), name.to_owned())).cloned();
         let nothing = BTreeMap::new();
         let scene = self.scene(&one.values, None, "fhir", &captures, &nothing);
-        let dialect = self.instance().dialect;
-        let bytes = self.session.catalogue.body(&fixture.name, dialect.fhir, dialect.format);
-        let bytes = bytes.ok_or_else(|| format!("there is no body {}", fixture.name))?;
-        body::fixture(bytes, &fixture.set, &fixture.remove, fixture.layout, &scene).map_err(|error| error.to_string())
+        let dialect = Dialect { format, ..self.instance().dialect };
+        body::fixture(&self.session.catalogue, fixture, dialect, &scene).map_err(|error| error.to_string())
     }
 
     /// Waits for exchanges since the latest trigger, until what is wanted has come or time is up.
@@ -229,7 +254,7 @@ impl Walk<'_> {
     pub(super) fn seat(&mut self, needs: &schedule::Needs) {
         let Some(board) = self.session.board.clone().filter(|_| !needs.counterparts.is_empty()) else { return };
         let segment = counterpart::segment(&self.session.header.parameters, self.number, self.attempt);
-        let desk = Arc::new(Desk::new(self.number, self.attempt, segment));
+        let desk = Arc::new(Desk::new(self.number, self.attempt, segment, self.instance().dialect));
         board.seat(&desk, &needs.counterparts.iter().copied().collect::<Vec<_>>());
         self.desk = Some(desk);
     }

@@ -1,9 +1,9 @@
 //! Links that the target gave, in a header or a Bundle: where they lead, and whether we go there.
 //! Credentials go to the endpoints of the target file and nowhere else.
 
-use super::body::BodyError;
 use super::deed::Sent;
 use super::instance::Walk;
+use crate::engine::body::BodyError;
 use crate::engine::oracle::tree;
 use crate::engine::probe::Request;
 use crate::model::record::SkipReason;

@@ -1,7 +1,6 @@
 //! The recorder: walks the plan, sends, waits, and appends to the tape; it judges nothing itself.
 //! It asks the judge only whether to stop, to repeat or to go on, and never stores the answer.
 
-mod body;
 mod crawl;
 mod deed;
 mod guard;
@@ -16,6 +15,7 @@ mod meanwhile;
 #[cfg(test)]
 mod meanwhile_tests;
 mod queue;
+mod request;
 mod sample;
 mod session;
 #[cfg(test)]

@@ -8,13 +8,13 @@ use crate::model::counterpart::Counterpart;
 use crate::model::expectation::Expectation;
 use crate::model::id::{ActionId, MemberId, Word};
 use crate::model::plan::EachValue;
-use crate::model::request::HttpRequest;
+use crate::model::request::{Body, Fixture, HttpRequest};
 use crate::model::testcase::{Part, Step, Verb, Via};
 use crate::model::text::Name;
 use std::collections::BTreeSet;
 
 /// What an instance needs from the target.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Needs {
     /// Endpoints by name.
     pub endpoints: BTreeSet<String>,
@@ -42,6 +42,8 @@ pub struct Needs {
     pub own_client: bool,
     /// Whether it shows another client certificate than we ordinarily do, or none.
     pub certificates: bool,
+    /// The bodies that are written, with the content type that the case gives them itself.
+    pub fixtures: Vec<(Fixture, Option<String>)>,
 }
 
 /// What these moves need.
@@ -85,6 +87,7 @@ pub fn needs(catalogue: &Catalogue, moves: &[Move<'_>]) -> Needs {
             Verb::Ask(_) | Verb::Send(_) | Verb::Again(_) | Verb::Act(_) | Verb::Look(_) | Verb::Sample(_) => {}
             Verb::Play(play) => {
                 let who: Vec<_> = play.who.iter().flat_map(|name| Counterpart::named(&word_of(name, values))).collect();
+                needs.fixtures.extend(play.fixtures().into_iter().map(|(_, fixture)| (fixture.clone(), None)));
                 needs.disturbs |= matches!(play.be, Part::Fault(_)) && who.iter().any(|one| one.is_facility());
                 needs.counterparts.extend(who);
                 if let Part::Answers(lines) = &play.be {
@@ -178,6 +181,10 @@ impl Needs {
                 text.names().for_each(|inner| self.patient(catalogue, inner, values));
             }
         }
+        if let Some(Body::Fixture(fixture)) = &http.body {
+            let named = http.header.iter().find(|(name, _)| name.as_str() == "content-type");
+            self.fixtures.push((fixture.clone(), named.map(|(_, text)| text.to_string())));
+        }
         for name in body_names(catalogue, http) {
             self.patient(catalogue, &name, values);
         }
@@ -207,7 +214,6 @@ fn reads_log(step: &Step) -> bool {
 
 /// The names that a request's body cites, those inside its fixture included.
 fn body_names(catalogue: &Catalogue, http: &HttpRequest) -> Vec<Name> {
-    use crate::model::request::Body;
     use crate::model::target::{FhirVersion, Format};
     use crate::model::text::Text;
     let cited = |text: &Text| text.names().cloned().collect::<Vec<_>>();
@@ -215,10 +221,14 @@ fn body_names(catalogue: &Catalogue, http: &HttpRequest) -> Vec<Name> {
         None => Vec::new(),
         Some(Body::Text(text)) => cited(text),
         Some(Body::Hostile(hostile)) => cited(&hostile.subject),
+        Some(Body::Forms(forms)) => [&forms.json, &forms.xml].into_iter().flat_map(cited).collect(),
         Some(Body::Response(response)) => response.set.values().flat_map(cited).collect(),
         Some(Body::Fixture(fixture)) => {
-            let body = |version| catalogue.body(&fixture.name, version, Format::Json);
-            let bytes = body(FhirVersion::R4).or_else(|| body(FhirVersion::Stu3)).unwrap_or_default();
+            let forms =
+                [FhirVersion::R4, FhirVersion::Stu3].map(|version| [(version, Format::Json), (version, Format::Xml)]);
+            let mut bodies =
+                forms.iter().flatten().map(|(version, format)| catalogue.body(&fixture.name, *version, *format));
+            let bytes = bodies.find_map(|body| body).unwrap_or_default();
             let inside = String::from_utf8_lossy(bytes).into_owned();
             let inside = Text::try_from(inside).map(|text| cited(&text)).unwrap_or_default();
             fixture.set.values().flat_map(cited).chain(inside).collect()

@@ -1,8 +1,10 @@
 use super::*;
+use crate::engine::fhir;
 use crate::engine::oracle::views::{Limits, views};
 use crate::engine::probe::{Answer, Request};
 use crate::model::record::{Facts, Withheld};
 use crate::model::request::Method;
+use crate::model::target::FhirVersion;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use proptest::prelude::*;
@@ -323,6 +325,45 @@ fn twenty_thousand_labels_in_one_object_are_read_in_one_pass() {
     let each = format!("{{\"system\":\"{SYSTEM}\",\"value\":\"{OURS}\"}},").repeat(20_000);
     let sealed = seal().answer(None, &get("http://h/"), &answer(format!("[{each}null]")));
     assert!(sealed.foreign.is_empty() && sealed.response.body.withheld.is_none());
+}
+
+#[test]
+fn a_labelled_real_number_in_xml_keeps_the_body_out_however_it_is_written() {
+    let patient = |number: &str| serde_json::json!({ "resourceType": "Patient", "identifier": [{ "use": "official", "system": SYSTEM, "value": number }] });
+    let ours = |number: &str| fhir::write(&patient(number), FhirVersion::R4).unwrap();
+    let lines = |number: &str| fhir::write_in_lines(&patient(number), FhirVersion::R4).unwrap();
+    let theirs = |number: &str| {
+        format!(
+            "<f:Patient xmlns:f='http://hl7.org/fhir'><f:identifier><f:value value='{number}'></f:value>\
+             <f:system value='{SYSTEM}'></f:system></f:identifier></f:Patient>"
+        )
+    };
+    for text in [&ours as &dyn Fn(&str) -> String, &lines, &theirs] {
+        let held = |number: &str| seal().answer(None, &get("http://host/fhir/x"), &answer(text(number)));
+        assert_eq!(held(REAL).response.body.withheld, Some(Withheld::RealNumber), "{}", text(REAL));
+        assert!(!shows(&held(REAL), REAL));
+        assert_eq!(sealed_body(&held(OURS)), text(OURS));
+    }
+}
+
+#[test]
+fn a_secret_in_an_xml_body_of_ours_is_sealed() {
+    let secret = "se<cr&et\"token-0123456789";
+    let seal = seal();
+    seal.learn(SecretKind::Token, secret);
+    let basic = serde_json::json!({ "resourceType": "Basic", "code": { "text": secret }, "identifier": [{ "value": format!("Bearer {TOKEN}") }] });
+    seal.learn(SecretKind::Token, TOKEN);
+    let xml = fhir::write(&basic, FhirVersion::R4).unwrap();
+    let request = post("http://host/fhir/Basic", &xml);
+    let sealed = seal.answer(None, &request, &answer(xml.clone()));
+    for hidden in [secret, "se&lt;cr&amp;et", TOKEN] {
+        assert!(!shows(&sealed, hidden), "{hidden}");
+    }
+    let (kept, bodies) = seal.request(None, &request);
+    let body = bodies.iter().find(|(name, _)| Some(name) == kept.body.sha256.as_ref()).unwrap();
+    let body = String::from_utf8_lossy(&body.1).into_owned();
+    assert!(body.contains("⟦token:") && !body.contains(TOKEN) && !body.contains("cr&amp;et"), "{body}");
+    assert!(fhir::read(body.as_bytes(), FhirVersion::R4).is_ok(), "it still reads: {body}");
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub struct Route {
     pub path: String,
     /// A form, sent as such.
     pub form: Vec<(String, String)>,
-    /// A FHIR resource, sent as JSON.
+    /// A FHIR resource as JSON; sent in the form that the claim asks for.
     pub body: Option<String>,
     /// How many routes led here.
     pub depth: u32,

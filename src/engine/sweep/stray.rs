@@ -96,9 +96,11 @@ async fn search(
 ) -> Vec<(Created, Value)> {
     let value: String = byte_serialize(value.as_bytes()).collect();
     let url = format!("{base}/{kind}?{parameter}={value}");
-    let asked = provision.exchange(Phase::Cleanup, Method::Get, url, String::new(), base, tokens).await;
+    let asked = provision.exchange(Phase::Cleanup, Method::Get, url, None, base, tokens).await;
     let Ok((_, answer)) = asked else { return Vec::new() };
-    let Some(bundle) = tree::parse(&answer.body).filter(|_| answer.status == 200) else { return Vec::new() };
+    let Some(bundle) = tree::carried(&answer.headers, &answer.body).filter(|_| answer.status == 200) else {
+        return Vec::new();
+    };
     let entries = tree::entries(&bundle).unwrap_or_default().iter();
     let found = entries.filter_map(|entry| {
         let resource = entry.get("resource")?;

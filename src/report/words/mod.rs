@@ -91,7 +91,9 @@ pub fn gap(gap: Gap) -> Said {
         Gap::OptionNotStated => {
             both("een keuze uit het profiel is niet opgegeven", "an option of the profile is not stated")
         }
-        Gap::Format => both("het formaat wordt niet ondersteund", "the format is not supported"),
+        Gap::Format => {
+            both("een bericht van ons bestaat niet in dit formaat", "a message of ours does not exist in this format")
+        }
         Gap::TooSlow => both("het zou langer duren dan is toegestaan", "it would take longer than allowed"),
         Gap::NotSelected => both("niet geselecteerd", "not selected"),
         Gap::NotYet => both("hiervoor bestaat nog geen testgeval", "there is no case for it yet"),
