@@ -5,6 +5,7 @@ use crate::model::id::{CaseId, DefectId, ProfileId, Role};
 use crate::model::span::Span;
 use crate::model::text::Lang;
 use crate::report::exit::FailOn;
+use crate::report::render::SOURCE;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -73,6 +74,8 @@ pub enum Command {
     Prove(Prove),
     /// Explain an outcome, reason, requirement, case, defect or diagnostic code, or a word that cases are made of
     Explain(Explain),
+    /// Show a report, or write it in other formats; judges nothing
+    Report(Report),
     /// Judge a recorded run again, from its directory alone
     Rejudge(Rejudge),
     /// After a crash: remove from the target what an interrupted run created there
@@ -206,11 +209,14 @@ pub struct Run {
 }
 
 /// Further reports of a run.
-#[derive(Clone, Debug, Default, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct Reports {
-    /// Also write a report of this kind: html, markdown, junit or json; may be repeated
+    /// Also write a report of this kind: html, markdown, junit, json, sarif, github, gitlab or tap; may be repeated; PATH `-` is standard output
     #[arg(long = "report", value_name = "KIND=PATH")]
     pub report: Vec<String>,
+    /// The file of your repository at which sarif, github and gitlab point
+    #[arg(long, value_name = "FILE", default_value = SOURCE)]
+    pub source: String,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -355,6 +361,19 @@ pub struct Explain {
     /// An outcome, reason, requirement, case, defect, or diagnostic code
     #[arg(value_name = "WORD")]
     pub word: String,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Reads the report as it is; `rejudge` says whether it follows from its recording. Exit codes: 0 written, \
+whatever the report says · 2 no report · 4 the disk refused"
+)]
+pub struct Report {
+    /// A report.json, or the run directory that holds one
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    #[command(flatten)]
+    pub reports: Reports,
 }
 
 #[derive(Debug, Args)]

@@ -7,7 +7,10 @@ use crate::language::catalogue::Catalogue;
 use crate::language::diagnostic::{self, Diagnostic, Severity};
 use crate::language::target::load_target;
 use crate::model::plan::Selection;
+use crate::model::report::Report;
 use crate::model::target::Target;
+use crate::report::load;
+use crate::report::render::visible;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -51,6 +54,15 @@ pub fn target(path: &Path, catalogue: &Catalogue) -> Result<Target, u8> {
     let loaded = load_target(path, catalogue);
     print(&loaded.diagnostics.iter().collect::<Vec<_>>());
     loaded.target.ok_or_else(|| stream::refuse(&format!("{} cannot be used; nothing was contacted", path.display())))
+}
+
+/// The report of a command that reads one: a `report.json`, or a run directory.
+///
+/// # Errors
+/// The exit code, once the fault is printed.
+pub fn report(path: &Path) -> Result<Report, u8> {
+    // Why a file is no report may quote the file, and the file may be anybody's.
+    load::load(path).map_err(|why| stream::refuse(&visible(&why.to_string())))
 }
 
 /// What the run is narrowed to, with unknown names refused.

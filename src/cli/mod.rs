@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 pub mod endpoint;
 mod explain;
+mod further;
 mod init;
 mod lint;
 mod list;
@@ -19,6 +20,7 @@ mod progress;
 pub mod prove;
 mod purge;
 mod rejudge;
+mod report;
 mod run;
 mod rundir;
 mod serve;
@@ -51,6 +53,7 @@ pub fn main() -> ExitCode {
         Command::Serve(command) => serve::run(&command, &arguments.common),
         Command::Prove(command) => prove::run(&command, &arguments.common),
         Command::Explain(command) => explain::run(&command, &arguments.common),
+        Command::Report(command) => report::run(&command, &arguments.common),
         Command::Rejudge(command) => rejudge::run(&command, &arguments.common),
         Command::Clean(command) => clean::run(&command, &arguments.common),
         Command::Purge(command) => purge::run(&command, &arguments.common),

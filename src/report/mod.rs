@@ -3,6 +3,7 @@
 
 pub mod build;
 pub mod exit;
+pub mod load;
 pub mod render;
 pub mod schema;
 pub mod words;

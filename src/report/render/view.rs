@@ -165,6 +165,11 @@ fn preflight(report: &Report, lang: Lang) -> Vec<Found> {
         .collect()
 }
 
+/// A broken requirement as a finding.
+pub(super) fn broken(report: &Report, entry: &RequirementEntry, lang: Lang) -> Finding {
+    finding::finding(report, entry, lang)
+}
+
 /// The text with a capital, for the beginning of a line.
 fn capital(text: &str) -> String {
     let mut letters = text.chars();

@@ -9,6 +9,7 @@ pub mod meaning;
 mod moment;
 pub mod page;
 mod step;
+pub mod tap;
 
 pub use fact::{expected, observed};
 pub use label::Label;

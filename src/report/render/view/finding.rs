@@ -90,7 +90,8 @@ fn rank(severity: &str) -> usize {
     ["I", "II", "III", "IV"].iter().position(|known| *known == severity).unwrap_or(4)
 }
 
-fn finding(report: &Report, entry: &RequirementEntry, lang: Lang) -> Finding {
+/// One requirement that is broken.
+pub(super) fn finding(report: &Report, entry: &RequirementEntry, lang: Lang) -> Finding {
     let mut observations = broken_observations(report, entry, lang).into_iter();
     let failed = entry.outcome == "fail";
     Finding {
