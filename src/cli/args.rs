@@ -76,6 +76,8 @@ pub enum Command {
     Explain(Explain),
     /// Show a report, or write it in other formats; judges nothing
     Report(Report),
+    /// Compare two runs of one product: what got worse comes first
+    Diff(Diff),
     /// Judge a recorded run again, from its directory alone
     Rejudge(Rejudge),
     /// After a crash: remove from the target what an interrupted run created there
@@ -374,6 +376,34 @@ pub struct Report {
     pub path: PathBuf,
     #[command(flatten)]
     pub reports: Reports,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "OLD and NEW are a report.json or a run directory of one product; its version may differ. Exit codes: 0 no MUST \
+got worse · 1 a MUST is broken that was not, or is no longer judged (with `--fail-on should`: anything got worse) · 2 no \
+report, or two products"
+)]
+pub struct Diff {
+    /// The earlier report
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+    /// The later report
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = SheetFormat::Text)]
+    pub format: SheetFormat,
+    /// What makes the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOnArg::Must)]
+    pub fail_on: FailOnArg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SheetFormat {
+    Text,
+    Json,
+    Markdown,
 }
 
 #[derive(Debug, Args)]

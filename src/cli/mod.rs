@@ -5,6 +5,7 @@ mod args;
 mod clean;
 mod completions;
 mod demo;
+mod diff;
 mod doctor;
 pub mod endpoint;
 mod explain;
@@ -53,6 +54,7 @@ pub fn main() -> ExitCode {
         Command::Serve(command) => serve::run(&command, &arguments.common),
         Command::Prove(command) => prove::run(&command, &arguments.common),
         Command::Explain(command) => explain::run(&command, &arguments.common),
+        Command::Diff(command) => diff::run(&command, &arguments.common),
         Command::Report(command) => report::run(&command, &arguments.common),
         Command::Rejudge(command) => rejudge::run(&command, &arguments.common),
         Command::Clean(command) => clean::run(&command, &arguments.common),

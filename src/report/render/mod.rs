@@ -8,6 +8,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod sarif;
+pub mod sheet;
 pub mod tap;
 pub mod terminal;
 pub mod view;

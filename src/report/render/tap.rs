@@ -56,8 +56,10 @@ impl Stream {
             (None, "pass") => self.point("ok", &says, None),
             (None, _) => self.point("ok", &says, Some(("SKIP", &ended))),
         }
-        let ended = (!lines.is_empty()).then_some(ended);
-        self.diagnostic(&ended.into_iter().chain(lines.iter().skip(1).cloned()).collect::<Vec<_>>());
+        if !lines.is_empty() {
+            // The requirement's own sentence stands in the test point.
+            self.diagnostic(&[&[ended], &lines[1..]].concat());
+        }
     }
 
     fn point(&mut self, result: &str, says: &str, directive: Option<(&str, &str)>) {
@@ -66,16 +68,11 @@ impl Stream {
         self.line(&format!("{result} {} - {}{directive}", self.number, escaped(says)));
     }
 
-    /// A YAML block; each line of it a text in double quotes, in which YAML reads what JSON does.
+    /// A YAML block: one text in double quotes, in which YAML reads what JSON does.
     fn diagnostic(&mut self, lines: &[String]) {
-        if lines.is_empty() {
-            return;
-        }
+        let text = lines.join(" · ").replace('\\', "\\\\").replace('"', "\\\"");
         self.line("  ---");
-        for line in lines {
-            let text = line.replace('\\', "\\\\").replace('"', "\\\"");
-            self.line(&format!("  - \"{text}\""));
-        }
+        self.line(&format!("  message: \"{text}\""));
         self.line("  ...");
     }
 

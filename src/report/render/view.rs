@@ -8,7 +8,7 @@ mod prose;
 mod strip;
 mod subject;
 
-pub use finding::{Finding, Observation, Source};
+pub use finding::{Breaking, Finding, Observation, Source, breaking};
 pub use open::{Open, Unshown};
 pub use outage::{Cell, OutageRow, OutageTable};
 pub use prose::{Piece, Prose};
