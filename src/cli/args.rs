@@ -78,6 +78,8 @@ pub enum Command {
     Report(Report),
     /// Compare two runs of one product: what got worse comes first
     Diff(Diff),
+    /// Hold a report against a policy file: may this go on?
+    Gate(Gate),
     /// Judge a recorded run again, from its directory alone
     Rejudge(Rejudge),
     /// After a crash: remove from the target what an interrupted run created there
@@ -404,6 +406,27 @@ pub enum SheetFormat {
     Text,
     Json,
     Markdown,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The first line says what is decided and why. The day is that of SOURCE_DATE_EPOCH if it is set, else of \
+the clock (UTC). Reads the report as it is; `rejudge` says whether it follows from its recording. Exit codes: 0 no rule is \
+broken · 6 a rule is broken · 2 a faulty policy file, no report, or a baseline of another product · 4 the disk refused"
+)]
+pub struct Gate {
+    /// A report.json, or the run directory that holds one
+    #[arg(value_name = "REPORT")]
+    pub report_path: PathBuf,
+    /// The policy file
+    #[arg(long, value_name = "FILE")]
+    pub policy: PathBuf,
+    /// The report of an earlier run, for the rules under `baseline`
+    #[arg(long, value_name = "REPORT")]
+    pub baseline: Option<PathBuf>,
+    /// Also write the decision: markdown, json or text; may be repeated; PATH `-` is standard output
+    #[arg(long = "report", value_name = "KIND=PATH")]
+    pub report: Vec<String>,
 }
 
 #[derive(Debug, Args)]

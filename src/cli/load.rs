@@ -5,8 +5,10 @@ use super::args::{Common, Narrow};
 use super::stream;
 use crate::language::catalogue::Catalogue;
 use crate::language::diagnostic::{self, Diagnostic, Severity};
+use crate::language::policy::load_policy;
 use crate::language::target::load_target;
 use crate::model::plan::Selection;
+use crate::model::policy::Policy;
 use crate::model::report::Report;
 use crate::model::target::Target;
 use crate::report::load;
@@ -54,6 +56,16 @@ pub fn target(path: &Path, catalogue: &Catalogue) -> Result<Target, u8> {
     let loaded = load_target(path, catalogue);
     print(&loaded.diagnostics.iter().collect::<Vec<_>>());
     loaded.target.ok_or_else(|| stream::refuse(&format!("{} cannot be used; nothing was contacted", path.display())))
+}
+
+/// The policy file of this command.
+///
+/// # Errors
+/// The exit code, once the diagnostics are printed.
+pub fn policy(path: &Path) -> Result<Policy, u8> {
+    let loaded = load_policy(path);
+    print(&loaded.diagnostics.iter().collect::<Vec<_>>());
+    loaded.policy.ok_or_else(|| stream::refuse(&format!("{} cannot be used; nothing was decided", path.display())))
 }
 
 /// The report of a command that reads one: a `report.json`, or a run directory.

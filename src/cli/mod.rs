@@ -10,6 +10,7 @@ mod doctor;
 pub mod endpoint;
 mod explain;
 mod further;
+mod gate;
 mod init;
 mod lint;
 mod list;
@@ -55,6 +56,7 @@ pub fn main() -> ExitCode {
         Command::Prove(command) => prove::run(&command, &arguments.common),
         Command::Explain(command) => explain::run(&command, &arguments.common),
         Command::Diff(command) => diff::run(&command, &arguments.common),
+        Command::Gate(command) => gate::run(&command, &arguments.common),
         Command::Report(command) => report::run(&command, &arguments.common),
         Command::Rejudge(command) => rejudge::run(&command, &arguments.common),
         Command::Clean(command) => clean::run(&command, &arguments.common),

@@ -5,7 +5,7 @@ mod caveat;
 mod change;
 mod show;
 
-pub use change::{CaseChange, Change, Ended, Kind, Shown};
+pub use change::{CaseChange, Change, Ended, Kind, Shown, shown};
 pub use show::sheet;
 
 use super::exit::{Exit, FailOn};

@@ -4,6 +4,7 @@
 pub mod build;
 pub mod diff;
 pub mod exit;
+pub mod gate;
 pub mod load;
 pub mod render;
 pub mod schema;

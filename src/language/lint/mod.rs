@@ -13,7 +13,7 @@ mod endpoint;
 mod expectation;
 mod ground;
 mod name;
-mod profile;
+pub(super) mod profile;
 mod request;
 mod scope;
 mod step;

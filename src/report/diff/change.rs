@@ -119,11 +119,6 @@ impl Change {
     }
 }
 
-/// Whether a requirement ended with a verdict.
-pub fn is_judged(entry: &RequirementEntry) -> bool {
-    matches!(entry.outcome.as_str(), "pass" | "warn" | "fail")
-}
-
 type Entries<'r> = BTreeMap<(&'r str, &'r str), &'r RequirementEntry>;
 
 fn entries(report: &Report) -> Entries<'_> {
@@ -258,7 +253,9 @@ fn cases(
         .collect()
 }
 
-fn shown(report: &Report, entry: &RequirementEntry) -> Option<Shown> {
+/// What shows that a requirement is broken: the first and most telling judgement.
+#[must_use]
+pub fn shown(report: &Report, entry: &RequirementEntry) -> Option<Shown> {
     let (case, step, judgement) = view::breaking(report, entry).into_iter().next()?;
     let said = |fact: &crate::model::report::SaidFact| Said { nl: fact.nl.clone(), en: fact.en.clone() };
     Some(Shown {

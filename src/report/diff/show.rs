@@ -63,7 +63,10 @@ fn item(change: &Change, lang: Lang) -> Item {
         lines.push(Line::exact(Label::Observed.say(lang), shown.observed.say(lang)));
         let records = entry::records(&shown.records).into_said(lang);
         let exchange = shown.exchange.iter().map(|text| format!("{text} · ")).collect::<String>();
-        lines.push(Line::exact(Label::Evidence.say(lang), format!("{exchange}{records} · {}/{}", shown.case, shown.step)));
+        lines.push(Line::exact(
+            Label::Evidence.say(lang),
+            format!("{exchange}{records} · {}/{}", shown.case, shown.step),
+        ));
     }
     for case in &change.cases {
         let each: Vec<String> = case.each.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -101,6 +104,8 @@ fn side(side: &Side, name: &Said, lang: Lang) -> Item {
         Line::exact(Label::Judge.say(lang), &side.judge),
         Line::exact(Label::RunId.say(lang), &side.run),
     ];
-    lines.extend(page::stamps(side.selection, side.interrupted).into_iter().map(|said| Line::says(said.into_said(lang))));
+    lines.extend(
+        page::stamps(side.selection, side.interrupted).into_iter().map(|said| Line::says(said.into_said(lang))),
+    );
     Item { head: name.say(lang).to_owned(), lines }
 }

@@ -113,8 +113,7 @@ fn missing(one: &RequirementEntry, lang: Lang) -> Vec<String> {
 fn set_up(found: &PreflightEntry, lang: Lang) -> Alert<'_> {
     let known = entry::parse("config-error", Some(&found.fault)).map(words::outcome);
     let ended = known.map_or_else(|| found.fault.clone(), |said| said.into_said(lang));
-    let lines =
-        [field(Label::Observed, &found.detail, lang), field(Label::WhatNow, found.remedy.say(lang), lang)];
+    let lines = [field(Label::Observed, &found.detail, lang), field(Label::WhatNow, found.remedy.say(lang), lang)];
     Alert {
         rule: "preflight".to_owned(),
         entry: None,

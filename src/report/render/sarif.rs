@@ -90,8 +90,7 @@ fn result(alert: &Alert<'_>, rules: &[&RequirementEntry], source: &str) -> Optio
         Mark::Remark => ("fail", "warning"),
         Mark::Open | Mark::SetUp => ("open", "none"),
     };
-    let text: Vec<String> =
-        std::iter::once(&alert.title).chain(&alert.lines).map(|line| multiformat(line)).collect();
+    let text: Vec<String> = std::iter::once(&alert.title).chain(&alert.lines).map(|line| multiformat(line)).collect();
     Some(json!({
         "ruleId": entry.id.as_str(),
         "ruleIndex": index,

@@ -5,6 +5,7 @@ pub mod advice;
 pub mod diff;
 pub mod entry;
 mod fact;
+pub mod gate;
 mod label;
 pub mod meaning;
 mod moment;
