@@ -1,6 +1,7 @@
 //! Whatever an endpoint sends, no renderer makes script, style, link, control or direction characters of it.
 //! Hostile texts stand in every field of the golden report that takes a text.
 
+use super::bones::{of_commands, of_json, of_tap};
 use super::golden;
 use super::known::HOSTILE;
 use super::markup::{bare_links, of_markdown, of_page, of_xml};
@@ -9,7 +10,7 @@ use std::sync::LazyLock;
 use toetssteen::model::report::Report;
 use toetssteen::model::text::Lang;
 use toetssteen::report::render::terminal::{self, Colour};
-use toetssteen::report::render::{html, json, junit, markdown, steers};
+use toetssteen::report::render::{github, gitlab, html, json, junit, markdown, sarif, steers, tap};
 
 struct Rendered {
     name: &'static str,
@@ -22,6 +23,14 @@ fn rendered(report: &Report) -> Vec<Rendered> {
         all.push(Rendered { name: "terminal", text: terminal::render(report, lang, Colour::Plain, "out") });
         all.push(Rendered { name: "junit", text: junit::render(report, lang).expect("JUnit is written") });
         all.push(Rendered { name: "markdown", text: markdown::render(report, lang) });
+        all.push(Rendered { name: "github", text: github::render(report, lang, &report.target.name) });
+        all.push(Rendered { name: "tap", text: tap::render(report, lang) });
+        for (name, text) in [
+            ("gitlab", gitlab::render(report, lang, &report.target.name)),
+            ("sarif", sarif::render(report, lang, &report.target.name)),
+        ] {
+            all.push(Rendered { name, text: text.expect("JSON is written") });
+        }
         all.push(Rendered { name: "html", text: html::render(report, lang).expect("a page is written") });
     }
     let bytes = json::render(report).expect("JSON is written");
@@ -34,6 +43,9 @@ fn bones(one: &Rendered) -> Vec<String> {
         "html" => of_page(&one.text),
         "markdown" => of_markdown(&one.text),
         "junit" => of_xml(&one.text),
+        "github" => of_commands(&one.text),
+        "gitlab" | "sarif" => of_json(&one.text),
+        "tap" => of_tap(&one.text),
         // Neither knows markup: a line is all the structure that a terminal or pretty-printed JSON has.
         _ => vec!["line".to_owned(); one.text.lines().count()],
     }
