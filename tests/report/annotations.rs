@@ -24,7 +24,7 @@ fn reports() -> Vec<(&'static str, Report)> {
     vec![("golden", golden), ("interrupted", interrupted), ("empty", empty), ("faultless", faultless)]
 }
 
-/// The schema in the package of `serde-sarif`; it is that of OASIS, letter for letter.
+/// The schema in the package of `serde-sarif`, which is that of OASIS.
 fn oasis() -> Value {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into());
     let told = Command::new(cargo)
@@ -46,7 +46,10 @@ fn oasis() -> Value {
     let package = packages.iter().find(|it| it["name"] == "serde-sarif").expect("the package");
     let manifest = PathBuf::from(package["manifest_path"].as_str().expect("a path"));
     let schema = manifest.parent().unwrap_or(Path::new(".")).join("src/schema.json");
-    serde_json::from_slice(&std::fs::read(schema).expect("the schema")).expect("JSON")
+    let text = std::fs::read_to_string(schema).expect("the schema");
+    // One pattern ends in a bracket that only lenient readers of regular expressions take for itself.
+    let text = text.replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}\\\\]?$");
+    serde_json::from_str(&text).expect("JSON")
 }
 
 #[test]

@@ -7,10 +7,12 @@ use super::known::HOSTILE;
 use super::markup::{bare_links, of_markdown, of_page, of_xml};
 use proptest::prelude::*;
 use std::sync::LazyLock;
+use toetssteen::language::policy::read_policy;
 use toetssteen::model::report::Report;
 use toetssteen::model::text::Lang;
 use toetssteen::report::render::terminal::{self, Colour};
 use toetssteen::report::render::{github, gitlab, html, json, junit, markdown, sarif, steers, tap};
+use toetssteen::report::{diff, gate};
 
 struct Rendered {
     name: &'static str,
@@ -33,10 +35,47 @@ fn rendered(report: &Report) -> Vec<Rendered> {
         }
         all.push(Rendered { name: "html", text: html::render(report, lang).expect("a page is written") });
     }
+    all.extend(sheets(report));
     let bytes = json::render(report).expect("JSON is written");
     all.push(Rendered { name: "json", text: String::from_utf8(bytes).expect("JSON is text") });
     all
 }
+
+/// A comparison and a decision about this report, with waivers in which the same text stands.
+fn sheets(report: &Report) -> Vec<Rendered> {
+    let mut old = report.clone();
+    old.run.id.push('0');
+    for (at, entry) in old.requirements.iter_mut().enumerate() {
+        entry.outcome = if at % 2 == 0 { "pass" } else { "fail" }.to_owned();
+    }
+    let compared = diff::diff(&old, report).expect("one product");
+    let mut policy = read_policy("policy.yaml", POLICY.as_bytes()).policy.expect("a policy");
+    for waiver in &mut policy.waivers {
+        waiver.reason.clone_from(&report.target.name);
+        waiver.owner.clone_from(&report.target.name);
+    }
+    let today = time::Date::from_calendar_date(2026, time::Month::June, 15).expect("a day");
+    let question = gate::Question { policy: &policy, report, baseline: Some(&old), today };
+    let decision = gate::decide(question).expect("a question");
+    let mut all = Vec::new();
+    for lang in [Lang::Nl, Lang::En] {
+        for sheet in [diff::sheet(&compared, lang), gate::sheet(&decision, lang)] {
+            all.push(Rendered { name: "sheet", text: sheet.text() });
+            all.push(Rendered { name: "markdown", text: sheet.markdown() });
+        }
+    }
+    all.push(Rendered { name: "json", text: json::text(&compared).expect("JSON is written") });
+    all.push(Rendered { name: "json", text: json::text(&decision).expect("JSON is written") });
+    all
+}
+
+const POLICY: &str = "format: 1
+profiles: [ { id: fhir-rest, conformant: true } ]
+baseline: { no-new-must-failure: true, completeness-may-not-drop: true }
+waivers:
+  - { requirement: fhir-rest/SRCH-01, reason: x, owner: y, until: 2026-12-31 }
+  - { requirement: privacy-by-design/OPT-02, reason: x, owner: y, until: 2026-01-01 }
+";
 
 fn bones(one: &Rendered) -> Vec<String> {
     match one.name {

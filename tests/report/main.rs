@@ -3,9 +3,12 @@
 
 mod annotations;
 mod bones;
+mod diff;
 mod exit;
+mod gate;
 mod golden;
 mod hostile;
 mod known;
+mod made;
 mod markup;
 mod read;
