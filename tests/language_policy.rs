@@ -30,7 +30,7 @@ fn every_fault_is_pointed_at() {
         ("conformant: true", "conformance: true", "unknown-key", "conformance"),
         (", conformant: true", "", "missing-key", "{"),
         ("no-new-must-failure: true", "no-new-must-failure: false", "bad-value", "false"),
-        ("{ no-new-must-failure: true, completeness-may-not-drop: true }", "{}", "idle-policy", "{}"),
+        ("{ no-new-must-failure: true, completeness-may-not-drop: true }", "{}", "idle-policy", "{"),
         ("allowed-until: 2027-01-01", "allowed-until: soon", "bad-date", "soon"),
         ("until: 2027-01-01 }\n", "until: 2027-02-30 }\n", "bad-date", "2027-02-30"),
         ("demo/A-1", "demo A-1", "bad-value", "demo A-1"),

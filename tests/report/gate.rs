@@ -122,13 +122,7 @@ fn nothing_gets_worse_than_the_baseline() {
         ("it was not there before", BASELINE, failing(good()), without(earlier(), ERR), &[Rule::NewMustFailure]),
         ("an old failure", BASELINE, failing(good()), failing(earlier()), &[]),
         ("an old failure, mended", BASELINE, good(), failing(earlier()), &[]),
-        (
-            "an old failure of what must be conformant",
-            &both,
-            failing(good()),
-            failing(earlier()),
-            &[Rule::MustBroken],
-        ),
+        ("an old failure of what must be conformant", &both, failing(good()), failing(earlier()), &[Rule::MustBroken]),
         (
             "completeness alone explains no failure",
             only_whole,

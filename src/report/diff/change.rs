@@ -211,7 +211,7 @@ fn change(
         from: from.map(ended),
         to: to.map(ended),
         cases: cases((old, from), (new, to)),
-        shown: to.and_then(|entry| shown(new, entry)),
+        shown: to.filter(|it| matches!(it.outcome.as_str(), "fail" | "warn")).and_then(|entry| shown(new, entry)),
     })
 }
 

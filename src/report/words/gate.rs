@@ -32,13 +32,13 @@ pub fn known() -> Said {
 /// Over SHOULDs.
 #[must_use]
 pub fn remarks() -> Said {
-    both("Geschonden aanbevelingen die doorgaan", "Broken recommendations that are let through")
+    both("Geschonden aanbevelingen die mogen", "Broken recommendations that are let through")
 }
 
 /// Over the rest.
 #[must_use]
 pub fn notes() -> Said {
-    both("Weet ook", "Know as well")
+    both("Verder van belang", "What else matters")
 }
 
 /// The name of the field for whoever answers for a waiver.
@@ -106,12 +106,24 @@ pub fn passed(of: &Passed<'_>) -> Said {
         say("niets is slechter dan het ijkverslag toelaat".into(), "nothing is worse than the baseline allows".into());
     }
     for (number, dutch, english) in [
-        (of.waived, "bekende afwijking(en) met een eigenaar", "known deviation(s) with an owner"),
-        (of.known, "verplichte eis(en) ook in het ijkverslag geschonden", "MUST(s) broken in the baseline too"),
-        (of.remarks, "aanbeveling(en) geschonden", "recommendation(s) broken"),
+        (
+            of.waived,
+            ("bekende afwijking met een eigenaar", "bekende afwijkingen met een eigenaar"),
+            ("known deviation with an owner", "known deviations with an owner"),
+        ),
+        (
+            of.known,
+            ("verplichte eis ook in het ijkverslag geschonden", "verplichte eisen ook in het ijkverslag geschonden"),
+            ("mandatory requirement broken in the baseline too", "mandatory requirements broken in the baseline too"),
+        ),
+        (
+            of.remarks,
+            ("aanbeveling geschonden, wat mag", "aanbevelingen geschonden, wat mag"),
+            ("recommendation broken, which is let through", "recommendations broken, which is let through"),
+        ),
     ] {
         if number > 0 {
-            say(format!("{number} {dutch}"), format!("{number} {english}"));
+            say(counted(number, dutch), counted(number, english));
         }
     }
     let (product, today) = (of.product, of.today);
@@ -126,13 +138,18 @@ pub fn passed(of: &Passed<'_>) -> Said {
 pub fn stopped(product: &str, today: &str, first: &Said, others: usize) -> Said {
     let (nl, en) = match others {
         0 => (String::new(), String::new()),
-        1 => (" (en nog 1 geschonden regel)".to_owned(), " (and 1 more rule is broken)".to_owned()),
-        n => (format!(" (en nog {n} geschonden regels)"), format!(" (and {n} more rules are broken)")),
+        1 => ("; nog 1 regel is geschonden".to_owned(), "; 1 more rule is broken".to_owned()),
+        n => (format!("; nog {n} regels zijn geschonden"), format!("; {n} more rules are broken")),
     };
     both(
         format!("Tegengehouden ({today}): {product} voldoet niet aan het beleid: {}{nl}.", first.nl),
         format!("Stopped ({today}): {product} does not satisfy the policy: {}{en}.", first.en),
     )
+}
+
+/// A number with the word for one or for more.
+fn counted(number: usize, (one, more): (&str, &str)) -> String {
+    format!("{number} {}", if number == 1 { one } else { more })
 }
 
 fn in_role(id: &str, role: &str) -> Said {
@@ -175,8 +192,11 @@ pub fn set_up(place: &str, number: usize) -> Said {
 #[must_use]
 pub fn ours(number: usize) -> Said {
     both(
-        format!("door een fout van Toetssteen zelf is over {number} eis(en) niets te zeggen"),
-        format!("for a fault of Toetssteen itself nothing can be said of {number} requirement(s)"),
+        format!("door een fout van Toetssteen zelf is niets te zeggen over {}", counted(number, ("eis", "eisen"))),
+        format!(
+            "for a fault of Toetssteen itself nothing can be said of {}",
+            counted(number, ("requirement", "requirements"))
+        ),
     )
 }
 
@@ -245,8 +265,8 @@ pub fn not_shown(profile: &str, role: &str, open: usize, all: usize) -> Said {
             format!("of {} no mandatory requirement applies", who.en),
         ),
         _ => both(
-            format!("van {} zijn {open} van de {all} verplichte eisen niet beoordeeld", who.nl),
-            format!("of {}, {open} of {all} mandatory requirements were not judged", who.en),
+            format!("bij {} is van {open} van de {all} verplichte eisen niets gebleken", who.nl),
+            format!("under {}, nothing was shown of {open} of {all} mandatory requirements", who.en),
         ),
     }
 }
@@ -255,8 +275,14 @@ pub fn not_shown(profile: &str, role: &str, open: usize, all: usize) -> Said {
 #[must_use]
 pub fn completeness_dropped(number: usize) -> Said {
     both(
-        format!("{number} verplichte eis(en) uit het ijkverslag zijn nu niet beoordeeld"),
-        format!("{number} mandatory requirement(s) judged in the baseline are not judged now"),
+        format!(
+            "niet meer beoordeeld, en in het ijkverslag wel: {}",
+            counted(number, ("verplichte eis", "verplichte eisen"))
+        ),
+        format!(
+            "no longer judged, though the baseline has it: {}",
+            counted(number, ("mandatory requirement", "mandatory requirements"))
+        ),
     )
 }
 
