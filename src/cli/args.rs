@@ -14,7 +14,7 @@ use std::path::PathBuf;
 #[command(name = "toetssteen", version, max_term_width = 100, propagate_version = true)]
 #[command(
     after_help = "Exit codes: 0 every selected MUST judged, none failed · 1 a MUST failed · 2 faulty before contact \
-· 3 something selected was not judged · 4 our own fault · 5 nothing selected · 6 not-testable entry violated · 130 interrupted"
+· 3 something selected was not judged · 4 our own fault · 5 nothing selected · 6 not-testable entry or gate violated · 130 interrupted"
 )]
 pub struct Arguments {
     #[command(flatten)]
