@@ -1,7 +1,7 @@
 //! Whatever an endpoint sends, no renderer makes script, style, link, control or direction characters of it.
 //! Hostile texts stand in every field of the golden report that takes a text.
 
-use super::bones::{of_commands, of_json, of_tap};
+use super::bones::{command, of_commands, of_json, of_tap};
 use super::golden;
 use super::known::HOSTILE;
 use super::markup::{bare_links, of_markdown, of_page, of_xml};
@@ -98,6 +98,10 @@ fn nothing_steers(text: &str) {
     for one in rendered(&report) {
         let found = one.text.chars().find(|c| *c != '\n' && steers(*c));
         assert_eq!(found, None, "{} lets {found:?} through", one.name);
+        if matches!(one.name, "terminal" | "sheet") {
+            let heard = one.text.lines().find(|line| command(line).is_some());
+            assert_eq!(heard, None, "{} is heard by a runner", one.name);
+        }
     }
     let coloured = terminal::render(&report, Lang::En, Colour::Ansi, "out");
     let mut bare = coloured;

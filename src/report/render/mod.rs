@@ -15,4 +15,4 @@ pub mod view;
 mod visible;
 
 pub use alert::SOURCE;
-pub use visible::{steers, visible};
+pub use visible::{steers, unheard, visible};

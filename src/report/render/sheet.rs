@@ -2,7 +2,7 @@
 //! It shows what it is given; no text on it steers a terminal or becomes markup.
 
 use super::markdown::text::{code, plain, strong};
-use super::visible;
+use super::unheard;
 
 /// What is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,14 +76,14 @@ impl Sheet {
     /// As plain text, the sentence first.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut out = format!("{}\n", visible(&self.sentence));
+        let mut out = format!("{}\n", unheard(&self.sentence));
         for section in self.filled() {
-            out.push_str(&format!("\n{}\n", visible(&section.heading)));
+            out.push_str(&format!("\n{}\n", unheard(&section.heading)));
             for item in &section.items {
-                out.push_str(&format!("  {}\n", visible(&item.head)));
+                out.push_str(&format!("  {}\n", unheard(&item.head)));
                 for line in &item.lines {
                     let label = line.label.as_ref().map(|label| format!("{label}: ")).unwrap_or_default();
-                    out.push_str(&format!("      {}\n", visible(&format!("{label}{}", line.text))));
+                    out.push_str(&format!("      {}\n", unheard(&format!("{label}{}", line.text))));
                 }
             }
         }
