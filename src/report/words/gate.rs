@@ -95,7 +95,7 @@ pub fn passed(of: &Passed<'_>) -> Said {
         let names = of.profiles.join(", ");
         // With a waiver a profile is not conformant, and nobody may read that it is.
         match of.waived {
-            0 => say(format!("{names} is conform"), format!("{names} is conformant")),
+            0 => say(format!("conform: {names}"), format!("conformant: {names}")),
             _ => say(
                 format!("van {names} is alles beoordeeld en niets geschonden buiten de bekende afwijkingen"),
                 format!("of {names} everything was judged and nothing is broken but known deviations"),
