@@ -9,6 +9,7 @@ use toetssteen::language::catalogue::Catalogue;
 use toetssteen::language::code::CODES;
 use toetssteen::language::diagnostic::{Colour, Diagnostic, render};
 use toetssteen::language::load::{Files, from_files};
+use toetssteen::language::policy::read_policy;
 use toetssteen::language::target::read_target;
 
 fn home() -> PathBuf {
@@ -97,17 +98,20 @@ fn sound() -> &'static Catalogue {
     SOUND.get_or_init(|| {
         let mut files = base();
         files.remove("target.yaml");
+        files.remove("policy.yaml");
         from_files(files).catalogue.unwrap()
     })
 }
 
 fn lint(mut files: Files, links: &[(String, String)]) -> Vec<Diagnostic> {
     let target = files.remove("target.yaml").unwrap();
+    let policy = files.remove("policy.yaml");
     let loaded = if links.is_empty() { from_files(files) } else { from_folder(&files, links) };
     let mut diagnostics = loaded.diagnostics;
     // A target is held against a catalogue without faults, whatever the fixture did to it.
     let catalogue = loaded.catalogue.as_ref().unwrap_or_else(|| sound());
     diagnostics.extend(read_target("target.yaml", &target, catalogue).diagnostics);
+    diagnostics.extend(policy.iter().flat_map(|policy| read_policy("policy.yaml", policy).diagnostics));
     diagnostics
 }
 
@@ -199,6 +203,7 @@ fn a_fixture_provokes_at_most_few_other_codes() {
 fn a_folder_and_given_files_make_the_same_digest() {
     let mut files = base();
     files.remove("target.yaml");
+    files.remove("policy.yaml");
     let one = from_files(files.clone()).catalogue.unwrap();
     files.insert("testcases/demo/notes.md".to_owned(), b"not judged with".to_vec());
     let same = from_files(files.clone()).catalogue.unwrap();

@@ -32,6 +32,7 @@ fn the_schemas_accept_what_the_language_accepts() {
         ("defects.schema.json", "testcases/demo/defects.yaml"),
         ("reference.schema.json", "testcases/reference.yaml"),
         ("target.schema.json", "target.yaml"),
+        ("policy.schema.json", "policy.yaml"),
     ];
     for (schema, file) in files {
         let (_, schema) = schema::all().into_iter().find(|(name, _)| *name == schema).unwrap();

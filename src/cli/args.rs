@@ -6,6 +6,7 @@ use crate::model::shard::Shard;
 use crate::model::span::Span;
 use crate::model::text::Lang;
 use crate::report::exit::FailOn;
+use crate::report::render::SOURCE;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 #[command(name = "toetssteen", version, max_term_width = 100, propagate_version = true)]
 #[command(
     after_help = "Exit codes: 0 every selected MUST judged, none failed · 1 a MUST failed · 2 faulty before contact \
-· 3 something selected was not judged · 4 our own fault · 5 nothing selected · 6 not-testable entry violated · 130 interrupted"
+· 3 something selected was not judged · 4 our own fault · 5 nothing selected · 6 not-testable entry or gate violated · 130 interrupted"
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -74,6 +75,12 @@ pub enum Command {
     Prove(Prove),
     /// Explain an outcome, reason, requirement, case, defect or diagnostic code, or a word that cases are made of
     Explain(Explain),
+    /// Show a report, or write it in other formats; judges nothing
+    Report(Report),
+    /// Compare two runs of one product: what got worse comes first
+    Diff(Diff),
+    /// Hold a report against a policy file: may this go on?
+    Gate(Gate),
     /// Judge a recorded run again, from its directory alone
     Rejudge(Rejudge),
     /// Put the parts of a run together that several processes shared with --shard
@@ -212,11 +219,14 @@ pub struct Run {
 }
 
 /// Further reports of a run.
-#[derive(Clone, Debug, Default, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct Reports {
-    /// Also write a report of this kind: html, markdown, junit or json; may be repeated
+    /// Also write a report of this kind: html, markdown, junit, json, sarif, github, gitlab or tap; may be repeated; PATH `-` is standard output
     #[arg(long = "report", value_name = "KIND=PATH")]
     pub report: Vec<String>,
+    /// The file of your repository at which sarif, github and gitlab point
+    #[arg(long, value_name = "FILE", default_value = SOURCE)]
+    pub source: String,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -363,6 +373,68 @@ pub struct Explain {
     /// An outcome, reason, requirement, case, defect, or diagnostic code
     #[arg(value_name = "WORD")]
     pub word: String,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Reads the report as it is; `rejudge` says whether it follows from its recording. Exit codes: 0 written, \
+whatever the report says · 2 no report · 4 the disk refused"
+)]
+pub struct Report {
+    /// A report.json, or the run directory that holds one
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    #[command(flatten)]
+    pub reports: Reports,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "OLD and NEW are a report.json or a run directory of one product; its version may differ. Exit codes: 0 no MUST \
+got worse · 1 a MUST is broken that was not, or is no longer judged (with `--fail-on should`: anything got worse) · 2 no \
+report, or two products"
+)]
+pub struct Diff {
+    /// The earlier report
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+    /// The later report
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = SheetFormat::Text)]
+    pub format: SheetFormat,
+    /// What makes the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOnArg::Must)]
+    pub fail_on: FailOnArg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SheetFormat {
+    Text,
+    Json,
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The first line says what is decided and why. The day is that of SOURCE_DATE_EPOCH if it is set, else of \
+the clock (UTC). Reads the report as it is; `rejudge` says whether it follows from its recording. Exit codes: 0 no rule is \
+broken · 6 a rule is broken · 2 a faulty policy file, no report, or a baseline of another product · 4 the disk refused"
+)]
+pub struct Gate {
+    /// A report.json, or the run directory that holds one
+    #[arg(value_name = "REPORT")]
+    pub report_path: PathBuf,
+    /// The policy file
+    #[arg(long, value_name = "FILE")]
+    pub policy: PathBuf,
+    /// The report of an earlier run, for the rules under `baseline`
+    #[arg(long, value_name = "REPORT")]
+    pub baseline: Option<PathBuf>,
+    /// Also write the decision: markdown, json or text; may be repeated; PATH `-` is standard output
+    #[arg(long = "report", value_name = "KIND=PATH")]
+    pub report: Vec<String>,
 }
 
 #[derive(Debug, Args)]

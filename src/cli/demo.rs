@@ -4,7 +4,7 @@
 use super::args::{Common, Demo};
 use super::endpoint;
 use super::progress::Bar;
-use super::{load, run, store, stream};
+use super::{further, load, run, store, stream};
 use crate::engine::binding::Programs;
 use crate::engine::record::Stop;
 use crate::engine::run::{MeansOf, Request};
@@ -26,7 +26,7 @@ pub fn run(command: &Demo, common: &Common) -> u8 {
 fn demonstrate(command: &Demo, common: &Common) -> Result<u8, u8> {
     let catalogue = load::catalogue(common)?;
     let selection = load::selection(&command.narrow, &catalogue)?;
-    let further = run::further(&command.reports.report)?;
+    let further = further::asked(&command.reports)?;
     if let Some(unknown) = command.defect.iter().find(|id| !catalogue.defects.contains_key(*id)) {
         return Err(stream::refuse(&format!("no defect `{unknown}`; see `toetssteen list defects`")));
     }
@@ -44,8 +44,8 @@ fn demonstrate(command: &Demo, common: &Common) -> Result<u8, u8> {
         let out = place(&command.out, index, set);
         let report = one(command, common, &catalogue, set, set.narrowed(&selection), out.clone())?;
         run::show(&report, common.lang.into(), &out);
-        let further = if index == 0 { further.clone() } else { run::beside(&further, set.id.as_str()) };
-        run::write_further(&further, &report, common.lang.into())?;
+        let further = if index == 0 { further.clone() } else { further::beside(&further, set.id.as_str()) };
+        further::write(&further, &report, common.lang.into())?;
         killed |= command.defect.iter().any(|defect| kills(&report, defect));
         let fail_on = if command.defect.is_empty() { FailOn::Must } else { FailOn::Should };
         codes.push(exit::of(&report, fail_on, false));

@@ -7,9 +7,14 @@ use super::stream;
 use crate::engine::binding::program;
 use crate::language::catalogue::Catalogue;
 use crate::language::diagnostic::{self, Diagnostic, Severity};
+use crate::language::policy::load_policy;
 use crate::language::target::load_target;
 use crate::model::plan::Selection;
+use crate::model::policy::Policy;
+use crate::model::report::Report;
 use crate::model::target::Target;
+use crate::report::load;
+use crate::report::render::visible;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -80,6 +85,25 @@ pub fn programs(path: &Path, target: &Target, allow_exec: bool) -> Result<(), u8
     } else {
         Err(stream::refuse(&format!("{file} cannot be used; nothing was contacted")))
     }
+}
+
+/// The policy file of this command.
+///
+/// # Errors
+/// The exit code, once the diagnostics are printed.
+pub fn policy(path: &Path) -> Result<Policy, u8> {
+    let loaded = load_policy(path);
+    print(&loaded.diagnostics.iter().collect::<Vec<_>>());
+    loaded.policy.ok_or_else(|| stream::refuse(&format!("{} cannot be used; nothing was decided", path.display())))
+}
+
+/// The report of a command that reads one: a `report.json`, or a run directory.
+///
+/// # Errors
+/// The exit code, once the fault is printed.
+pub fn report(path: &Path) -> Result<Report, u8> {
+    // Why a file is no report may quote the file, and the file may be anybody's.
+    load::load(path).map_err(|why| stream::refuse(&visible(&why.to_string())))
 }
 
 /// What the run is narrowed to, with unknown names refused.

@@ -3,7 +3,7 @@
 
 use super::args::{Common, Merge};
 use super::rejudge::{Judged, is_merged, judged, parts_of};
-use super::{run, store, stream};
+use super::{further, run, store, stream};
 use crate::model::report::Report;
 use crate::report::build::merge::{self, Part};
 use crate::report::exit::{self, FailOn};
@@ -18,7 +18,7 @@ pub fn run(command: &Merge, common: &Common) -> u8 {
 }
 
 fn prepare(command: &Merge, common: &Common) -> Result<u8, u8> {
-    let further = run::further(&command.reports.report)?;
+    let further = further::asked(&command.reports)?;
     free(&command.out).map_err(|why| stream::refuse(&format!("cannot write the run: {why}")))?;
     let (report, order) = together(&command.dirs).map_err(|why| stream::refuse(&why))?;
     let ordered: Vec<&Path> = order.iter().map(|position| command.dirs[*position].as_path()).collect();
@@ -27,7 +27,7 @@ fn prepare(command: &Merge, common: &Common) -> Result<u8, u8> {
         exit::Exit::Ours as u8
     })?;
     run::show(&report, common.lang.into(), &command.out);
-    run::write_further(&further, &report, common.lang.into())?;
+    further::write(&further, &report, common.lang.into())?;
     Ok(exit::of(&report, FailOn::from(command.fail_on), false) as u8)
 }
 

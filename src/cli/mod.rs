@@ -5,9 +5,12 @@ mod args;
 mod clean;
 mod completions;
 mod demo;
+mod diff;
 mod doctor;
 pub mod endpoint;
 mod explain;
+mod further;
+mod gate;
 mod init;
 mod lint;
 mod list;
@@ -20,6 +23,7 @@ mod progress;
 pub mod prove;
 mod purge;
 mod rejudge;
+mod report;
 mod run;
 mod rundir;
 mod serve;
@@ -52,6 +56,9 @@ pub fn main() -> ExitCode {
         Command::Serve(command) => serve::run(&command, &arguments.common),
         Command::Prove(command) => prove::run(&command, &arguments.common),
         Command::Explain(command) => explain::run(&command, &arguments.common),
+        Command::Diff(command) => diff::run(&command, &arguments.common),
+        Command::Gate(command) => gate::run(&command, &arguments.common),
+        Command::Report(command) => report::run(&command, &arguments.common),
         Command::Rejudge(command) => rejudge::run(&command, &arguments.common),
         Command::Merge(command) => merge::run(&command, &arguments.common),
         Command::Clean(command) => clean::run(&command, &arguments.common),

@@ -2,7 +2,7 @@
 //! A directory in which anything was altered, added or lost does not fit.
 
 use super::args::{Common, Rejudge};
-use super::{merge, run, rundir, store, stream};
+use super::{further, merge, run, rundir, store, stream};
 use crate::engine::tape;
 use crate::language::catalogue::Catalogue;
 use crate::language::diagnostic::Severity;
@@ -29,7 +29,7 @@ pub(super) struct Judged {
 
 /// Runs the command.
 pub fn run(command: &Rejudge, common: &Common) -> u8 {
-    let further = match run::further(&command.reports.report) {
+    let further = match further::asked(&command.reports) {
         Ok(further) => further,
         Err(code) => return code,
     };
@@ -37,7 +37,7 @@ pub fn run(command: &Rejudge, common: &Common) -> u8 {
         Ok(judged) => judged,
         Err(why) => return stream::refuse(&format!("{} does not fit: {why}", command.dir.display())),
     };
-    match run::write_further(&further, &report, common.lang.into()) {
+    match further::write(&further, &report, common.lang.into()) {
         Ok(()) => code,
         Err(code) => code,
     }

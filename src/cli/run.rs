@@ -3,8 +3,7 @@
 
 use super::args::{Common, Run};
 use super::progress::{Bar, Quiet};
-use super::store::Further;
-use super::{load, operator, store, stream};
+use super::{further, load, operator, store, stream};
 use crate::engine::binding::Programs;
 use crate::engine::record::Stop;
 use crate::engine::run::{self, MeansOf, Request, RunError};
@@ -37,7 +36,7 @@ fn prepare(command: &Run, common: &Common) -> Result<u8, u8> {
     let target = load::target(&command.target, &catalogue)?;
     let selection = load::selection(&command.narrow, &catalogue)?;
     load::programs(&command.target, &target, command.allow_exec)?;
-    let further = further(&command.reports.report)?;
+    let further = further::asked(&command.reports)?;
     store::free(&command.out).map_err(|why| stream::refuse(&format!("cannot write the run: {why}")))?;
     let gate = not_testable(&target, &catalogue);
     let bar = Arc::new(Bar::new());
@@ -61,7 +60,7 @@ fn prepare(command: &Run, common: &Common) -> Result<u8, u8> {
     let report = carry_out(request, &command.out)?;
     bar.clear();
     show(&report, common.lang.into(), &command.out);
-    write_further(&further, &report, common.lang.into())?;
+    further::write(&further, &report, common.lang.into())?;
     for entry in &gate {
         stream::err(&format!("not-testable: {entry}\n"));
     }
@@ -129,27 +128,6 @@ fn not_testable(target: &Target, catalogue: &crate::language::catalogue::Catalog
         }
     }
     violated
-}
-
-/// The further reports asked for.
-pub fn further(texts: &[String]) -> Result<Vec<Further>, u8> {
-    texts.iter().map(|text| store::further(text).map_err(|why| stream::refuse(&why))).collect()
-}
-
-/// The same for a further run of one command: beside the first, with this word in their names.
-pub fn beside(further: &[Further], word: &str) -> Vec<Further> {
-    further.iter().map(|one| one.beside(word)).collect()
-}
-
-/// Writes them.
-pub fn write_further(further: &[Further], report: &Report, lang: Lang) -> Result<(), u8> {
-    for one in further {
-        store::write(one, report, lang).map_err(|error| {
-            stream::err(&format!("error: cannot write a report: {error}\n"));
-            Exit::Ours as u8
-        })?;
-    }
-    Ok(())
 }
 
 /// Prints the report.

@@ -6,7 +6,6 @@ use crate::engine::tape;
 use crate::language::catalogue::Catalogue;
 use crate::model::record::Recording;
 use crate::model::report::Report;
-use crate::model::text::Lang;
 use crate::model::verdict::Verdicts;
 use crate::report::{build, render};
 use std::fs;
@@ -102,75 +101,4 @@ pub fn finish(report: &Report, from: &Path, to: &Path) -> io::Result<()> {
 fn previous(to: &Path) -> PathBuf {
     let name = to.file_name().map_or_else(|| "run".to_owned(), |name| name.to_string_lossy().into_owned());
     to.with_file_name(format!("{name}.previous"))
-}
-
-/// A further report: its kind and where it goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Further {
-    kind: Kind,
-    path: PathBuf,
-}
-
-impl Further {
-    /// The same in a file beside it, with this word in its name.
-    #[must_use]
-    pub fn beside(&self, word: &str) -> Self {
-        Self { kind: self.kind, path: beside(&self.path, word) }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Json,
-    Junit,
-    Html,
-    Markdown,
-}
-
-/// Reads `KIND=PATH`.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn further(text: &str) -> Result<Further, String> {
-    let (kind, path) = text.split_once('=').ok_or_else(|| format!("`--report {text}` is not KIND=PATH"))?;
-    let kind = match kind {
-        "json" => Kind::Json,
-        "junit" => Kind::Junit,
-        "html" => Kind::Html,
-        "markdown" => Kind::Markdown,
-        other => return Err(format!("no report of kind `{other}`; there are json, junit, html and markdown")),
-    };
-    Ok(Further { kind, path: path.into() })
-}
-
-/// Writes a further report.
-///
-/// # Errors
-/// When the disk refuses.
-pub fn write(further: &Further, report: &Report, lang: Lang) -> io::Result<()> {
-    let bytes = match further.kind {
-        Kind::Json => render::json::render(report).map_err(io::Error::other)?,
-        Kind::Junit => render::junit::render(report, lang).map_err(io::Error::other)?.into_bytes(),
-        Kind::Html => render::html::render(report, lang).map_err(io::Error::other)?.into_bytes(),
-        Kind::Markdown => render::markdown::render(report, lang).into_bytes(),
-    };
-    if let Some(parent) = further.path.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    fs::write(&further.path, bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_kind_is_known_by_its_name() {
-        let kinds =
-            ["json", "junit", "html", "markdown"].map(|kind| further(&format!("{kind}=out/file")).map(|it| it.kind));
-        assert_eq!(kinds, [Kind::Json, Kind::Junit, Kind::Html, Kind::Markdown].map(Ok));
-        assert_eq!(further("html=a=b").map(|it| it.path), Ok(PathBuf::from("a=b")));
-        assert!(further("pdf=file").is_err_and(|why| why.contains("html")));
-        assert!(further("html").is_err());
-    }
 }

@@ -487,6 +487,11 @@ codes! {
         why "A profile or role that the vendor meant to claim may be missing from `claims`."
         example "bindings: { send-referral: … }   # and no role `sender` is claimed"
         remedy "Claim what uses it, or take the binding away."
+    IdlePolicy "idle-policy" Error
+        what "A policy file demands nothing."
+        why "A gate without a rule is open, and looks like one that was passed."
+        example "format: 1\nshoulds: { allowed-until: 2027-01-01 }"
+        remedy "Name a profile that must be conformant, or compare with a baseline."
 }
 
 #[cfg(test)]

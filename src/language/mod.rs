@@ -8,6 +8,7 @@ mod folder;
 mod lint;
 pub mod load;
 mod number;
+pub mod policy;
 mod prune;
 mod sample;
 pub mod schema;

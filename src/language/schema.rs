@@ -4,6 +4,7 @@
 use crate::model::cast::{Cast, Numbers};
 use crate::model::defect::{Defects, ReferenceClaims};
 use crate::model::demand::Demands;
+use crate::model::policy::Policy;
 use crate::model::profile::Profile;
 use crate::model::request::RequestSet;
 use crate::model::target::Target;
@@ -18,6 +19,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("defects.schema.json", of::<Defects>("The defects of one profile")),
         ("demands.schema.json", of::<Demands>("What civil-rights texts ask")),
         ("numbers.schema.json", of::<Numbers>("Numbers that synthetic people may bear")),
+        ("policy.schema.json", of::<Policy>("A policy file")),
         ("profile.schema.json", of::<Profile>("A profile")),
         ("reference.schema.json", of::<ReferenceClaims>("The claims under which the reference is run")),
         ("request-set.schema.json", of::<RequestSet>("A request set")),

@@ -10,6 +10,7 @@ pub mod finding;
 pub mod id;
 pub mod inbound;
 pub mod plan;
+pub mod policy;
 pub mod profile;
 pub mod record;
 pub mod report;

@@ -2,7 +2,10 @@
 //! Imports `model` and the Catalogue; never a probe, never an oracle.
 
 pub mod build;
+pub mod diff;
 pub mod exit;
+pub mod gate;
+pub mod load;
 pub mod render;
 pub mod schema;
 pub mod words;

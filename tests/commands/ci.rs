@@ -26,7 +26,7 @@ fn commands(tree: &Value, found: &mut Vec<String>) {
             for (key, value) in members {
                 match (key.as_str(), value) {
                     ("run", Value::String(text)) => found.push(text.clone()),
-                    ("script" | "before_script", Value::Array(lines)) => {
+                    ("script" | "before_script" | "after_script", Value::Array(lines)) => {
                         found.extend(lines.iter().filter_map(Value::as_str).map(str::to_owned));
                     }
                     _ => commands(value, found),
@@ -73,7 +73,7 @@ fn the_snippets_are_readable_and_every_flag_in_them_exists() {
         texts.extend(found);
     }
     let calls: Vec<_> = texts.iter().flat_map(|text| calls(text)).collect();
-    for wanted in ["run", "doctor", "clean", "rejudge"] {
+    for wanted in ["run", "doctor", "clean", "rejudge", "gate", "report"] {
         assert!(calls.iter().any(|(command, _)| command == wanted), "{wanted} in {calls:?}");
     }
     for (command, flags) in calls {
@@ -87,10 +87,16 @@ fn the_snippets_are_readable_and_every_flag_in_them_exists() {
 
 /// Runs the script with a stand-in for the binary that does this when asked to run.
 fn script(on_run: &str, prepare: impl Fn(&Path)) -> Output {
+    script_in(on_run, &[], prepare)
+}
+
+/// The same with variables of the environment.
+fn script_in(on_run: &str, variables: &[(&str, &str)], prepare: impl Fn(&Path)) -> Output {
     let folder = TempDir::new().unwrap();
     let binary = folder.path().join("toetssteen");
     let body = format!(
-        "#!/bin/sh\ncase \"$1\" in\nrun) {on_run} ;;\nrejudge) [ \"$(cat reports/out/report.json)\" = whole ] ;;\n*) exit 0 ;;\nesac\n"
+        "#!/bin/sh\ncase \"$1\" in\nrun) {on_run} ;;\nrejudge) [ \"$(cat reports/out/report.json)\" = whole ] && exit \"${{AGAIN:-0}}\" ;;\n\
+gate) [ \"$3 $4\" = \"--policy ci/policy.yaml\" ] || exit 2; echo said > reports/out.gate.md; exit \"${{GATE:-0}}\" ;;\n*) exit 0 ;;\nesac\n"
     );
     fs::write(&binary, body).unwrap();
     fs::set_permissions(&binary, fs::Permissions::from_mode(0o755)).unwrap();
@@ -98,7 +104,12 @@ fn script(on_run: &str, prepare: impl Fn(&Path)) -> Output {
     prepare(folder.path());
     let mut command = Command::new("bash");
     command.arg(ci("conformance.sh")).current_dir(folder.path()).env("TOETSSTEEN", &binary);
-    command.env_remove("TOETSSTEEN_TARGET").env_remove("TOETSSTEEN_OUT").output().expect("bash runs")
+    for name in
+        ["TOETSSTEEN_TARGET", "TOETSSTEEN_OUT", "TOETSSTEEN_POLICY", "TOETSSTEEN_BASELINE", "GITHUB_STEP_SUMMARY"]
+    {
+        command.env_remove(name);
+    }
+    command.envs(variables.iter().copied()).output().expect("bash runs")
 }
 
 /// What is wrong, what the stand-in does on `run`, and what was done to the folder before.
@@ -142,4 +153,31 @@ fn what_was_left_at_the_system_stops_the_job_too() {
         fs::write(&binary, text.replace("*) exit 0 ;;", "clean) exit 3 ;;\n*) exit 0 ;;")).unwrap();
     });
     assert_eq!(ended.status.code(), Some(3), "{}", told(&ended));
+}
+
+/// With a policy the gate decides about what failed or was not judged, and about nothing else.
+#[test]
+fn with_a_policy_the_gate_decides() {
+    let policy = ("TOETSSTEEN_POLICY", "ci/policy.yaml");
+    let nothing = |_: &Path| {};
+    let run = |on_run: &str, again: &str, gate: &str, more: &[(&str, &str)]| {
+        let variables = [&[policy, ("AGAIN", again), ("GATE", gate)], more].concat();
+        script_in(on_run, &variables, nothing)
+    };
+    let summary = TempDir::new().unwrap();
+    let file = summary.path().join("summary.md");
+    for (code, gate, wanted) in
+        [("0", "0", 0), ("1", "0", 0), ("3", "0", 0), ("0", "6", 6), ("1", "6", 6), ("0", "2", 2)]
+    {
+        let ended =
+            run(&format!("{WELL}; exit {code}"), code, gate, &[("GITHUB_STEP_SUMMARY", file.to_str().unwrap())]);
+        assert_eq!(ended.status.code(), Some(wanted), "{code} {gate}: {}", told(&ended));
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap(), "said\n".repeat(6));
+    for code in [2, 4, 5, 6, 130] {
+        let ended = run(&format!("{WELL}; exit {code}"), &code.to_string(), "0", &[]);
+        assert_eq!(ended.status.code(), Some(code), "the gate must not be asked: {}", told(&ended));
+    }
+    let altered = run(&format!("{WELL}; exit 1"), "2", "0", &[]);
+    assert_eq!(altered.status.code(), Some(1), "{}", told(&altered));
 }

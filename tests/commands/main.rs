@@ -9,6 +9,7 @@ mod ci;
 mod clean;
 mod doctor;
 mod explain;
+mod gate;
 mod list;
 mod narrow;
 mod paper;

@@ -4,7 +4,7 @@ use crate::binary::{command, text, toetssteen, told};
 use std::fs;
 use tempfile::TempDir;
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 20] = [
     "init",
     "list",
     "lint",
@@ -15,6 +15,9 @@ const COMMANDS: [&str; 17] = [
     "serve",
     "prove",
     "explain",
+    "report",
+    "diff",
+    "gate",
     "rejudge",
     "clean",
     "purge",

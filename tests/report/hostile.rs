@@ -1,15 +1,18 @@
 //! Whatever an endpoint sends, no renderer makes script, style, link, control or direction characters of it.
 //! Hostile texts stand in every field of the golden report that takes a text.
 
+use super::bones::{command, of_commands, of_json, of_tap};
 use super::golden;
 use super::known::HOSTILE;
 use super::markup::{bare_links, of_markdown, of_page, of_xml};
 use proptest::prelude::*;
 use std::sync::LazyLock;
+use toetssteen::language::policy::read_policy;
 use toetssteen::model::report::Report;
 use toetssteen::model::text::Lang;
 use toetssteen::report::render::terminal::{self, Colour};
-use toetssteen::report::render::{html, json, junit, markdown, steers};
+use toetssteen::report::render::{github, gitlab, html, json, junit, markdown, sarif, steers, tap};
+use toetssteen::report::{diff, gate};
 
 struct Rendered {
     name: &'static str,
@@ -22,18 +25,66 @@ fn rendered(report: &Report) -> Vec<Rendered> {
         all.push(Rendered { name: "terminal", text: terminal::render(report, lang, Colour::Plain, "out") });
         all.push(Rendered { name: "junit", text: junit::render(report, lang).expect("JUnit is written") });
         all.push(Rendered { name: "markdown", text: markdown::render(report, lang) });
+        all.push(Rendered { name: "github", text: github::render(report, lang, &report.target.name) });
+        all.push(Rendered { name: "tap", text: tap::render(report, lang) });
+        for (name, text) in [
+            ("gitlab", gitlab::render(report, lang, &report.target.name)),
+            ("sarif", sarif::render(report, lang, &report.target.name)),
+        ] {
+            all.push(Rendered { name, text: text.expect("JSON is written") });
+        }
         all.push(Rendered { name: "html", text: html::render(report, lang).expect("a page is written") });
     }
+    all.extend(sheets(report));
     let bytes = json::render(report).expect("JSON is written");
     all.push(Rendered { name: "json", text: String::from_utf8(bytes).expect("JSON is text") });
     all
 }
+
+/// A comparison and a decision about this report, with waivers in which the same text stands.
+fn sheets(report: &Report) -> Vec<Rendered> {
+    let mut old = report.clone();
+    old.run.id.push('0');
+    for (at, entry) in old.requirements.iter_mut().enumerate() {
+        entry.outcome = if at % 2 == 0 { "pass" } else { "fail" }.to_owned();
+    }
+    let compared = diff::diff(&old, report).expect("one product");
+    let mut policy = read_policy("policy.yaml", POLICY.as_bytes()).policy.expect("a policy");
+    for waiver in &mut policy.waivers {
+        waiver.reason.clone_from(&report.target.name);
+        waiver.owner.clone_from(&report.target.name);
+    }
+    let today = time::Date::from_calendar_date(2026, time::Month::June, 15).expect("a day");
+    let question = gate::Question { policy: &policy, report, baseline: Some(&old), today };
+    let decision = gate::decide(question).expect("a question");
+    let mut all = Vec::new();
+    for lang in [Lang::Nl, Lang::En] {
+        for sheet in [diff::sheet(&compared, lang), gate::sheet(&decision, lang)] {
+            all.push(Rendered { name: "sheet", text: sheet.text() });
+            all.push(Rendered { name: "markdown", text: sheet.markdown() });
+        }
+    }
+    all.push(Rendered { name: "json", text: json::text(&compared).expect("JSON is written") });
+    all.push(Rendered { name: "json", text: json::text(&decision).expect("JSON is written") });
+    all
+}
+
+const POLICY: &str = "format: 1
+profiles: [ { id: fhir-rest, conformant: true } ]
+baseline: { no-new-must-failure: true, completeness-may-not-drop: true }
+waivers:
+  - { requirement: fhir-rest/SRCH-01, reason: x, owner: y, until: 2026-12-31 }
+  - { requirement: privacy-by-design/OPT-02, reason: x, owner: y, until: 2026-01-01 }
+";
 
 fn bones(one: &Rendered) -> Vec<String> {
     match one.name {
         "html" => of_page(&one.text),
         "markdown" => of_markdown(&one.text),
         "junit" => of_xml(&one.text),
+        "github" => of_commands(&one.text),
+        "gitlab" | "sarif" => of_json(&one.text),
+        "tap" => of_tap(&one.text),
         // Neither knows markup: a line is all the structure that a terminal or pretty-printed JSON has.
         _ => vec!["line".to_owned(); one.text.lines().count()],
     }
@@ -47,6 +98,10 @@ fn nothing_steers(text: &str) {
     for one in rendered(&report) {
         let found = one.text.chars().find(|c| *c != '\n' && steers(*c));
         assert_eq!(found, None, "{} lets {found:?} through", one.name);
+        if matches!(one.name, "terminal" | "sheet") {
+            let heard = one.text.lines().find(|line| command(line).is_some());
+            assert_eq!(heard, None, "{} is heard by a runner", one.name);
+        }
     }
     let coloured = terminal::render(&report, Lang::En, Colour::Ansi, "out");
     let mut bare = coloured;

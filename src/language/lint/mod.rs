@@ -14,7 +14,7 @@ mod expectation;
 mod ground;
 mod meanwhile;
 mod name;
-mod profile;
+pub(super) mod profile;
 mod request;
 mod scope;
 mod step;

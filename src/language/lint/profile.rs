@@ -250,12 +250,12 @@ pub(super) fn condition_holds<T>(
 }
 
 /// Whether this is a day of the calendar, `YYYY-MM-DD`.
-pub(super) fn is_day(text: &str) -> bool {
+pub(in crate::language) fn is_day(text: &str) -> bool {
     let format = time::macros::format_description!("[year]-[month]-[day]");
     time::Date::parse(text, format).is_ok()
 }
 
-pub(super) fn bad_day(
+pub(in crate::language) fn bad_day(
     source: &std::sync::Arc<crate::language::diagnostic::SourceFile>,
     region: crate::language::source::Region,
     day: &str,

@@ -3,13 +3,22 @@
 
 use super::visible::steers;
 use crate::model::report::Report;
+use serde::Serialize;
 
 /// The bytes of `report.json`.
 ///
 /// # Errors
 /// Never for a report that this program built; serde's signature says so.
 pub fn render(report: &Report) -> serde_json::Result<Vec<u8>> {
-    let text = serde_json::to_string_pretty(report)?;
+    text(report).map(String::into_bytes)
+}
+
+/// Any value of ours, written the same way.
+///
+/// # Errors
+/// When it cannot be JSON.
+pub fn text(value: &impl Serialize) -> serde_json::Result<String> {
+    let text = serde_json::to_string_pretty(value)?;
     let mut out = String::with_capacity(text.len() + 1);
     for c in text.chars() {
         // Outside strings JSON is plain ASCII, so whatever steers stands inside one, where an escape means the same.
@@ -22,5 +31,5 @@ pub fn render(report: &Report) -> serde_json::Result<Vec<u8>> {
         }
     }
     out.push('\n');
-    Ok(out.into_bytes())
+    Ok(out)
 }

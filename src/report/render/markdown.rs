@@ -1,7 +1,7 @@
 //! A summary in Markdown for a CI job: the same reading order as the page, in one language.
 //! What an endpoint sent stands in code spans, in which Markdown reads nothing.
 
-mod text;
+pub(super) mod text;
 
 use super::view::{Finding, Observation, Passed, Row, Source, Unshown, View};
 use crate::model::report::Report;

@@ -1,7 +1,7 @@
 //! The terminal: what fails first, then the counts, then what to do next.
 //! Colour only where the caller says the terminal has it; every mark is a letter too.
 
-use super::visible;
+use super::{unheard, visible};
 use crate::model::report::{CaseEntry, Conformance, JudgementEntry, Report, RequirementEntry, StepEntry};
 use crate::model::text::Lang;
 use crate::report::words::{self, entry};
@@ -44,7 +44,7 @@ const BOLD: &str = "1";
 impl<'a> Page<'a> {
     /// A line of which the beginning has a colour. The only escape sequences that reach the terminal stand here.
     fn painted(&mut self, code: &str, text: &str, rest: &str) {
-        let (text, rest) = (visible(text), visible(rest.trim_end()));
+        let (text, rest) = (unheard(text), unheard(rest.trim_end()));
         match self.colour {
             Colour::Ansi => self.out.push_str(&format!("\u{1b}[{code}m{text}\u{1b}[0m{rest}\n")),
             Colour::Plain => self.out.push_str(&format!("{text}{rest}\n")),
@@ -52,7 +52,7 @@ impl<'a> Page<'a> {
     }
 
     fn line(&mut self, text: &str) {
-        self.out.push_str(&visible(text.trim_end()));
+        self.out.push_str(&unheard(text.trim_end()));
         self.out.push('\n');
     }
 

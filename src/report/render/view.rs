@@ -8,7 +8,7 @@ mod prose;
 mod strip;
 mod subject;
 
-pub use finding::{Finding, Observation, Source};
+pub use finding::{Breaking, Finding, Observation, Source, breaking};
 pub use open::{Open, Unshown};
 pub use outage::{Cell, OutageRow, OutageTable};
 pub use prose::{Piece, Prose};
@@ -163,6 +163,11 @@ fn preflight(report: &Report, lang: Lang) -> Vec<Found> {
             remedy: Prose::of(found.remedy.say(lang)),
         })
         .collect()
+}
+
+/// A broken requirement as a finding.
+pub(super) fn broken(report: &Report, entry: &RequirementEntry, lang: Lang) -> Finding {
+    finding::finding(report, entry, lang)
 }
 
 /// The text with a capital, for the beginning of a line.

@@ -42,6 +42,18 @@ pub fn visible(text: &str) -> String {
     out
 }
 
+/// A whole line for a terminal, made visible, that a CI runner does not take for a command of its own: GitHub's reads
+/// `::name …::` at the beginning of what a job prints, and `##[name …]` anywhere in it.
+#[must_use]
+pub fn unheard(line: &str) -> String {
+    let line = visible(line).replace("##[", "\\u{23}#[");
+    let text = line.trim_start();
+    match text.strip_prefix("::") {
+        Some(rest) => format!("{}\\u{{3a}}:{rest}", &line[..line.len() - text.len()]),
+        None => line,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +73,13 @@ mod tests {
         let hiding =
             "\u{0}\u{7f}\u{85}\u{9b}\u{ad}\u{180e}\u{200b}\u{2028}\u{2029}\u{2060}\u{feff}\u{fff9}\u{ffff}\u{e0041}";
         assert!(hiding.chars().all(steers));
+    }
+
+    #[test]
+    fn a_runner_hears_nothing() {
+        assert_eq!(unheard("  ::error::x"), "  \\u{3a}:error::x");
+        assert_eq!(unheard("a ##[add-path]b ::x::"), "a \\u{23}#[add-path]b ::x::");
+        assert_eq!(unheard("a::b # c"), "a::b # c");
     }
 
     #[test]

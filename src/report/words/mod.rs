@@ -2,13 +2,16 @@
 //! Nothing here decides anything; it says what was decided.
 
 pub mod advice;
+pub mod diff;
 pub mod entry;
 mod fact;
+pub mod gate;
 mod label;
 pub mod meaning;
 mod moment;
 pub mod page;
 mod step;
+pub mod tap;
 
 pub use fact::{expected, observed};
 pub use label::Label;

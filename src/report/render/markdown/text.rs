@@ -5,7 +5,7 @@ use crate::report::render::view::Prose;
 use crate::report::render::visible;
 
 /// A sentence. What a reader of Markdown might turn into a link stands in a code span instead.
-pub(super) fn plain(text: &str) -> String {
+pub(in crate::report::render) fn plain(text: &str) -> String {
     let text = visible(text);
     if becomes_a_link(&text) {
         // A pipe ends a cell of a table even in a code span.
@@ -30,7 +30,7 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// A text that stands out. Markdown reads asterisks beside a blank, or with nothing between them, as asterisks.
-pub(super) fn strong(text: &str) -> String {
+pub(in crate::report::render) fn strong(text: &str) -> String {
     let text = text.trim();
     if text.is_empty() { "**–**".to_owned() } else { format!("**{}**", plain(text)) }
 }
@@ -47,7 +47,7 @@ pub(super) fn prose(text: &Prose) -> String {
 }
 
 /// A text in a code span, in which Markdown reads nothing.
-pub(super) fn code(text: &str) -> String {
+pub(in crate::report::render) fn code(text: &str) -> String {
     span(&visible(text))
 }
 

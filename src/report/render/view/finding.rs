@@ -90,7 +90,8 @@ fn rank(severity: &str) -> usize {
     ["I", "II", "III", "IV"].iter().position(|known| *known == severity).unwrap_or(4)
 }
 
-fn finding(report: &Report, entry: &RequirementEntry, lang: Lang) -> Finding {
+/// One requirement that is broken.
+pub(super) fn finding(report: &Report, entry: &RequirementEntry, lang: Lang) -> Finding {
     let mut observations = broken_observations(report, entry, lang).into_iter();
     let failed = entry.outcome == "fail";
     Finding {
@@ -141,11 +142,20 @@ pub(super) fn sources(entry: &RequirementEntry, lang: Lang) -> Vec<Source> {
         .collect()
 }
 
-/// Every judgement that breaks this requirement; what should not have happened before what was missing.
 fn broken_observations(report: &Report, entry: &RequirementEntry, lang: Lang) -> Vec<Observation> {
+    let found = breaking(report, entry);
+    found.into_iter().map(|(case, step, judgement)| observation(case, step, judgement, lang)).collect()
+}
+
+/// A judgement with the step and the case that it is of.
+pub type Breaking<'r> = (&'r CaseEntry, &'r StepEntry, &'r JudgementEntry);
+
+/// Every judgement that breaks this requirement; what should not have happened before what was missing.
+#[must_use]
+pub fn breaking<'r>(report: &'r Report, entry: &RequirementEntry) -> Vec<Breaking<'r>> {
     let bears =
         |step: &&StepEntry| matches!(step.outcome.as_str(), "fail" | "warn") && step.verifies.contains(&entry.id);
-    let mut found: Vec<(&CaseEntry, &StepEntry, &JudgementEntry)> = Vec::new();
+    let mut found: Vec<Breaking<'r>> = Vec::new();
     for case in report.cases.iter().filter(|case| entry.cases.contains(&case.id)) {
         for step in case.steps.iter().filter(bears) {
             let broken = step.judgements.iter().filter(|one| matches!(one.verdict.as_str(), "fail" | "warn"));
@@ -153,7 +163,7 @@ fn broken_observations(report: &Report, entry: &RequirementEntry, lang: Lang) ->
         }
     }
     found.sort_by_key(|(_, step, judgement)| (!step.breach, judgement.verdict != "fail"));
-    found.into_iter().map(|(case, step, judgement)| observation(case, step, judgement, lang)).collect()
+    found
 }
 
 /// One judgement as an observation.

@@ -1,0 +1,88 @@
+//! `gate`: a report held against a policy file; one sentence, what is behind it, and an exit code.
+//! The only command that asks the clock what day it is, and it says which day it took.
+
+use super::args::{Common, Gate as Arguments, SheetFormat};
+use super::{further, load, stream};
+use crate::model::text::Lang;
+use crate::report::exit::Exit;
+use crate::report::gate::{self, Decision, Question};
+use crate::report::render::{json, visible};
+use std::io;
+use std::path::PathBuf;
+use time::{Date, OffsetDateTime};
+
+/// Runs the command.
+pub fn run(command: &Arguments, common: &Common) -> u8 {
+    carry_out(command, common).unwrap_or_else(|code| code)
+}
+
+fn carry_out(command: &Arguments, common: &Common) -> Result<u8, u8> {
+    let lang: Lang = common.lang.into();
+    let asked: Vec<(SheetFormat, PathBuf)> = command
+        .report
+        .iter()
+        .map(|text| further(text))
+        .collect::<Result<_, _>>()
+        .map_err(|why| stream::refuse(&why))?;
+    let today = today().map_err(|why| stream::refuse(&why))?;
+    let policy = load::policy(&command.policy)?;
+    let report = load::report(&command.report_path)?;
+    let baseline = command.baseline.as_deref().map(load::report).transpose()?;
+    let question = Question { policy: &policy, report: &report, baseline: baseline.as_ref(), today };
+    let decision = gate::decide(question).map_err(|why| stream::refuse(&visible(&why.to_string())))?;
+    stream::out(&gate::sheet(&decision, lang).text());
+    for (format, path) in asked {
+        written(&decision, format, lang).and_then(|text| further::to(&path, text.as_bytes())).map_err(|error| {
+            stream::err(&format!("error: cannot write the decision: {error}\n"));
+            Exit::Ours as u8
+        })?;
+    }
+    Ok(if decision.passed { Exit::Fine } else { Exit::Gate } as u8)
+}
+
+fn written(decision: &Decision, format: SheetFormat, lang: Lang) -> io::Result<String> {
+    match format {
+        SheetFormat::Text => Ok(gate::sheet(decision, lang).text()),
+        SheetFormat::Markdown => Ok(gate::sheet(decision, lang).markdown()),
+        SheetFormat::Json => json::text(decision).map_err(io::Error::other),
+    }
+}
+
+/// Reads `KIND=PATH`.
+fn further(text: &str) -> Result<(SheetFormat, PathBuf), String> {
+    let (kind, path) = text.split_once('=').ok_or_else(|| format!("`--report {text}` is not KIND=PATH"))?;
+    let format = match kind {
+        "text" => SheetFormat::Text,
+        "markdown" => SheetFormat::Markdown,
+        "json" => SheetFormat::Json,
+        other => return Err(format!("no decision of kind `{other}`; there are text, markdown and json")),
+    };
+    if path.is_empty() { Err(format!("`--report {text}` names no file")) } else { Ok((format, path.into())) }
+}
+
+/// The day: that of `SOURCE_DATE_EPOCH` if it is set (https://reproducible-builds.org), else of the clock, in UTC.
+fn today() -> Result<Date, String> {
+    match std::env::var_os("SOURCE_DATE_EPOCH") {
+        None => Ok(OffsetDateTime::now_utc().date()),
+        Some(text) => {
+            day(&text.to_string_lossy()).ok_or_else(|| "SOURCE_DATE_EPOCH is no number of seconds".to_owned())
+        }
+    }
+}
+
+fn day(seconds: &str) -> Option<Date> {
+    OffsetDateTime::from_unix_timestamp(seconds.parse().ok()?).ok().map(OffsetDateTime::date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_that_of_the_moment_in_utc() {
+        assert_eq!(day("1796083199").map(|day| day.to_string()).as_deref(), Some("2026-11-30"));
+        assert_eq!(day("1796083200").map(|day| day.to_string()).as_deref(), Some("2026-12-01"));
+        assert_eq!(day("soon"), None);
+        assert_eq!(day(""), None);
+    }
+}
