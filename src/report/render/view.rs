@@ -106,7 +106,7 @@ impl View {
             .chain(page::stamps(report.run.selection, report.run.interrupted));
         Self {
             lang,
-            product: strip::product(report),
+            product: page::product(&report.target),
             tone: match conclusion.conformance {
                 Conformance::Conformant => "good",
                 Conformance::NotConformant => "bad",
