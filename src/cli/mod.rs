@@ -3,6 +3,7 @@
 
 mod args;
 mod clean;
+mod compare;
 mod completions;
 mod demo;
 mod doctor;
@@ -52,6 +53,7 @@ pub fn main() -> ExitCode {
         Command::Prove(command) => prove::run(&command, &arguments.common),
         Command::Explain(command) => explain::run(&command, &arguments.common),
         Command::Rejudge(command) => rejudge::run(&command, &arguments.common),
+        Command::Compare(command) => compare::run(&command, &arguments.common),
         Command::Clean(command) => clean::run(&command, &arguments.common),
         Command::Purge(command) => purge::run(&command, &arguments.common),
         Command::Completions(command) => completions::run(&command),

@@ -120,10 +120,10 @@ pub enum Difference {
     Age,
     /// The options stated.
     Options,
-    /// A role is offered by some only.
-    Roles,
     /// The cases carried out.
     Executed,
+    /// A role is offered by some only.
+    Roles,
     /// The ceiling of the request rate; it matters to measured quantities.
     Ceiling,
     /// A text that the buyer issued: some have one.
@@ -340,8 +340,9 @@ pub struct Quantity {
     pub kind: Measure,
     /// The case that measures it.
     pub case: String,
-    /// The repetition it belongs to, as in `facility=directory, fault=silent`; empty if to none.
-    pub of: String,
+    /// The repetition it belongs to: names with their values, as `facility` with `directory`; empty if to none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub of: BTreeMap<String, String>,
     /// The profile.
     pub profile: String,
     /// The role.

@@ -3,7 +3,8 @@
 
 use super::{Brief, letter};
 use crate::model::comparison::{Difference, Holding, Obstacle, Party, Subject, Weight};
-use crate::model::report::Said;
+use crate::model::report::{ProfileConclusion, Said};
+use crate::model::span::Span;
 use crate::report::words::compare as words;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -33,12 +34,14 @@ impl Ground {
 
     /// How the reports that offer a role stand to each other in it; `None` for those that do not.
     pub(super) fn standings(&self, briefs: &[Brief], profile: &str, role: &str) -> Vec<Option<Standing>> {
+        let stated = stated_by_all(briefs, profile, role);
         let keys: Vec<Option<Vec<(Difference, String)>>> = briefs
             .iter()
             .zip(&self.facts)
             .map(|(brief, facts)| {
                 let claim = brief.claim(profile, role)?;
-                let options = claim.options.iter().map(|(name, value)| format!("{name}\u{1f}{value}"));
+                let options = claim.options.iter().filter(|(name, _)| stated.contains(name.as_str()));
+                let options = options.map(|(name, value)| format!("{name}\u{1f}{}", normal(value)));
                 let own = [
                     (Difference::Edition, claim.edition.clone()),
                     (Difference::Options, options.collect::<Vec<_>>().join("\u{1e}")),
@@ -69,6 +72,20 @@ impl Ground {
             })
             .collect()
     }
+}
+
+/// An option that some do not state takes nothing away from the others: what depends on it is not tested there.
+fn stated_by_all<'b>(briefs: &'b [Brief], profile: &str, role: &str) -> BTreeSet<&'b str> {
+    let mut claims = briefs.iter().filter_map(|brief| brief.claim(profile, role));
+    let first = claims.next().map(|claim| claim.options.keys().map(String::as_str).collect()).unwrap_or_default();
+    claims.fold(first, |known: BTreeSet<&str>, claim| {
+        known.into_iter().filter(|name| claim.options.contains_key(*name)).collect()
+    })
+}
+
+/// The same duration may be written in two ways.
+fn normal(value: &str) -> String {
+    value.parse::<Span>().map_or_else(|_| value.to_owned(), |span| span.to_string())
 }
 
 fn differing(one: &[(Difference, String)], other: &[(Difference, String)]) -> Vec<Difference> {
@@ -151,7 +168,7 @@ pub(super) fn obstacles(
     for subject in subjects {
         all.extend(of_subject(briefs, subject));
     }
-    all.sort_by_key(|one| one.weight);
+    all.sort_by_key(|one| (one.weight, one.kind));
     all
 }
 
@@ -212,15 +229,19 @@ fn of_subject(briefs: &[Brief], subject: &Subject) -> Vec<Obstacle> {
     if editions.len() > 1 {
         all.push(Obstacle { values: editions, ..own(Difference::Edition) });
     }
-    let names: BTreeSet<&String> = offering().flat_map(|(_, claim)| claim.options.keys()).collect();
-    for name in names {
-        let values = holdings(offering().map(|(at, claim)| {
-            let value = claim.options.get(name);
-            (at, value.map_or_else(words::not_stated, |value| Said { nl: value.clone(), en: value.clone() }))
-        }));
-        if values.len() > 1 {
-            all.push(Obstacle { values, says: words::option(name), ..own(Difference::Options) });
-        }
+    let stated = stated_by_all(briefs, profile, role);
+    let claims: Vec<(usize, &ProfileConclusion)> = offering().collect();
+    let (unlike, partly) = options(&claims, &stated);
+    if !unlike.is_empty() {
+        all.push(Obstacle { values: unlike, ..own(Difference::Options) });
+    }
+    if !partly.is_empty() {
+        all.push(Obstacle {
+            values: partly,
+            weight: Weight::Notes,
+            says: words::partly_stated(),
+            ..own(Difference::Options)
+        });
     }
     for category in &subject.categories {
         let values = executed(briefs, subject, category);
@@ -230,6 +251,24 @@ fn of_subject(briefs: &[Brief], subject: &Subject) -> Vec<Obstacle> {
         }
     }
     all
+}
+
+/// Options that all state and not alike, and options that not all state.
+fn options(claims: &[(usize, &ProfileConclusion)], stated: &BTreeSet<&str>) -> (Vec<Holding>, Vec<Holding>) {
+    let names: BTreeSet<&String> = claims.iter().flat_map(|(_, claim)| claim.options.keys()).collect();
+    let (mut unlike, mut partly) = (Vec::new(), Vec::new());
+    for name in names {
+        let values = holdings(claims.iter().map(|(at, claim)| {
+            let value = claim.options.get(name).map(|value| normal(value));
+            (*at, value.map_or_else(|| words::not_stated(name), |value| words::option(name, &value)))
+        }));
+        if !stated.contains(name.as_str()) {
+            partly.extend(values);
+        } else if values.len() > 1 {
+            unlike.extend(values);
+        }
+    }
+    (unlike, partly)
 }
 
 /// The cases of a category that were carried out for some of the reports that may be compared, and not for all.

@@ -9,7 +9,7 @@ use crate::report::words::compare as words;
 use std::collections::BTreeMap;
 
 /// Kind, case, repetition and role.
-type Key = (Measure, String, String, String);
+type Key = (Measure, String, BTreeMap<String, String>, String);
 
 /// All quantities, by kind and case.
 pub(super) fn all(briefs: &[Brief], ground: &Ground, subjects: &[Subject]) -> Vec<Quantity> {
@@ -17,7 +17,7 @@ pub(super) fn all(briefs: &[Brief], ground: &Ground, subjects: &[Subject]) -> Ve
     for (at, brief) in briefs.iter().enumerate() {
         for reading in &brief.measured {
             for kind in kinds(reading) {
-                let key = (kind, reading.case.clone(), named(&reading.of), reading.role.clone());
+                let key = (kind, reading.case.clone(), reading.of.clone(), reading.role.clone());
                 found.entry(key).or_insert_with(|| vec![None; briefs.len()])[at] = Some(reading);
             }
         }
@@ -31,7 +31,7 @@ pub(super) fn all(briefs: &[Brief], ground: &Ground, subjects: &[Subject]) -> Ve
             let standings = ground.standings(briefs, &first.profile, &role);
             // A case that measured no time was carried out all the same: then the action worked at the first look.
             let ended =
-                |at: usize| briefs[at].ended.get(&(case.as_str().into(), of.as_str().into())).map(ToString::to_string);
+                |at: usize| briefs[at].ended.get(&(case.as_str().into(), named(&of).into())).map(ToString::to_string);
             let values = readings.iter().zip(standings).zip(&subject.offers).enumerate().map(
                 |(at, ((reading, standing), offer))| Measured {
                     number: reading

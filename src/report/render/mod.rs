@@ -1,5 +1,6 @@
 //! Report to bytes. A renderer shows fields of the report; it never counts and never decides.
 
+pub mod compare;
 pub mod html;
 pub mod json;
 pub mod junit;

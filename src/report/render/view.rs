@@ -166,7 +166,7 @@ fn preflight(report: &Report, lang: Lang) -> Vec<Found> {
 }
 
 /// The text with a capital, for the beginning of a line.
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -114,12 +114,25 @@ pub fn obstacle(kind: Difference) -> Said {
     }
 }
 
-/// The option that is not stated alike.
+/// An option with its value, both as a target file has them.
 #[must_use]
-pub fn option(name: &str) -> Said {
+pub fn option(name: &str, value: &str) -> Said {
+    let text = format!("{name}: {value}");
+    both(text.clone(), text)
+}
+
+/// An option that is not stated.
+#[must_use]
+pub fn not_stated(name: &str) -> Said {
+    both(format!("{name}: niet opgegeven"), format!("{name}: not stated"))
+}
+
+/// That not all state an option.
+#[must_use]
+pub fn partly_stated() -> Said {
     both(
-        format!("De leveranciers geven bij `{name}` niet hetzelfde op."),
-        format!("The suppliers do not state the same for `{name}`."),
+        "Niet elke leverancier geeft deze keuzes op. Wat ervan afhangt, is bij wie niets opgeeft niet getoetst.",
+        "Not every supplier states these options. What depends on them was not tested where nothing is stated.",
     )
 }
 
@@ -161,11 +174,12 @@ pub fn day(moment: &str) -> Said {
     super::moment::day(moment)
 }
 
-/// How old a report is.
+/// How old a report is; nothing for the newest.
 #[must_use]
 pub fn age(days: Option<u64>) -> Said {
     match days {
         None => both("geen leesbare datum", "no date that can be read"),
+        Some(0) => both("", ""),
         Some(1) => both("1 dag oud", "1 day old"),
         Some(days) => both(format!("{days} dagen oud"), format!("{days} days old")),
     }
@@ -230,13 +244,7 @@ pub fn narrowed(selection: bool, interrupted: bool) -> Said {
 /// Whether a role is offered.
 #[must_use]
 pub fn offered(yes: bool) -> Said {
-    if yes { both("biedt deze rol aan", "offers this role") } else { state(NOT_OFFERED) }
-}
-
-/// What stands for an option that is not stated.
-#[must_use]
-pub fn not_stated() -> Said {
-    both("niet opgegeven", "not stated")
+    if yes { both("aangeboden", "offered") } else { state(NOT_OFFERED) }
 }
 
 /// What holds of all reports that may be compared in one requirement.
@@ -300,12 +308,63 @@ pub fn effect(purpose: &Said) -> Said {
     )
 }
 
-/// Names put together as in a sentence.
+/// The letters of reports put together as in a sentence; of many, the first.
 #[must_use]
-pub fn list(names: &[String]) -> Said {
+pub fn letters(names: &[String]) -> Said {
+    const NAMED: usize = 12;
     match names {
         [] => both("", ""),
         [one] => both(one, one),
-        [head @ .., last] => both(format!("{} en {last}", head.join(", ")), format!("{} and {last}", head.join(", "))),
+        [head @ .., last] if names.len() <= NAMED => {
+            both(format!("{} en {last}", head.join(", ")), format!("{} and {last}", head.join(", ")))
+        }
+        _ => {
+            let (head, more) = (names[..NAMED].join(", "), names.len() - NAMED);
+            both(format!("{head} en nog {more}"), format!("{head} and {more} more"))
+        }
+    }
+}
+
+/// Who offers a role.
+#[must_use]
+pub fn offer(with: &[String], without: &[String]) -> Said {
+    let (yes, no) = (letters(with), letters(without));
+    match (with, without) {
+        ([], _) => both("Geen van deze producten biedt deze rol aan.", "None of these products offers this role."),
+        (_, []) => both("Alle producten bieden deze rol aan.", "All products offer this role."),
+        ([_], _) => both(
+            format!("Alleen {} biedt deze rol aan; {} niet.", yes.nl, no.nl),
+            format!("Only {} offers this role; not {}.", yes.en, no.en),
+        ),
+        _ => both(
+            format!("{} bieden deze rol aan; {} niet.", yes.nl, no.nl),
+            format!("{} offer this role; not {}.", yes.en, no.en),
+        ),
+    }
+}
+
+/// Why a report may not be laid beside the others.
+#[must_use]
+pub fn not_comparable(because: &[Difference]) -> Said {
+    let said: Vec<Said> = because.iter().map(|kind| difference(*kind)).collect();
+    let join = |parts: Vec<&str>| parts.join(", ");
+    both(
+        format!("niet vergelijkbaar: {}", join(said.iter().map(|one| one.nl.as_str()).collect())),
+        format!("not comparable: {}", join(said.iter().map(|one| one.en.as_str()).collect())),
+    )
+}
+
+/// How many reports, and from when they are counted.
+#[must_use]
+pub fn extent(reports: usize, as_of: Option<&str>) -> Said {
+    match as_of.map(day) {
+        Some(day) => both(
+            format!("{reports} verslagen. Hoe oud zij zijn, is gerekend op {}.", day.nl),
+            format!("{reports} reports. How old they are is counted on {}.", day.en),
+        ),
+        None => both(
+            format!("{reports} verslagen, zonder leesbare datum."),
+            format!("{reports} reports, without a date that can be read."),
+        ),
     }
 }
