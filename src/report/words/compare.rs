@@ -85,7 +85,7 @@ pub fn obstacle(kind: Difference) -> Said {
             "These reports are too old, or do not say when they were made.",
         ),
         Difference::Options => {
-            both("De leveranciers geven niet dezelfde keuze op.", "The suppliers do not state the same option.")
+            both("De leveranciers geven niet dezelfde keuzes op.", "The suppliers do not state the same options.")
         }
         Difference::Roles => both("Niet elk product biedt deze rol aan.", "Not every product offers this role."),
         Difference::Executed => both(
@@ -251,8 +251,11 @@ pub fn offered(yes: bool) -> Said {
 #[must_use]
 pub fn together(what: Together) -> Said {
     match what {
-        Together::AllMeet => both("alle voldoen", "all meet it"),
-        Together::AllFail => both("geen voldoet: kwestie van de norm?", "none meets it: a matter of the standard?"),
+        Together::AllMeet => both("alle vergelijkbare producten voldoen", "all comparable products meet it"),
+        Together::AllFail => both(
+            "geen vergelijkbaar product voldoet: kwestie van de norm?",
+            "no comparable product meets it: a matter of the standard?",
+        ),
         Together::Same => both("overal hetzelfde", "the same for all"),
         Together::Differ => both("verschilt", "differs"),
         Together::Alone => both("niets om mee te vergelijken", "nothing to compare with"),
@@ -288,23 +291,23 @@ pub fn not_inferior(report: &str, to: &str, besides: &[RequirementId]) -> Said {
 #[must_use]
 pub fn seconds(number: u64) -> Said {
     match number {
-        0 => both("minder dan 1 s", "less than 1 s"),
-        n => both(format!("{n} s"), format!("{n} s")),
+        0 => both("binnen 1 s", "within 1 s"),
+        n => both(format!("na {n} s nog niet"), format!("not yet after {n} s")),
     }
 }
 
 /// That a case measured nothing worth a number: the action worked at the first look.
 #[must_use]
 pub fn at_once() -> Said {
-    both("werkte bij de eerste meting al", "had taken effect at the first look")
+    both("bij de eerste meting al", "at the first look")
 }
 
 /// What a time is.
 #[must_use]
 pub fn effect(purpose: &Said) -> Said {
     both(
-        format!("Tijd tot een handeling werkt: {}", purpose.nl),
-        format!("Time until an action takes effect: {}", purpose.en),
+        format!("Hoe snel een handeling werkt: {}", purpose.nl),
+        format!("How soon an action takes effect: {}", purpose.en),
     )
 }
 

@@ -123,7 +123,7 @@ labels! {
     NothingForAll: "Er is geen eis waarvoor dat geldt.", "There is no requirement of which that holds.";
     Quantities: "Wat is gemeten", "What was measured";
     NothingMeasured: "In deze verslagen is niets gemeten dat naast elkaar te zetten is.", "These reports hold nothing measured that can be laid side by side.";
-    EffectMeans: "Tijden in hele seconden; kleinere verschillen zijn niet gemeten.", "Times in whole seconds; smaller differences were not measured.";
+    EffectMeans: "Een tijd is het laatste moment waarop het oude antwoord nog kwam, in hele seconden; kleinere verschillen zijn niet gemeten.", "A time is the last moment at which the old answer still came, in whole seconds; smaller differences were not measured.";
     Details: "Per eis", "By requirement";
     DetailsMeans: "Wat elk verslag over een eis zegt, met het bewijs waar iets niet klopt of niet is gebleken.", "What each report says of a requirement, with the evidence where something is broken or was not shown.";
     NotComparable: "niet vergelijkbaar", "not comparable";
@@ -134,7 +134,7 @@ labels! {
     NoTotal: "Geen totaal", "No total";
     NoTotalMeans: "Deze vergelijking telt niets op en geeft geen rangorde: een totaal verbergt juist de ene tekortkoming waar het om gaat. Gelijk is gelijk.", "This comparison sums up nothing and gives no ranking: a total hides just the one shortcoming that matters. Equal is equal.";
     TooManyForPaper: "Zoveel verslagen passen niet naast elkaar op papier. Gebruik het werkboek.", "So many reports do not fit side by side on paper. Use the workbook.";
-    MetOnPaper: "Op papier staan hieronder alleen eisen waaraan niet elk product voldoet.", "On paper only requirements that not every product meets stand below.";
+    OnPaper: "Op papier staan hieronder alleen eisen waarin de verslagen verschillen of waarbij iets is waargenomen dat niet klopt.", "On paper only requirements in which the reports differ, or of which something wrong was observed, stand below.";
     OpensReport: "verslag", "report";
     Weight: "Gevolg", "Consequence";
     Values: "Waarde", "Value";

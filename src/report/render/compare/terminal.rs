@@ -58,9 +58,10 @@ pub fn render(all: &Comparison, lang: Lang, written: &[String]) -> String {
 }
 
 fn obstacles(out: &mut String, view: &View<'_>, all: &[Limit<'_>]) {
-    for Limit { one, scopes } in all.iter().take(SHOWN) {
-        for scope in scopes {
-            line(out, 2, scope);
+    for limit in all.iter().take(SHOWN) {
+        let (one, scopes) = (limit.one, view.scopes(limit));
+        if !scopes.is_empty() {
+            line(out, 2, &scopes);
         }
         line(out, if scopes.is_empty() { 2 } else { 4 }, one.says.say(view.lang));
         for held in one.values.iter().take(VALUES) {

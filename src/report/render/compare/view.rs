@@ -38,7 +38,7 @@ pub struct Limit<'c> {
     /// The obstacle.
     pub one: &'c Obstacle,
     /// The parts; none if it holds of everything.
-    pub scopes: Vec<String>,
+    pub scopes: Vec<(String, String)>,
 }
 
 /// What different reports say alike of one requirement.
@@ -111,15 +111,31 @@ impl<'c> View<'c> {
     }
 
     /// Of which part an obstacle speaks: profile, role and group; none if of everything.
-    fn scope(&self, one: &Obstacle) -> Option<String> {
+    fn scope(&self, one: &Obstacle) -> Option<(String, String)> {
         let subject = self.all.subjects.iter().find(|subject| of(one, subject))?;
-        let mut parts = vec![subject.title.say(self.lang).to_owned(), self.role(&subject.role)];
-        if one.kind == Difference::Executed
-            && let Some(category) = subject.categories.iter().find(|category| category.group == one.group)
-        {
-            parts.push(category.title.say(self.lang).to_owned());
+        let role = self.role(&subject.role);
+        let category = subject.categories.iter().find(|category| category.group == one.group);
+        let within = match category.filter(|_| one.kind == Difference::Executed) {
+            Some(category) => format!("{role} ({})", category.title.say(self.lang)),
+            None => role,
+        };
+        Some((subject.title.say(self.lang).to_owned(), within))
+    }
+
+    /// The parts of which an obstacle speaks, those of one profile together.
+    pub fn scopes(&self, limit: &Limit<'_>) -> String {
+        let mut profiles: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (profile, role) in &limit.scopes {
+            match profiles.last_mut().filter(|(known, _)| *known == profile) {
+                Some((_, roles)) => roles.push(role),
+                None => profiles.push((profile, vec![role])),
+            }
         }
-        Some(parts.join(" · "))
+        profiles
+            .iter()
+            .map(|(profile, roles)| format!("{profile}: {}", roles.join(", ")))
+            .collect::<Vec<_>>()
+            .join(" · ")
     }
 
     /// Whether its values are many, and so folded.
@@ -235,9 +251,10 @@ impl<'c> View<'c> {
         anchor(self.lang, row, role)
     }
 
-    /// Where the finding of a cell stands: in the report's own page, or below.
+    /// Where the finding of a cell stands: in the report's own page, or below where that has none.
     pub fn link(&self, row: &Row, role: &str, at: &usize) -> String {
-        match self.pages.get(*at).and_then(Option::as_ref) {
+        let known = !matches!(row.cells[*at].state.as_str(), NOT_OFFERED | ABSENT);
+        match self.pages.get(*at).and_then(Option::as_ref).filter(|_| known) {
             Some(page) => format!("{}#{}", page.href, anchor(page.lang, row, role)),
             None => format!("#{}", self.anchor(row, role)),
         }
@@ -285,9 +302,9 @@ impl<'c> View<'c> {
         states.all(|state| Some(state) == first)
     }
 
-    /// Whether every report that offers the role meets a requirement, so that paper need not show it again.
+    /// Whether all say the same of a requirement and there is nothing to show, so that paper need not say it again.
     pub fn plain(&self, row: &Row) -> bool {
-        self.alike(row) && row.cells.iter().any(|cell| cell.state == "pass")
+        self.alike(row) && row.cells.iter().all(|cell| cell.shown.is_none())
     }
 
     /// What holds of all, where that is worth a word beside the requirement.
@@ -371,7 +388,11 @@ impl<'c> View<'c> {
     pub fn measured(&self, one: &Quantity, at: &usize) -> String {
         let value = &one.values[*at];
         match (one.kind, value.number) {
-            (_, Some(number)) => said::seconds(number).into_said(self.lang),
+            (_, Some(number)) if value.state == "pass" => capital(said::seconds(number).say(self.lang)),
+            (_, Some(number)) => {
+                let (time, ended) = (said::seconds(number), said::state(&value.state));
+                format!("{}; {}", capital(time.say(self.lang)), ended.say(self.lang))
+            }
             (Measure::Effect, None) if value.state == "pass" => capital(said::at_once().say(self.lang)),
             (_, None) => self.word(&value.state),
         }
@@ -380,7 +401,8 @@ impl<'c> View<'c> {
     /// The mark of a value; a number is neither good nor bad.
     pub fn measured_mark(&self, one: &Quantity, at: &usize) -> &'static str {
         let value = &one.values[*at];
-        if value.number.is_some() || one.kind == Measure::Effect { "number" } else { mark(&value.state) }
+        let timed = value.number.is_some() || one.kind == Measure::Effect;
+        if timed && value.state == "pass" { "number" } else { mark(&value.state) }
     }
 
     /// The states that occur, in the order of the legend, with what each means.
@@ -405,6 +427,15 @@ impl<'c> View<'c> {
             ABSENT => Label::AbsentMeans.say(self.lang).to_owned(),
             other => meaning::outcome(other).map(|said| said.into_said(self.lang)).unwrap_or_default(),
         }
+    }
+
+    /// Whether anything stands side by side that may not be compared.
+    pub fn hatched(&self) -> bool {
+        let rows = self.all.subjects.iter().flat_map(|one| &one.categories).flat_map(|one| &one.rows);
+        let cells = rows.flat_map(|row| &row.cells).map(|cell| (cell.comparable, cell.state.as_str()));
+        let values = self.all.quantities.iter().flat_map(|one| &one.values);
+        let values = values.map(|value| (value.comparable, value.state.as_str()));
+        cells.chain(values).any(|(comparable, state)| !comparable && state != NOT_OFFERED)
     }
 
     /// Why a reference to law stands there.
