@@ -280,7 +280,7 @@ pub struct Cell {
     pub evidence: Option<String>,
     /// The first and most telling observation, where something is broken or in doubt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shown: Option<Shown>,
+    pub shown: Option<Box<Shown>>,
 }
 
 /// What a cell can say: an outcome, or why there is none in that report.

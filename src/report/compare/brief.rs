@@ -56,14 +56,14 @@ pub struct Kind {
     /// What is concluded.
     pub conclusion: CategoryConclusion,
     /// Its requirements.
-    pub requirements: Vec<RequirementId>,
+    pub requirements: Vec<Arc<RequirementId>>,
 }
 
 /// What is said of one requirement for one role.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Point {
     /// The requirement.
-    pub id: RequirementId,
+    pub id: Arc<RequirementId>,
     /// The role.
     pub role: Arc<str>,
     /// Its sentence.
@@ -81,9 +81,9 @@ pub struct Point {
     /// The weakest evidence used.
     pub evidence: Option<Arc<str>>,
     /// The cases that were carried out for it.
-    pub ran: BTreeSet<Arc<str>>,
+    pub ran: Arc<BTreeSet<Arc<str>>>,
     /// The most telling observation, if something is broken or in doubt.
-    pub shown: Option<Shown>,
+    pub shown: Option<Box<Shown>>,
 }
 
 /// One thing measured.
@@ -216,7 +216,11 @@ impl Brief {
     }
 
     fn of(slim: Slim<'_>, pool: &mut Pool) -> Self {
-        let requirements = slim.requirements.into_iter().map(|entry| point(entry, &slim.cases, pool)).collect();
+        let mut by_name: HashMap<&str, Vec<&SlimCase<'_>>> = HashMap::new();
+        for case in &slim.cases {
+            by_name.entry(&*case.id).or_default().push(case);
+        }
+        let requirements = slim.requirements.into_iter().map(|entry| point(entry, &by_name, pool)).collect();
         let ran = slim.cases.iter().filter(|case| !case.steps.is_empty());
         let ended =
             ran.map(|case| ((pool.name(&case.id), pool.name(&named(&case.each))), pool.name(&case.outcome))).collect();
@@ -224,7 +228,8 @@ impl Brief {
             judge: slim.judge,
             catalogue: slim.catalogue.digest,
             run: slim.run,
-            target: slim.target,
+            // Addresses and bindings differ without any bearing on a comparison.
+            target: TargetRef { endpoints: BTreeMap::new(), bindings: BTreeMap::new(), ..slim.target },
             conclusion: slim.conclusion,
             profiles: slim.profiles,
             categories: slim
@@ -236,7 +241,7 @@ impl Brief {
                     group: one.group,
                     title: pool.said(one.title),
                     conclusion: one.conclusion,
-                    requirements: one.requirements,
+                    requirements: one.requirements.into_iter().map(|id| pool.id(id)).collect(),
                 })
                 .collect(),
             requirements,
@@ -264,8 +269,8 @@ impl Brief {
     }
 }
 
-fn point(entry: RequirementEntry, cases: &[SlimCase<'_>], pool: &mut Pool) -> Point {
-    let own = || cases.iter().filter(|case| entry.cases.iter().any(|id| id.as_str() == case.id));
+fn point(entry: RequirementEntry, cases: &HashMap<&str, Vec<&SlimCase<'_>>>, pool: &mut Pool) -> Point {
+    let own = || entry.cases.iter().filter_map(|id| cases.get(id.as_str())).flatten().copied();
     let ran = own().filter(|case| !case.steps.is_empty()).map(|case| pool.name(&case.id)).collect();
     let shown = match entry.outcome.as_str() {
         "fail" | "warn" | "inconclusive" => shown(&entry, own()),
@@ -280,14 +285,14 @@ fn point(entry: RequirementEntry, cases: &[SlimCase<'_>], pool: &mut Pool) -> Po
         reason: entry.reason,
         because: entry.because.map(|said| pool.said(said)),
         evidence: entry.evidence.map(|word| pool.name(&word)),
-        ran,
+        ran: pool.set(ran),
         shown,
-        id: entry.id,
+        id: pool.id(entry.id),
     }
 }
 
 /// What is broken before what is in doubt, and what should not have happened before what was missing.
-fn shown<'a, 'b: 'a>(entry: &RequirementEntry, cases: impl Iterator<Item = &'a SlimCase<'b>>) -> Option<Shown> {
+fn shown<'a, 'b: 'a>(entry: &RequirementEntry, cases: impl Iterator<Item = &'a SlimCase<'b>>) -> Option<Box<Shown>> {
     let mut best: Option<((usize, bool), Shown)> = None;
     for case in cases {
         // What a control shows explains a doubt; a breach is one of the requirement's own steps.
@@ -311,7 +316,7 @@ fn shown<'a, 'b: 'a>(entry: &RequirementEntry, cases: impl Iterator<Item = &'a S
             }
         }
     }
-    best.map(|(_, shown)| shown)
+    best.map(|(_, shown)| Box::new(shown))
 }
 
 /// A repetition in one line; empty if there is none.

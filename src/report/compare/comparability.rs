@@ -279,7 +279,7 @@ fn executed(briefs: &[Brief], subject: &Subject, category: &crate::model::compar
     let mut ran: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     for at in &those {
         let points = briefs[*at].requirements.iter().filter(|one| *one.role == *subject.role);
-        for case in points.filter(|one| within.contains(one.id.as_str())).flat_map(|one| &one.ran) {
+        for case in points.filter(|one| within.contains(one.id.as_str())).flat_map(|one| one.ran.iter()) {
             ran.entry(case).or_default().insert(*at);
         }
     }

@@ -95,7 +95,7 @@ fn categories(
             });
             for id in &kind.requirements {
                 if placed.insert(id) {
-                    all[place].2.push(id.clone());
+                    all[place].2.push(RequirementId::clone(id));
                 }
             }
         }
@@ -105,7 +105,7 @@ fn categories(
         .iter()
         .flat_map(|at| briefs[*at].requirements.iter())
         .filter(|one| &*one.role == role && one.id.profile() == profile)
-        .map(|one| &one.id)
+        .map(|one| &*one.id)
         .filter(|id| placed.insert(id))
         .collect();
     if !strays.is_empty() {
@@ -138,7 +138,7 @@ fn row(standings: &[Option<Standing>], points: &[Points<'_>], id: &RequirementId
     let ran: Vec<Option<&BTreeSet<Arc<str>>>> = own
         .iter()
         .enumerate()
-        .map(|(at, point)| point.filter(|point| comparable(at) && is_judged(&point.outcome)).map(|point| &point.ran))
+        .map(|(at, point)| point.filter(|point| comparable(at) && is_judged(&point.outcome)).map(|point| &*point.ran))
         .collect();
     let most = representative(&ran);
     let cells: Vec<Cell> =

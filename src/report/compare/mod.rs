@@ -12,6 +12,7 @@ pub use brief::{Brief, BriefError};
 pub use pool::Pool;
 
 use crate::model::comparison::{Comparison, Leak, Party};
+use crate::model::id::RequirementId;
 use crate::model::report::Said;
 use std::collections::BTreeMap;
 use time::OffsetDateTime;
@@ -106,7 +107,7 @@ fn leaks(briefs: &[Brief]) -> Vec<Leak> {
     for (at, brief) in briefs.iter().enumerate() {
         for point in brief.requirements.iter().filter(|one| &*one.outcome == "fail" && &*one.severity == "I") {
             let leak = found.entry((point.id.to_string(), point.role.to_string())).or_insert_with(|| Leak {
-                requirement: point.id.clone(),
+                requirement: RequirementId::clone(&point.id),
                 role: point.role.to_string(),
                 text: Said::clone(&point.text),
                 reports: Vec::new(),
