@@ -30,6 +30,7 @@ const COMMANDS: [(&str, &[&str]); 10] = [
     ("prove", &["--case", "--exact", "--seed", "--jobs"]),
     ("explain", &["<WORD>"]),
     ("rejudge", &["<DIR>", "--out", "--report", "--fail-on"]),
+    ("compare", &["<REPORT>", "--out", "--report", "--max-age"]),
     ("completions", &["<SHELL>"]),
 ];
 

@@ -4,7 +4,7 @@ use crate::binary::{command, text, toetssteen, told};
 use std::fs;
 use tempfile::TempDir;
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "init",
     "list",
     "lint",
@@ -16,6 +16,7 @@ const COMMANDS: [&str; 17] = [
     "prove",
     "explain",
     "rejudge",
+    "compare",
     "clean",
     "purge",
     "completions",
