@@ -154,6 +154,8 @@ labels! {
     Judged: "Verplichte eisen beoordeeld", "Mandatory requirements judged";
     Applicable: "Verplichte eisen die gelden", "Mandatory requirements that apply";
     Narrowed: "Beperkt tot een keuze", "Narrowed to a choice";
+    Which: "Verslag", "Report";
+    Time: "Tijd", "Time";
     CutOff: "Afgebroken", "Cut off";
     SelfTested: "Zelf getoetst", "Self-tested";
 }

@@ -380,6 +380,7 @@ impl<'c> View<'c> {
                 let (facility, fault) = (entry::counterpart(facility), entry::fault(fault));
                 format!("{}: {}", capital(facility.say(self.lang)), fault.say(self.lang))
             }
+            _ if one.of.is_empty() => Label::Time.say(self.lang).to_owned(),
             _ => one.of.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join(", "),
         }
     }
