@@ -97,7 +97,7 @@ fn settings(command: &Compare) -> Result<Settings, String> {
         }
         Ok(_) | Err(_) => None,
     };
-    Ok(Settings { max_age_days: u64::from(command.max_age.as_millis()) / DAY, not_before })
+    Ok(Settings { max_age_days: command.max_age.as_millis() / DAY, not_before })
 }
 
 /// The report that a path names: itself, or the one in the run directory.

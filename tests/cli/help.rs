@@ -3,7 +3,7 @@
 
 use super::binary::{text, toetssteen, told};
 
-const COMMANDS: [(&str, &[&str]); 10] = [
+const COMMANDS: [(&str, &[&str]); 11] = [
     ("init", &["--fhir", "--claim", "--output"]),
     ("list", &["--coverage", "--format", "profiles", "requirements", "cases", "defects", "demands"]),
     ("lint", &[]),

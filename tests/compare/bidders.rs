@@ -2,7 +2,7 @@
 
 use super::golden;
 use serde_json::{Value, json};
-use toetssteen::model::comparison::{Comparison, Difference, Obstacle, Row, Subject};
+use toetssteen::model::comparison::Comparison;
 use toetssteen::model::report::Report;
 use toetssteen::report::compare::{Brief, Pool, Settings, compare};
 use toetssteen::report::render::json;
@@ -52,17 +52,4 @@ pub fn withdraw(tree: &mut Value, profile: &str, role: &str) {
             kind["conclusion"] = "not-applicable".into();
         }
     }
-}
-
-pub fn subject<'c>(all: &'c Comparison, profile: &str, role: &str) -> &'c Subject {
-    all.subjects.iter().find(|one| one.profile == profile && one.role == role).expect("the subject")
-}
-
-pub fn row<'c>(all: &'c Comparison, requirement: &str) -> &'c Row {
-    let rows = all.subjects.iter().flat_map(|one| &one.categories).flat_map(|one| &one.rows);
-    rows.into_iter().find(|row| row.requirement.as_str() == requirement).expect("the row")
-}
-
-pub fn obstacles(all: &Comparison, kind: Difference) -> Vec<&Obstacle> {
-    all.obstacles.iter().filter(|one| one.kind == kind).collect()
 }

@@ -1,6 +1,7 @@
 //! Why two reports may not be compared: each reason by itself, and none where there is none.
 
-use super::bidders::{bidder, compared, obstacles, row, same, subject, withdraw};
+use super::bidders::{bidder, compared, same, withdraw};
+use super::look::{obstacles, row, subject};
 use serde_json::Value;
 use toetssteen::model::comparison::{Comparison, Difference, Weight};
 use toetssteen::report::compare::{Settings, compare};

@@ -11,6 +11,7 @@ mod ground;
 mod hostile;
 #[path = "../report/known.rs"]
 mod known;
+mod look;
 #[path = "../report/markup.rs"]
 mod markup;
 mod matrix;

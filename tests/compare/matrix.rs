@@ -1,6 +1,7 @@
 //! What stands in the cells, what holds of several at once, and that nothing is summed up.
 
-use super::bidders::{bidder, compared, end, row, same, subject, withdraw};
+use super::bidders::{bidder, compared, end, same, withdraw};
+use super::look::{row, subject};
 use serde_json::Value;
 use toetssteen::model::comparison::Together;
 use toetssteen::report::compare::{Brief, BriefError, Pool};

@@ -6,7 +6,7 @@ mod bidders;
 #[path = "../report/golden.rs"]
 mod golden;
 
-use bidders::{bidder, compared, same, withdraw};
+use bidders::{bidder, compared, end, same, withdraw};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -16,14 +16,15 @@ use toetssteen::model::text::Lang;
 use toetssteen::report::render::compare::xlsx;
 
 fn two() -> Comparison {
-    compared(&[bidder("North", same), bidder("=1+1", |tree| withdraw(tree, "privacy-by-design", "receiver"))])
+    let failing = |tree: &mut serde_json::Value| end(tree, "fhir-rest/ERR-01", "fail");
+    compared(&[bidder("North", failing), bidder("=1+1", |tree| withdraw(tree, "privacy-by-design", "receiver"))])
 }
 
 /// Each sheet as CSV: `-1` in the filter's options asks for all of them.
-fn opened(folder: &Path) {
+fn opened(all: &Comparison, folder: &Path) {
     let program = std::env::var("SOFFICE").unwrap_or_else(|_| "soffice".to_owned());
     let book = folder.join("book.xlsx");
-    fs::write(&book, xlsx::render(&two(), Lang::Nl).expect("a workbook")).expect("the disk takes it");
+    fs::write(&book, xlsx::render(all, Lang::Nl).expect("a workbook")).expect("the disk takes it");
     let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
     let ran = Command::new("timeout")
         .args(["180", &program, &profile, "--headless", "--convert-to"])
@@ -38,7 +39,7 @@ fn opened(folder: &Path) {
 #[test]
 fn libreoffice_reads_the_same_cells() {
     let folder = TempDir::new().expect("a folder");
-    opened(folder.path());
+    opened(&two(), folder.path());
     let sheet = |name: &str| {
         let path = folder.path().join(format!("book-{name}.csv"));
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -59,6 +60,25 @@ fn libreoffice_reads_the_same_cells() {
     for name in ["Matrix", "Bevindingen", "Metingen", "Vergelijkbaarheid", "Verslagen"] {
         for fault in ["#NAME?", "#REF!", "#VALUE!", "Err:"] {
             assert!(!sheet(name).contains(fault), "{name} shows {fault}");
+        }
+    }
+}
+
+/// Two reports in which an endpoint wrote a formula, before, behind, or instead of every text.
+#[test]
+fn libreoffice_reckons_with_nothing() {
+    for report in [golden::everywhere("=1234+4321"), golden::wherever_an_endpoint_writes("=1234+4321")] {
+        let folder = TempDir::new().expect("a folder");
+        let tree = |run: &str| {
+            let mut tree = serde_json::to_value(&report).expect("a tree");
+            tree["run"]["id"] = run.into();
+            tree
+        };
+        let honest = bidder("North", same);
+        opened(&compared(&[tree("one"), tree("two"), honest]), folder.path());
+        for name in ["Matrix", "Bevindingen", "Metingen", "Vergelijkbaarheid", "Verslagen"] {
+            let text = fs::read_to_string(folder.path().join(format!("book-{name}.csv"))).expect("a sheet");
+            assert!(!text.contains("5555"), "{name} reckons: {text}");
         }
     }
 }

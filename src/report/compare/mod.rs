@@ -53,7 +53,7 @@ pub fn compare(briefs: &[Brief], settings: Settings) -> Comparison {
         as_of,
         max_age_days: settings.max_age_days,
         leaks: leaks(briefs),
-        quantities: quantity::all(briefs, &ground, &subjects),
+        quantities: quantity::all(briefs, &subjects),
         subjects,
         reports,
     }

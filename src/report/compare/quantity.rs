@@ -3,7 +3,7 @@
 
 use super::Brief;
 use super::brief::{Reading, named};
-use super::comparability::{Ground, same_ceiling};
+use super::comparability::same_ceiling;
 use crate::model::comparison::{ABSENT, Measure, Measured, NOT_OFFERED, Quantity, Subject};
 use crate::report::words::compare as words;
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 type Key = (Measure, String, BTreeMap<String, String>, String);
 
 /// All quantities, by kind and case.
-pub(super) fn all(briefs: &[Brief], ground: &Ground, subjects: &[Subject]) -> Vec<Quantity> {
+pub(super) fn all(briefs: &[Brief], subjects: &[Subject]) -> Vec<Quantity> {
     let mut found: BTreeMap<Key, Vec<Option<&Reading>>> = BTreeMap::new();
     for (at, brief) in briefs.iter().enumerate() {
         for reading in &brief.measured {
@@ -28,24 +28,21 @@ pub(super) fn all(briefs: &[Brief], ground: &Ground, subjects: &[Subject]) -> Ve
         .filter_map(|((kind, case, of, role), readings)| {
             let first = readings.iter().flatten().next()?;
             let subject = subjects.iter().find(|one| one.profile == first.profile && one.role == role)?;
-            let standings = ground.standings(briefs, &first.profile, &role);
             // A case that measured no time was carried out all the same: then the action worked at the first look.
             let ended =
                 |at: usize| briefs[at].ended.get(&(case.as_str().into(), named(&of).into())).map(ToString::to_string);
-            let values = readings.iter().zip(standings).zip(&subject.offers).enumerate().map(
-                |(at, ((reading, standing), offer))| Measured {
-                    number: reading
-                        .and_then(|reading| reading.effect_ms)
-                        .filter(|_| kind == Measure::Effect)
-                        .map(|ms| ms / 1000),
-                    state: match reading {
-                        Some(reading) => reading.outcome.clone(),
-                        None if offer.offered => ended(at).unwrap_or_else(|| ABSENT.to_owned()),
-                        None => NOT_OFFERED.to_owned(),
-                    },
-                    comparable: standing.is_some_and(|one| one.comparable) && (timed || kind == Measure::Outage),
+            let values = readings.iter().zip(&subject.offers).enumerate().map(|(at, (reading, offer))| Measured {
+                number: reading
+                    .and_then(|reading| reading.effect_ms)
+                    .filter(|_| kind == Measure::Effect)
+                    .map(|ms| ms / 1000),
+                state: match reading {
+                    Some(reading) => reading.outcome.clone(),
+                    None if offer.offered => ended(at).unwrap_or_else(|| ABSENT.to_owned()),
+                    None => NOT_OFFERED.to_owned(),
                 },
-            );
+                comparable: offer.comparable && (timed || kind == Measure::Outage),
+            });
             let values = values.collect();
             Some(Quantity {
                 kind,
