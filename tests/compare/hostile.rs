@@ -2,9 +2,9 @@
 //! Hostile texts stand in every field of every report that takes a text.
 
 use super::bidders::brief;
+use super::elements::of_page;
 use super::golden;
 use super::known::HOSTILE;
-use super::markup::of_page;
 use calamine::{Data, Reader, Xlsx};
 use proptest::prelude::*;
 use std::io::Cursor;

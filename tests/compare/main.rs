@@ -5,6 +5,8 @@ mod bidders;
 #[path = "../common/binary.rs"]
 mod binary;
 mod command;
+#[path = "../report/elements.rs"]
+mod elements;
 #[path = "../report/golden.rs"]
 mod golden;
 mod ground;
@@ -12,8 +14,6 @@ mod hostile;
 #[path = "../report/known.rs"]
 mod known;
 mod look;
-#[path = "../report/markup.rs"]
-mod markup;
 mod matrix;
 mod page;
 mod workbook;

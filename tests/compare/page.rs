@@ -1,7 +1,7 @@
 //! The page as it is written: what stands first, where links lead, and what never stands in it.
 
 use super::bidders::{bidder, compared, end, same, withdraw};
-use super::markup::of_page;
+use super::elements::of_page;
 use serde_json::Value;
 use toetssteen::model::comparison::Comparison;
 use toetssteen::model::text::Lang;

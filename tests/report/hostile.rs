@@ -1,9 +1,10 @@
 //! Whatever an endpoint sends, no renderer makes script, style, link, control or direction characters of it.
 //! Hostile texts stand in every field of the golden report that takes a text.
 
+use super::elements::of_page;
 use super::golden;
 use super::known::HOSTILE;
-use super::markup::{bare_links, of_markdown, of_page, of_xml};
+use super::markup::{bare_links, of_markdown, of_xml};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 use toetssteen::model::report::Report;

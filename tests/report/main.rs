@@ -1,6 +1,7 @@
 //! Every renderer fed with one golden report: what people read of it, and what an endpoint cannot make of it.
 //! `golden.json` is a report as a run leaves it, cut down to one requirement of each kind.
 
+mod elements;
 mod exit;
 mod golden;
 mod hostile;
