@@ -1,5 +1,5 @@
 //! The workbook opened by LibreOffice, headless, and its cells read back from what that makes of it.
-//! `soffice` has to be on the path, or named in SOFFICE.
+//! `tests/office/install.sh` fetches it; `soffice` has to be on the path, or named in SOFFICE.
 
 #[path = "../compare/bidders.rs"]
 mod bidders;
