@@ -85,6 +85,8 @@ pub enum Command {
     Rejudge(Rejudge),
     /// Put the parts of a run together that several processes shared with --shard
     Merge(Merge),
+    /// Lay the reports of several products side by side
+    Compare(Compare),
     /// After a crash: remove from the target what an interrupted run created there
     Clean(Clean),
     /// Delete run directories; never anything else
@@ -468,6 +470,26 @@ pub struct Merge {
     /// What makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOnArg::Must)]
     pub fail_on: FailOnArg,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Without --out and --report it only prints a summary. Age is counted from the newest report, or from SOURCE_DATE_EPOCH \
+if that is later; no clock is read. Exit codes: 0 compared, whatever may not be · 2 faulty arguments or a file that is no report · 4 the disk refused"
+)]
+pub struct Compare {
+    /// Reports: each a report.json, or the run directory that holds one
+    #[arg(value_name = "REPORT", required = true, num_args = 2..)]
+    pub of: Vec<PathBuf>,
+    /// Write comparison.html, .xlsx, .csv and .json here
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Write a comparison of this kind: html, xlsx, csv or json; may be repeated
+    #[arg(long = "report", value_name = "KIND=PATH")]
+    pub report: Vec<String>,
+    /// A report is too old to compare if it is this much older than the newest
+    #[arg(long, value_name = "DURATION", default_value = "183d")]
+    pub max_age: Span,
 }
 
 #[derive(Debug, Args)]

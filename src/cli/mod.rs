@@ -3,6 +3,7 @@
 
 mod args;
 mod clean;
+mod compare;
 mod completions;
 mod demo;
 mod diff;
@@ -61,6 +62,7 @@ pub fn main() -> ExitCode {
         Command::Report(command) => report::run(&command, &arguments.common),
         Command::Rejudge(command) => rejudge::run(&command, &arguments.common),
         Command::Merge(command) => merge::run(&command, &arguments.common),
+        Command::Compare(command) => compare::run(&command, &arguments.common),
         Command::Clean(command) => clean::run(&command, &arguments.common),
         Command::Purge(command) => purge::run(&command, &arguments.common),
         Command::Completions(command) => completions::run(&command),

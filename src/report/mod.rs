@@ -2,6 +2,7 @@
 //! Imports `model` and the Catalogue; never a probe, never an oracle.
 
 pub mod build;
+pub mod compare;
 pub mod diff;
 pub mod exit;
 pub mod gate;

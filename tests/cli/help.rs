@@ -3,7 +3,7 @@
 
 use super::binary::{text, toetssteen, told};
 
-const COMMANDS: [(&str, &[&str]); 10] = [
+const COMMANDS: [(&str, &[&str]); 11] = [
     ("init", &["--fhir", "--claim", "--output"]),
     ("list", &["--coverage", "--format", "profiles", "requirements", "cases", "defects", "demands"]),
     ("lint", &[]),
@@ -30,6 +30,7 @@ const COMMANDS: [(&str, &[&str]); 10] = [
     ("prove", &["--case", "--exact", "--seed", "--jobs"]),
     ("explain", &["<WORD>"]),
     ("rejudge", &["<DIR>", "--out", "--report", "--fail-on"]),
+    ("compare", &["<REPORT>", "--out", "--report", "--max-age"]),
     ("completions", &["<SHELL>"]),
 ];
 

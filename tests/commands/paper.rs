@@ -4,7 +4,7 @@ use crate::binary::{command, text, toetssteen, told};
 use std::fs;
 use tempfile::TempDir;
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 22] = [
     "init",
     "list",
     "lint",
@@ -19,6 +19,8 @@ const COMMANDS: [&str; 20] = [
     "diff",
     "gate",
     "rejudge",
+    "compare",
+    "merge",
     "clean",
     "purge",
     "completions",

@@ -1,6 +1,9 @@
 //! The page in a browser: headless Chromium, axe-core, a keyboard and paper.
 //! `tests/page/install.sh` fetches what this needs; `browser.mjs` holds the checks.
 
+#[path = "../compare/bidders.rs"]
+mod bidders;
+mod comparison;
 #[path = "../report/golden.rs"]
 mod golden;
 #[path = "../report/known.rs"]

@@ -2,9 +2,10 @@
 //! Hostile texts stand in every field of the golden report that takes a text.
 
 use super::bones::{command, of_commands, of_json, of_tap};
+use super::elements::of_page;
 use super::golden;
 use super::known::HOSTILE;
-use super::markup::{bare_links, of_markdown, of_page, of_xml};
+use super::markup::{bare_links, of_markdown, of_xml};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 use toetssteen::language::policy::read_policy;

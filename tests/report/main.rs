@@ -4,6 +4,7 @@
 mod annotations;
 mod bones;
 mod diff;
+mod elements;
 mod exit;
 mod gate;
 mod golden;

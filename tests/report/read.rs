@@ -1,7 +1,7 @@
 //! What people read of the golden report: snapshots, and what must stand on the page whatever it looks like.
 
+use super::elements::of_page;
 use super::golden;
-use super::markup::of_page;
 use toetssteen::model::report::Report;
 use toetssteen::model::text::Lang;
 use toetssteen::report::render::{html, markdown};

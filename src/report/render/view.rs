@@ -106,7 +106,7 @@ impl View {
             .chain(page::stamps(report.run.selection, report.run.interrupted));
         Self {
             lang,
-            product: strip::product(report),
+            product: page::product(&report.target),
             tone: match conclusion.conformance {
                 Conformance::Conformant => "good",
                 Conformance::NotConformant => "bad",
@@ -171,7 +171,7 @@ pub(super) fn broken(report: &Report, entry: &RequirementEntry, lang: Lang) -> F
 }
 
 /// The text with a capital, for the beginning of a line.
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -2,6 +2,7 @@
 //! Nothing here decides anything; it says what was decided.
 
 pub mod advice;
+pub mod compare;
 pub mod diff;
 pub mod entry;
 mod fact;

@@ -43,6 +43,12 @@ pub fn period(started: &str, finished: Option<&str>) -> Said {
     }
 }
 
+/// The day of a moment.
+#[must_use]
+pub fn day(moment: &str) -> Said {
+    Moment::read(moment).map_or_else(|said| said, |moment| moment.day)
+}
+
 #[derive(PartialEq)]
 struct Moment {
     day: Said,

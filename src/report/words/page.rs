@@ -1,9 +1,10 @@
 //! The sentences of the page and of the summary for CI, Dutch and English side by side.
 //! They say what the report holds; numbers come from the report and are never made here.
 
-use super::both;
-use crate::model::report::{CategoryConclusion, Completeness, Conclusion, Conformance, Said, Tally};
+use super::{Label, both};
+use crate::model::report::{CategoryConclusion, Completeness, Conclusion, Conformance, Said, Tally, TargetRef};
 use crate::model::target::{Authorisation, Environment};
+use crate::model::text::Lang;
 
 /// What kept a run from showing more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -240,13 +241,37 @@ pub fn strengths() -> Said {
 /// Who allowed the test, for what, until when.
 #[must_use]
 pub fn authorised(given: &Authorisation) -> Said {
-    let (environment_nl, environment_en) = match given.environment {
-        Environment::Test => ("testomgeving", "test environment"),
-        Environment::Acceptance => ("acceptatieomgeving", "acceptance environment"),
-        Environment::Production => ("productieomgeving", "production environment"),
-    };
-    let (owner, until) = (&given.owner, &given.until);
-    both(format!("{owner}, {environment_nl}, tot en met {until}"), format!("{owner}, {environment_en}, up to {until}"))
+    let (owner, until, environment) = (&given.owner, &given.until, environment(given.environment));
+    both(
+        format!("{owner}, {}, tot en met {until}", environment.nl),
+        format!("{owner}, {}, up to {until}", environment.en),
+    )
+}
+
+/// A kind of environment.
+#[must_use]
+pub fn environment(kind: Environment) -> Said {
+    match kind {
+        Environment::Test => both("testomgeving", "test environment"),
+        Environment::Acceptance => both("acceptatieomgeving", "acceptance environment"),
+        Environment::Production => both("productieomgeving", "production environment"),
+    }
+}
+
+/// The product and its version; the name of the target file's system where no product is stated.
+#[must_use]
+pub fn product(target: &TargetRef) -> String {
+    let product = &target.product;
+    if !stated(&product.name) {
+        return target.name.clone();
+    }
+    if stated(&product.version) { format!("{} {}", product.name, product.version) } else { product.name.clone() }
+}
+
+/// Whether a field was filled in: `init` writes that it was not, in the language it was run in.
+#[must_use]
+pub fn stated(text: &str) -> bool {
+    !text.is_empty() && [Lang::Nl, Lang::En].iter().all(|lang| Label::NotStated.say(*lang) != text)
 }
 
 /// Who the people named in a report are.

@@ -28,20 +28,6 @@ pub struct Clause {
     pub command: Option<&'static str>,
 }
 
-/// The product and its version; the name of the target file's system where no product is stated.
-pub(super) fn product(report: &Report) -> String {
-    let product = &report.target.product;
-    if !stated(&product.name) {
-        return report.target.name.clone();
-    }
-    if stated(&product.version) { format!("{} {}", product.name, product.version) } else { product.name.clone() }
-}
-
-/// Whether a field was filled in: `init` writes that it was not, in the language it was run in.
-fn stated(text: &str) -> bool {
-    !text.is_empty() && [Lang::Nl, Lang::En].iter().all(|lang| Label::NotStated.say(*lang) != text)
-}
-
 /// What stands beside the conclusion.
 pub(super) fn strip(report: &Report, lang: Lang) -> Vec<Row> {
     let product = &report.target.product;
@@ -55,7 +41,7 @@ pub(super) fn strip(report: &Report, lang: Lang) -> Vec<Row> {
         ));
     }
     let text = |label: Label, line: &str| {
-        let line = if stated(line) { line } else { Label::NotStated.say(lang) };
+        let line = if page::stated(line) { line } else { Label::NotStated.say(lang) };
         Row { label: label.say(lang), lines: vec![line.to_owned()], exact: false }
     };
     let exact = |label: Label, line: &str| Row { exact: true, ..text(label, line) };

@@ -1,0 +1,19 @@
+//! Comparisons of changed copies of the golden report: what is aligned, what is refused and why, and that no
+//! renderer of it makes anything else than text of a text.
+
+mod bidders;
+#[path = "../common/binary.rs"]
+mod binary;
+mod command;
+#[path = "../report/elements.rs"]
+mod elements;
+#[path = "../report/golden.rs"]
+mod golden;
+mod ground;
+mod hostile;
+#[path = "../report/known.rs"]
+mod known;
+mod look;
+mod matrix;
+mod page;
+mod workbook;

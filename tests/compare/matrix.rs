@@ -1,0 +1,182 @@
+//! What stands in the cells, what holds of several at once, and that nothing is summed up.
+
+use super::bidders::{bidder, compared, end, same, withdraw};
+use super::look::{row, subject};
+use serde_json::Value;
+use toetssteen::model::comparison::Together;
+use toetssteen::report::compare::{Brief, BriefError, Pool};
+use toetssteen::report::schema;
+
+const UNT: &str = "privacy-by-design/UNT-01";
+const PSH: &str = "privacy-by-design/PSH-02";
+
+#[test]
+fn not_offered_is_not_not_applicable_and_not_not_tested() {
+    let all =
+        compared(&[bidder("North", same), bidder("South", |tree| withdraw(tree, "privacy-by-design", "receiver"))]);
+    assert_eq!(
+        row(&all, PSH).cells.iter().map(|cell| cell.state.as_str()).collect::<Vec<_>>(),
+        ["pass", "not-offered"]
+    );
+    assert_eq!(row(&all, "fhir-rest/CAP-02").cells[1].state, "not-applicable");
+    assert_eq!(row(&all, "privacy-by-design/CON-01").cells[1].state, "not-tested");
+    let receiver = subject(&all, "privacy-by-design", "receiver");
+    assert!(receiver.categories[0].conclusions[0].is_some() && receiver.categories[0].conclusions[1].is_none());
+}
+
+#[test]
+fn a_role_that_nobody_offers_is_there() {
+    let all = compared(&[bidder("North", same), bidder("South", same)]);
+    let sender = subject(&all, "privacy-by-design", "sender");
+    assert!(sender.offers.iter().all(|offer| !offer.offered));
+    assert!(!sender.categories.is_empty() && sender.categories.iter().all(|category| category.rows.is_empty()));
+}
+
+#[test]
+fn a_profile_that_one_does_not_claim_is_not_offered_by_it() {
+    let all = compared(&[
+        bidder("North", same),
+        bidder("South", |tree| {
+            withdraw(tree, "fhir-rest", "holder");
+            tree["categories"].as_array_mut().expect("categories").retain(|one| one["profile"] != "fhir-rest");
+        }),
+    ]);
+    assert_eq!(row(&all, "fhir-rest/ERR-01").cells[1].state, "not-offered");
+}
+
+#[test]
+fn a_requirement_that_a_report_does_not_know_is_absent_and_hatched() {
+    let unknown = |tree: &mut Value| {
+        tree["catalogue"]["digest"] = "older".into();
+        tree["requirements"].as_array_mut().expect("requirements").retain(|one| one["id"] != UNT);
+    };
+    let all = compared(&[bidder("North", same), bidder("South", same), bidder("East", unknown)]);
+    let cell = &row(&all, UNT).cells[2];
+    assert!(cell.state == "absent" && !cell.comparable && !cell.differs.is_empty());
+}
+
+#[test]
+fn what_holds_of_all_is_said_of_those_that_may_be_compared() {
+    let failing = |tree: &mut Value| end(tree, UNT, "fail");
+    let of = |all: &[Value]| row(&compared(all), UNT).together;
+    assert_eq!(of(&[bidder("North", same), bidder("South", same)]), Together::AllMeet);
+    assert_eq!(of(&[bidder("North", failing), bidder("South", failing)]), Together::AllFail);
+    assert_eq!(of(&[bidder("North", failing), bidder("South", same)]), Together::Differ);
+    let untested = |tree: &mut Value| end(tree, UNT, "not-tested");
+    assert_eq!(of(&[bidder("North", untested), bidder("South", untested)]), Together::Same);
+    let odd = |tree: &mut Value| {
+        failing(tree);
+        tree["judge"] = "9.9.9".into();
+    };
+    assert_eq!(of(&[bidder("North", same), bidder("South", same), bidder("East", odd)]), Together::AllMeet);
+    assert_eq!(
+        of(&[bidder("North", same), bidder("East", odd)]),
+        Together::Alone,
+        "two that differ say nothing together"
+    );
+    let away = |tree: &mut Value| withdraw(tree, "privacy-by-design", "holder");
+    assert_eq!(of(&[bidder("North", failing), bidder("South", away)]), Together::Alone, "one is not all");
+}
+
+#[test]
+fn not_inferior_is_said_only_where_it_holds() {
+    let sentences = |all: &[Value]| -> Vec<String> {
+        let all = compared(all);
+        subject(&all, "privacy-by-design", "holder").not_inferior.iter().map(|one| one.says.nl.clone()).collect()
+    };
+    let more = |tree: &mut Value| end(tree, "privacy-by-design/CON-01", "pass");
+    assert_eq!(
+        sentences(&[bidder("North", same), bidder("South", more)]),
+        ["B voldoet aan elke verplichte eis waaraan A voldoet, en daarnaast aan CON-01."]
+    );
+    assert_eq!(
+        sentences(&[bidder("North", same), bidder("South", same)]),
+        ["A en B voldoen aan dezelfde verplichte eisen."]
+    );
+    // It meets more, and breaks what the other does not break.
+    let mixed = |tree: &mut Value| {
+        more(tree);
+        end(tree, "privacy-by-design/BLR-01", "fail");
+    };
+    assert!(sentences(&[bidder("North", same), bidder("South", mixed)]).is_empty());
+    let odd = |tree: &mut Value| {
+        more(tree);
+        tree["judge"] = "9.9.9".into();
+    };
+    assert!(sentences(&[bidder("North", same), bidder("South", odd)]).is_empty(), "what may not be compared is not");
+}
+
+#[test]
+fn a_leak_is_told_whatever_may_be_compared() {
+    let odd = |tree: &mut Value| tree["judge"] = "9.9.9".into();
+    let mended = |tree: &mut Value| end(tree, "privacy-by-design/OPT-01", "pass");
+    let all = compared(&[bidder("North", odd), bidder("South", mended), bidder("East", same)]);
+    assert_eq!(all.leaks.len(), 1);
+    assert_eq!(all.leaks[0].reports, ["A", "C"]);
+}
+
+#[test]
+fn what_is_broken_shows_its_observation() {
+    let all = compared(&[bidder("North", same), bidder("South", same)]);
+    let cell = &row(&all, "privacy-by-design/OPT-01").cells[0];
+    let shown = cell.shown.as_ref().expect("an observation");
+    assert!(!shown.records.is_empty() && shown.case.starts_with("privacy-by-design/objection-stops-retrieval / "));
+    let doubt = &row(&all, "privacy-by-design/OPT-01-reversible").cells[0];
+    assert!(doubt.shown.is_some(), "a doubt shows the control that failed");
+    assert!(row(&all, UNT).cells[0].shown.is_none());
+}
+
+#[test]
+fn times_are_whole_seconds_and_who_measured_none_was_at_once() {
+    let quick = |tree: &mut Value| {
+        for step in tree["cases"]
+            .as_array_mut()
+            .expect("cases")
+            .iter_mut()
+            .flat_map(|case| case["steps"].as_array_mut().expect("steps"))
+        {
+            step.as_object_mut().expect("a step").remove("effect-ms");
+        }
+    };
+    let nearly = |tree: &mut Value| {
+        for case in tree["cases"].as_array_mut().expect("cases") {
+            if case["id"] == "privacy-by-design/no-search-without-patient" {
+                case["steps"][0]["effect-ms"] = 1_900.into();
+            }
+        }
+    };
+    let all = compared(&[bidder("North", same), bidder("South", nearly), bidder("East", quick)]);
+    let time =
+        all.quantities.iter().find(|one| one.case == "privacy-by-design/no-search-without-patient").expect("a time");
+    let numbers: Vec<(Option<u64>, &str)> = time.values.iter().map(|one| (one.number, one.state.as_str())).collect();
+    assert_eq!(numbers, [(Some(1), "pass"), (Some(1), "pass"), (None, "pass")], "a difference below a second is none");
+    assert_eq!(time.unit, "s");
+}
+
+#[test]
+fn no_total_no_rank_no_percentage_in_the_format() {
+    let schema = schema::comparison().to_lowercase();
+    for word in ["score", "rank\"", "percent\"", "total\"", "sum\"", "weighted"] {
+        assert!(!schema.contains(word), "the schema speaks of {word}");
+    }
+}
+
+#[test]
+fn a_report_of_another_number_is_refused_by_that_number() {
+    let mut tree = bidder("North", same);
+    tree["format"] = 2.into();
+    let later = serde_json::to_vec(&tree).expect("bytes");
+    assert!(matches!(Brief::read(&later, &mut Pool::default()), Err(BriefError::Format(2))));
+    let other = br#"{"format": 7, "shape": "another"}"#;
+    assert!(matches!(Brief::read(other, &mut Pool::default()), Err(BriefError::Format(7))));
+    assert!(matches!(Brief::read(b"{}", &mut Pool::default()), Err(BriefError::Shape(_))));
+}
+
+#[test]
+fn a_report_without_categories_still_has_rows() {
+    let old = |tree: &mut Value| {
+        tree.as_object_mut().expect("a report").remove("categories");
+    };
+    let all = compared(&[bidder("North", old), bidder("South", old)]);
+    assert_eq!(row(&all, UNT).together, Together::AllMeet);
+}
