@@ -284,6 +284,8 @@ pub enum Matcher {
     Equals(Text),
     /// One of these.
     OneOf(Vec<Text>),
+    /// One of these, where a name that a step kept more than once stands for each of its values and not the latest alone.
+    OneOfEvery(Vec<Text>),
     /// Holds this.
     Contains(Text),
     /// Is there and does not hold this.

@@ -86,7 +86,7 @@ fn needs_nothing(matcher: &Matcher) -> bool {
     let is_bare = |text: &Text| text.names().next().is_none();
     match matcher {
         Matcher::Equals(text) | Matcher::Contains(text) | Matcher::Lacks(text) => is_bare(text),
-        Matcher::OneOf(texts) => texts.iter().all(is_bare),
+        Matcher::OneOf(texts) | Matcher::OneOfEvery(texts) => texts.iter().all(is_bare),
         Matcher::Pattern(_)
         | Matcher::AtMost(_)
         | Matcher::AtLeast(_)

@@ -263,7 +263,7 @@ fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Ju
                     Some(whos) => hides::judge(wanted, &whos, docket.court.register, exchange),
                     None => nobody(exchange),
                 },
-                Matcher::OneOf(texts) => {
+                Matcher::OneOfEvery(texts) => {
                     value::judge(&one_of_each(docket, step, exchange, wanted, texts), &fill, exchange)
                 }
                 _ => value::judge(wanted, &fill, exchange),

@@ -148,7 +148,7 @@ pub fn expected(at: &ValueAt, fill: &dyn Fn(&Text) -> Option<String>) -> Expecte
     let text = |text: &Text| fill(text).unwrap_or_else(|| text.to_string());
     let wanted = match &at.is {
         Matcher::Equals(wanted) => format!("equals {}", text(wanted)),
-        Matcher::OneOf(wanted) => format!("one-of {}", wanted.iter().map(text).collect::<Vec<_>>().join(", ")),
+        Matcher::OneOf(wanted) | Matcher::OneOfEvery(wanted) => format!("one-of {}", wanted.iter().map(text).collect::<Vec<_>>().join(", ")),
         Matcher::Contains(wanted) => format!("contains {}", text(wanted)),
         Matcher::Lacks(wanted) => format!("lacks {}", text(wanted)),
         Matcher::Pattern(pattern) => format!("pattern {pattern}"),
@@ -211,7 +211,7 @@ pub fn matches(matcher: &Matcher, fill: &dyn Fn(&Text) -> Option<String>, values
     let every = |holds: &dyn Fn(&String) -> bool| !values.is_empty() && values.iter().all(holds);
     Some(match matcher {
         Matcher::Equals(text) => values.contains(&fill(text)?),
-        Matcher::OneOf(texts) => {
+        Matcher::OneOf(texts) | Matcher::OneOfEvery(texts) => {
             let texts = texts.iter().map(fill).collect::<Option<Vec<_>>>()?;
             values.iter().any(|value| texts.contains(value))
         }

@@ -112,8 +112,9 @@ impl Look<'_, '_> {
             Matcher::Hides(names) if names.is_empty() => {
                 self.say(Code::EmptyList, &format!("{way}/hides"), "it names nobody");
             }
-            Matcher::OneOf(texts) if texts.is_empty() => {
-                self.say(Code::EmptyList, &format!("{way}/one-of"), "nothing can be one of none");
+            Matcher::OneOf(texts) | Matcher::OneOfEvery(texts) if texts.is_empty() => {
+                let word = if matches!(matcher, Matcher::OneOf(_)) { "one-of" } else { "one-of-every" };
+                self.say(Code::EmptyList, &format!("{way}/{word}"), "nothing can be one of none");
             }
             _ => {}
         }
