@@ -148,7 +148,9 @@ pub fn expected(at: &ValueAt, fill: &dyn Fn(&Text) -> Option<String>) -> Expecte
     let text = |text: &Text| fill(text).unwrap_or_else(|| text.to_string());
     let wanted = match &at.is {
         Matcher::Equals(wanted) => format!("equals {}", text(wanted)),
-        Matcher::OneOf(wanted) | Matcher::OneOfEvery(wanted) => format!("one-of {}", wanted.iter().map(text).collect::<Vec<_>>().join(", ")),
+        Matcher::OneOf(wanted) | Matcher::OneOfEvery(wanted) => {
+            format!("one-of {}", wanted.iter().map(text).collect::<Vec<_>>().join(", "))
+        }
         Matcher::Contains(wanted) => format!("contains {}", text(wanted)),
         Matcher::Lacks(wanted) => format!("lacks {}", text(wanted)),
         Matcher::Pattern(pattern) => format!("pattern {pattern}"),
