@@ -78,3 +78,57 @@ fn the_parts_of_a_run_are_one_run_and_nothing_else_is() {
     let refused = toetssteen(&["rejudge", &merged]);
     assert_eq!(refused.status.code(), Some(2), "{}", told(&refused));
 }
+
+/// What stands in `docs/scale`.
+fn scale(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/scale").join(name)
+}
+
+#[test]
+fn the_script_shares_a_run_among_systems_and_stops_where_a_part_is_missing() {
+    let systems = [Served::start(&[]), Served::start(&[])];
+    let [first, second] = systems.each_ref().map(Served::target);
+    let share = |out: &Path, targets: &[&str]| {
+        let mut script = std::process::Command::new("bash");
+        script
+            .arg(scale("shards.sh"))
+            .args(targets)
+            .env("TOETSSTEEN", env!("CARGO_BIN_EXE_toetssteen"))
+            .env("OUT", out);
+        script.output().expect("bash")
+    };
+    let out = systems[0].path("whole");
+    // All of it would take minutes; the catalogue has the profile of each system and nothing else.
+    let narrowed = |from: &str, name: &str, served: &Served| {
+        let text = fs::read_to_string(from).expect("a target file");
+        let (head, rest) = text.split_once("claims:\n").expect("claims");
+        let (_, after) = rest.split_once("\nendpoints:").expect("endpoints");
+        let path = served.path(name);
+        let claim = "- { profile: voorschrift, roles: [receiver], options: { door: token, read-back: not-offered, unknown-patient: registered, untagged-medication: refused } }";
+        fs::write(&path, format!("{head}claims:\n  {claim}\nendpoints:{after}")).expect("a file");
+        path.to_string_lossy().into_owned()
+    };
+    let first = narrowed(&first, "a.yaml", &systems[0]);
+    let second = narrowed(&second, "b.yaml", &systems[1]);
+    let done = share(&out, &[&first, &second]);
+    let page = told(&done);
+    assert!(page.contains("not narrowed") || !page.contains("SELECTION"), "{page}");
+    let together = report(&out);
+    assert_eq!(together["run"]["parts"].as_array().map(Vec::len), Some(2), "{page}");
+    assert_eq!(together["run"]["selection"], false);
+
+    let broken = share(&systems[0].path("broken"), &[&first, "there-is-none.yaml"]);
+    assert_eq!(broken.status.code(), Some(2), "{}", told(&broken));
+    assert!(text(&broken.stderr).contains("part 2 left no report"), "{}", told(&broken));
+}
+
+#[test]
+fn the_manifests_can_be_read_and_call_what_there_is() {
+    for name in ["github.yml", "gitlab.yml", "job.yaml"] {
+        let manifest = fs::read_to_string(scale(name)).expect("a manifest");
+        let _: Value = serde_saphyr::from_str(&manifest).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(manifest.contains(" run --target ") && manifest.contains(" --shard "), "{name}");
+    }
+    let help = toetssteen(&["run", "--help"]);
+    assert!(text(&help.stdout).contains("--shard"), "{}", told(&help));
+}

@@ -26,6 +26,8 @@ enum Kind {
     Counterpart,
     Fault,
     Pattern,
+    Hostile,
+    Frame,
     Expectation,
 }
 
@@ -44,6 +46,11 @@ impl Kind {
                 "een communicatiepatroon: `pattern: { declared: … }`",
                 "a pattern of communication: `pattern: { declared: … }`",
             ),
+            Self::Hostile => lang.pick(
+                "een vorm van een slecht bericht: `body: { hostile: { form: … } }`",
+                "a form of a bad message: `body: { hostile: { form: … } }`",
+            ),
+            Self::Frame => lang.pick("wanneer een stap plaatsvindt", "when a step takes place"),
             Self::Expectation => lang.pick("wat een stap verwacht", "what a step expects"),
         }
     }
@@ -189,6 +196,12 @@ const WORDS: &[(&str, Kind, &str, &str)] = &[
         "where addresses are kept; finds nothing by itself",
     ),
     (
+        "log-facility",
+        Kind::Counterpart,
+        "waar een systeem inzagen laat loggen; neemt uit zichzelf iedere AuditEvent aan (201)",
+        "where a system has accesses logged; takes any AuditEvent by itself (201)",
+    ),
+    (
         "every-facility",
         Kind::Counterpart,
         "consent-register, localisation-index en directory tegelijk",
@@ -203,6 +216,38 @@ const WORDS: &[(&str, Kind, &str, &str)] = &[
     ("silent", Kind::Fault, "de verbinding staat, en er komt niets", "the connection stands, and nothing comes"),
     ("error", Kind::Fault, "antwoordt 503", "answers 503"),
     ("wrong-answer", Kind::Fault, "antwoordt 200 met een webpagina", "answers 200 with a web page"),
+    ("cut-off", Kind::Hostile, "het houdt halverwege op", "it ends in the middle"),
+    (
+        "deeply-nested",
+        Kind::Hostile,
+        "uitbreidingen in uitbreidingen, duizenden diep",
+        "extensions within extensions, thousands deep",
+    ),
+    ("long-text", Kind::Hostile, "een notitie van een halve megabyte", "a note of half a megabyte"),
+    (
+        "pattern-trap",
+        Kind::Hostile,
+        "een lange reeks waarin een onzorgvuldige reguliere expressie vastloopt",
+        "a long run in which a careless regular expression gets stuck",
+    ),
+    (
+        "swelling",
+        Kind::Hostile,
+        "enkele honderden bytes die uitgepakt een halve megabyte zijn",
+        "some hundred bytes that unpack to half a megabyte",
+    ),
+    (
+        "meanwhile",
+        Kind::Frame,
+        "tijdens een eerdere stap: bij ieder verzoek daarvan, terwijl het loopt en nog eens als het is beantwoord",
+        "during an earlier step: with each request of it, while it is under way and once more when it was answered",
+    ),
+    (
+        "keeps-pace",
+        Kind::Expectation,
+        "een antwoord dat niet veel later komt dan het traagste van een eerdere stap",
+        "an answer that comes not much later than the slowest of an earlier step",
+    ),
     ("push", Kind::Pattern, "gegevens worden naar een ontvanger gestuurd", "data are sent to a recipient"),
     (
         "notified-pull",
@@ -230,11 +275,13 @@ mod tests {
     use super::*;
     use crate::model::counterpart::{Counterpart, EVERY_FACILITY, Outage};
     use crate::model::expectation::PatternWord;
+    use crate::model::request::HostileForm;
 
     #[test]
     fn every_closed_word_is_explained_in_two_languages() {
         let words = Counterpart::ALL.map(Counterpart::as_str).into_iter().chain([EVERY_FACILITY]);
         let words = words.chain(Outage::ALL.map(Outage::as_str)).chain(PatternWord::ALL.map(PatternWord::as_str));
+        let words = words.chain(HostileForm::ALL.map(HostileForm::as_str));
         for word in words.chain(names()) {
             let said = [Lang::Nl, Lang::En].map(|lang| explained(word, lang).unwrap_or_else(|| panic!("{word}")));
             assert_ne!(said[0], said[1], "{word}");
