@@ -2,7 +2,8 @@
 //! What comes of it is a folder that anybody can judge again: the report, and each part as it was.
 
 use super::args::{Common, Merge};
-use super::rejudge::{Judged, is_merged, judged, parts_of};
+use super::rejudge::{Judged, judged, parts_of};
+use super::rundir::is_merged;
 use super::{further, run, store, stream};
 use crate::model::report::Report;
 use crate::report::build::merge::{self, Part};

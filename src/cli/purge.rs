@@ -90,7 +90,7 @@ fn candidates(out: &Path) -> Vec<PathBuf> {
     let mut all = Vec::new();
     for place in [out.to_path_buf(), out.with_file_name(format!("{name}.previous"))] {
         let Ok(kind) = fs::symlink_metadata(&place) else { continue };
-        if kind.is_dir() && !place.join("run.jsonl").exists() {
+        if kind.is_dir() && !place.join("run.jsonl").exists() && !rundir::is_merged(&place) {
             // A folder of runs: each set of claims of a demonstration has one of its own.
             all.extend(rundir::children(&place));
         } else {

@@ -45,7 +45,7 @@ pub fn run(command: &Rejudge, common: &Common) -> u8 {
 
 fn judge_again(command: &Rejudge, common: &Common) -> Result<(Report, u8), String> {
     let dir = &command.dir;
-    let report = if is_merged(dir) { of_parts(dir)? } else { read(dir)?.0 };
+    let report = if rundir::is_merged(dir) { of_parts(dir)? } else { read(dir)?.0 };
     let bytes = render::json::render(&report).map_err(|error| error.to_string())?;
     let lang: Lang = common.lang.into();
     match &command.out {
@@ -79,16 +79,11 @@ pub(super) fn judged(dir: &Path) -> Result<Judged, String> {
 
 /// The folder in which a run that was put together keeps its parts.
 pub(super) fn parts_of(dir: &Path) -> PathBuf {
-    dir.join("parts")
-}
-
-/// Whether this is a run that was put together.
-pub(super) fn is_merged(dir: &Path) -> bool {
-    fs::symlink_metadata(parts_of(dir)).is_ok_and(|kind| kind.is_dir()) && !dir.join("run.jsonl").exists()
+    dir.join(rundir::MERGED[1])
 }
 
 fn of_parts(dir: &Path) -> Result<Report, String> {
-    only(dir, &["report.json", "parts"])?;
+    only(dir, &rundir::MERGED)?;
     let mut parts = rundir::children(&parts_of(dir));
     // 2 stands before 10.
     parts.sort_by_key(|part| part.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse::<u32>().ok()));

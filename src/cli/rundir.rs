@@ -11,6 +11,8 @@ use time::format_description::well_known::Rfc3339;
 
 /// What every run directory is made of.
 pub const PARTS: [&str; 4] = ["report.json", "run.jsonl", "bodies", "catalogue"];
+/// What a run is made of that was put together.
+pub const MERGED: [&str; 2] = ["report.json", "parts"];
 /// The first line of a recording holds plan and cast; more than this is none of ours.
 const LONGEST_LINE: u64 = 64 * 1024 * 1024;
 
@@ -40,18 +42,10 @@ impl RunDir {
         if !kind.is_dir() {
             return Err("it is no folder".to_owned());
         }
-        let mut found = BTreeSet::new();
-        for entry in fs::read_dir(path).map_err(|error| error.to_string())? {
-            let entry = entry.map_err(|error| error.to_string())?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if !PARTS.contains(&name.as_str()) {
-                return Err(format!("it holds {name}, which no run leaves"));
-            }
-            if entry.file_type().map_err(|error| error.to_string())?.is_symlink() {
-                return Err(format!("its {name} is a link"));
-            }
-            found.insert(name);
+        if is_merged(path) {
+            return Self::merged(path);
         }
+        let found = names(path, &PARTS)?;
         if !found.contains("run.jsonl") {
             return Err("it holds no run.jsonl".to_owned());
         }
@@ -62,12 +56,44 @@ impl RunDir {
         Ok(Self { path: path.to_owned(), target: header.target.name, started, finished })
     }
 
+    /// A run that was put together: its report, and a run directory for each part.
+    fn merged(path: &Path) -> Result<Self, String> {
+        let found = names(path, &MERGED)?;
+        let parts = children(&path.join(MERGED[1]));
+        let parts: Vec<Self> = parts.iter().map(|part| Self::at(part)).collect::<Result<_, _>>()?;
+        let first = parts.iter().min_by_key(|part| part.started).ok_or("it holds no part")?;
+        Ok(Self { path: path.to_owned(), finished: found.contains("report.json"), ..first.clone() })
+    }
+
     /// Whether the process that writes it is still there; its number stands in the name.
     #[must_use]
     pub fn is_growing(&self) -> bool {
         let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         process_of(&name).is_some_and(is_alive)
     }
+}
+
+/// The names of what stands in a folder; only these may.
+fn names(path: &Path, known: &[&str]) -> Result<BTreeSet<String>, String> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(path).map_err(|error| error.to_string())? {
+        let entry = entry.map_err(|error| error.to_string())?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !known.contains(&name.as_str()) {
+            return Err(format!("it holds {name}, which no run leaves"));
+        }
+        if entry.file_type().map_err(|error| error.to_string())?.is_symlink() {
+            return Err(format!("its {name} is a link"));
+        }
+        found.insert(name);
+    }
+    Ok(found)
+}
+
+/// Whether this is a run that was put together from parts.
+#[must_use]
+pub fn is_merged(path: &Path) -> bool {
+    fs::symlink_metadata(path.join(MERGED[1])).is_ok_and(|kind| kind.is_dir()) && !path.join("run.jsonl").exists()
 }
 
 #[derive(serde::Deserialize)]

@@ -71,6 +71,10 @@ fn the_parts_of_a_run_are_one_run_and_nothing_else_is() {
     let unlike = toetssteen(&["merge", &one, &at("other"), "--out", &at("never")]);
     assert!(text(&unlike.stderr).contains("differ in the limits or the challenge"), "{}", told(&unlike));
 
+    // What was put together goes as one run, with its parts.
+    let kept = toetssteen(&["purge", "--out", &merged, "--dry-run"]);
+    assert!(text(&kept.stdout).contains("merged"), "{}", told(&kept));
+
     // A part in which something was changed does not fit, in the parts or in the whole.
     let kept = served.path("merged/parts/1/run.jsonl");
     let changed = fs::read_to_string(&kept).expect("a recording").replacen("\"status\":200", "\"status\":201", 1);

@@ -106,7 +106,14 @@ fn derive(folder: &Path) {
     };
     let reports = PRODUCTS.each_ref().map(|product| format!("{}/report.json", product.name.to_lowercase()));
     for (product, report) in PRODUCTS.iter().zip(&reports) {
-        go(&["report", report, "--report", &format!("html={}/report.html", product.name.to_lowercase()), "--lang", "nl"]);
+        go(&[
+            "report",
+            report,
+            "--report",
+            &format!("html={}/report.html", product.name.to_lowercase()),
+            "--lang",
+            "nl",
+        ]);
     }
     let all: Vec<&str> = reports.iter().map(String::as_str).collect();
     go(&[&["compare"], &all[..], &["--out", "comparison", "--lang", "nl"]].concat());
