@@ -141,7 +141,10 @@ pub fn private(groups: &[Group]) -> Table {
 /// Medplum's router, claimed to be a privacy-minded holder.
 pub const MEDPLUM_PRIVATE: &[Group] = &[
     ("fail", "UNT-01 UNT-02 UNT-03 UNT-05 UNT-06 UNT-08 UNT-09 UNT-11 WIR-04-validator"),
-    ("inconclusive control-failed", "MIN-01 MIN-05 MIN-07 WIR-03 WIR-04 WIR-04-no-store WIR-05 LOC-01 LOC-04 LOC-09"),
+    (
+        "inconclusive control-failed",
+        "MIN-01 MIN-05 MIN-07 WIR-03 WIR-04 WIR-04-no-store WIR-05 LOC-01 LOC-04 LOC-09 SPF-07 SPF-07-told",
+    ),
     ("inconclusive setup-refused", "MIN-02"),
 ];
 
@@ -159,7 +162,7 @@ pub const MEDPLUM_CONSENTS: &[Group] = &[
 
 /// `FHIRStarter` under that claim.
 pub const FHIRSTARTER_PRIVATE: &[Group] = &[
-    ("pass", "MIN-07 UNT-09 LOC-01 LOC-04 WIR-05"),
+    ("pass", "MIN-07 UNT-09 LOC-01 LOC-04 SPF-07 SPF-07-told WIR-05"),
     ("warn", "MIN-05 LOC-09 WIR-04-no-store"),
     ("fail", "MIN-01 UNT-01 UNT-02 UNT-03 UNT-05 UNT-06 UNT-08 UNT-11 WIR-04 WIR-04-validator"),
     ("inconclusive control-failed", "MIN-02 WIR-03"),
@@ -170,7 +173,7 @@ pub const FHIRSNAKE_PRIVATE: &[Group] = &[
     ("fail", "MIN-01 UNT-02 UNT-05 UNT-08 UNT-09 WIR-05"),
     (
         "inconclusive control-failed",
-        "MIN-05 MIN-07 UNT-03 UNT-06 UNT-11 WIR-03 WIR-04 WIR-04-no-store WIR-04-validator LOC-04 LOC-09",
+        "MIN-05 MIN-07 UNT-03 UNT-06 UNT-11 WIR-03 WIR-04 WIR-04-no-store WIR-04-validator LOC-04 LOC-09 SPF-07 SPF-07-told",
     ),
     ("inconclusive setup-refused", "MIN-02"),
     ("not-tested no-request", "UNT-01 LOC-01"),
