@@ -75,6 +75,17 @@ fn the_parts_of_a_run_are_one_run_and_nothing_else_is() {
     let kept = toetssteen(&["purge", "--out", &merged, "--dry-run"]);
     assert!(text(&kept.stdout).contains("merged"), "{}", told(&kept));
 
+    // A link in somebody else's part would bring along what it leads to.
+    #[cfg(unix)]
+    {
+        let link = served.path("two/catalogue/.link");
+        std::os::unix::fs::symlink(served.path("one/report.json"), &link).expect("a link");
+        let refused = toetssteen(&["merge", &one, &two, "--out", &at("never")]);
+        assert_eq!(refused.status.code(), Some(2), "{}", told(&refused));
+        assert!(text(&refused.stderr).contains(".link is a link"), "{}", told(&refused));
+        fs::remove_file(link).expect("the link");
+    }
+
     // A part in which something was changed does not fit, in the parts or in the whole.
     let kept = served.path("merged/parts/1/run.jsonl");
     let changed = fs::read_to_string(&kept).expect("a recording").replacen("\"status\":200", "\"status\":201", 1);
