@@ -87,7 +87,7 @@ fn of_parts(dir: &Path) -> Result<Report, String> {
     let mut parts = rundir::children(&parts_of(dir));
     // 2 stands before 10.
     parts.sort_by_key(|part| part.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse::<u32>().ok()));
-    merge::together(&parts).map(|(report, _)| report)
+    merge::together(&parts).map(|(report, ..)| report)
 }
 
 fn read(dir: &Path) -> Result<(Report, Judged), String> {

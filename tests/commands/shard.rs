@@ -138,6 +138,26 @@ fn the_script_shares_a_run_among_systems_and_stops_where_a_part_is_missing() {
 }
 
 #[test]
+fn what_is_overdue_in_the_target_file_stops_the_whole_as_it_stops_a_run() {
+    let served = Served::start(&[]);
+    let target = served.path("overdue.yaml");
+    let text_of = fs::read_to_string(served.target()).expect("a target file");
+    let entry = "{ requirement: fhir-rest/ERR-01, reason: none, owner: nobody, until: 2020-01-01 }";
+    fs::write(&target, format!("{text_of}\nnot-testable: [ {entry} ]\n")).expect("a file");
+    let at = |name: &str| served.path(name).to_string_lossy().into_owned();
+    let cases = ["--case", "fhir-rest/capability-statement-is-there", "--case", "fhir-rest/unknown-id"];
+    for (name, shard) in [("one", "1/2"), ("two", "2/2")] {
+        let out = at(name);
+        let arguments = ["run", "--target", &target.to_string_lossy(), "--shard", shard, "--out", &out];
+        let done = toetssteen(&[&arguments[..], &cases].concat());
+        assert_eq!(done.status.code(), Some(6), "{}", told(&done));
+    }
+    let done = toetssteen(&["merge", &at("one"), &at("two"), "--out", &at("merged")]);
+    assert_eq!(done.status.code(), Some(6), "{}", told(&done));
+    assert!(text(&done.stderr).contains("fhir-rest/ERR-01 ended on 2020-01-01"), "{}", told(&done));
+}
+
+#[test]
 fn the_manifests_can_be_read_and_call_what_there_is() {
     for name in ["github.yml", "gitlab.yml", "job.yaml"] {
         let manifest = fs::read_to_string(scale(name)).expect("a manifest");
