@@ -21,7 +21,7 @@ pub fn run(command: &Merge, common: &Common) -> u8 {
 fn prepare(command: &Merge, common: &Common) -> Result<u8, u8> {
     let further = further::asked(&command.reports)?;
     free(&command.out).map_err(|why| stream::refuse(&format!("cannot write the run: {why}")))?;
-    let (report, order) = together(&command.dirs).map_err(|why| stream::refuse(&why))?;
+    let (report, order, overdue) = together(&command.dirs).map_err(|why| stream::refuse(&why))?;
     let ordered: Vec<&Path> = order.iter().map(|position| command.dirs[*position].as_path()).collect();
     write(&report, &ordered, &command.out).map_err(|error| {
         stream::err(&format!("error: cannot write {}: {error}\n", command.out.display()));
@@ -29,14 +29,15 @@ fn prepare(command: &Merge, common: &Common) -> Result<u8, u8> {
     })?;
     run::show(&report, common.lang.into(), &command.out);
     further::write(&further, &report, common.lang.into())?;
-    Ok(exit::of(&report, FailOn::from(command.fail_on), false) as u8)
+    run::tell_overdue(&overdue);
+    Ok(exit::of(&report, FailOn::from(command.fail_on), !overdue.is_empty()) as u8)
 }
 
-/// The report of these parts, and the order in which they belong.
+/// The report of these parts, the order in which they belong, and what of their target file is overdue by now.
 ///
 /// # Errors
 /// When a part does not fit, or they are not the parts of one run; in words.
-pub(super) fn together(dirs: &[PathBuf]) -> Result<(Report, Vec<usize>), String> {
+pub(super) fn together(dirs: &[PathBuf]) -> Result<(Report, Vec<usize>, Vec<String>), String> {
     let read = |dir: &PathBuf| {
         if is_merged(dir) {
             return Err(format!("{} is put together already; give its parts", dir.display()));
@@ -54,7 +55,10 @@ pub(super) fn together(dirs: &[PathBuf]) -> Result<(Report, Vec<usize>), String>
         .collect();
     let first = all.first().ok_or("there is nothing to merge")?;
     let report = merge::merge(&first.catalogue, &parts).ok_or("there is nothing to merge")?;
-    Ok((report, order))
+    // All have the same, or they would differ.
+    let stated = first.recording.header.target.not_testable.iter();
+    let overdue = run::overdue(stated.map(|(requirement, .., until)| (requirement, until.as_str())), &first.catalogue);
+    Ok((report, order, overdue))
 }
 
 /// Whether what is put together may take this place: nothing there, an empty folder, or an earlier one.

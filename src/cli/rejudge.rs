@@ -87,11 +87,12 @@ fn of_parts(dir: &Path) -> Result<Report, String> {
     let mut parts = rundir::children(&parts_of(dir));
     // 2 stands before 10.
     parts.sort_by_key(|part| part.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse::<u32>().ok()));
-    merge::together(&parts).map(|(report, _)| report)
+    merge::together(&parts).map(|(report, ..)| report)
 }
 
 fn read(dir: &Path) -> Result<(Report, Judged), String> {
     only(dir, &rundir::PARTS)?;
+    unlinked(dir)?;
     let recording = tape::read(dir).map_err(|error| error.to_string())?;
     let loaded = Catalogue::from_folder(&dir.join("catalogue"));
     let Some(catalogue) = loaded.catalogue else {
@@ -126,6 +127,21 @@ fn only(dir: &Path, known: &[&str]) -> Result<(), String> {
         let name = entry.map_err(|error| error.to_string())?.file_name().to_string_lossy().into_owned();
         if !known.contains(&name.as_str()) {
             return Err(format!("it holds {name}, which no run leaves"));
+        }
+    }
+    Ok(())
+}
+
+/// Whoever copies a run copies what stands in it, and nothing that a link in it leads to.
+fn unlinked(dir: &Path) -> Result<(), String> {
+    for entry in fs::read_dir(dir).map_err(|error| error.to_string())? {
+        let entry = entry.map_err(|error| error.to_string())?;
+        let kind = entry.file_type().map_err(|error| error.to_string())?;
+        if kind.is_symlink() {
+            return Err(format!("its {} is a link", entry.file_name().to_string_lossy()));
+        }
+        if kind.is_dir() {
+            unlinked(&entry.path())?;
         }
     }
     Ok(())

@@ -8,6 +8,7 @@ use crate::engine::binding::Programs;
 use crate::engine::record::Stop;
 use crate::engine::run::{self, MeansOf, Request, RunError};
 use crate::language::catalogue::Catalogue;
+use crate::model::id::RequirementId;
 use crate::model::plan::Selection;
 use crate::model::record::Parameters;
 use crate::model::report::Report;
@@ -61,9 +62,7 @@ fn prepare(command: &Run, common: &Common) -> Result<u8, u8> {
     bar.clear();
     show(&report, common.lang.into(), &command.out);
     further::write(&further, &report, common.lang.into())?;
-    for entry in &gate {
-        stream::err(&format!("not-testable: {entry}\n"));
-    }
+    tell_overdue(&gate);
     Ok(exit::of(&report, FailOn::from(command.fail_on), !gate.is_empty()) as u8)
 }
 
@@ -118,16 +117,31 @@ pub fn folder_of(target: &Path) -> PathBuf {
 
 /// Entries of the target file that say a requirement cannot be tested, expired or unmatched.
 fn not_testable(target: &Target, catalogue: &crate::language::catalogue::Catalogue) -> Vec<String> {
+    overdue(target.not_testable.iter().map(|entry| (&entry.requirement, entry.until.as_str())), catalogue)
+}
+
+/// Which entries about what cannot be tested, each with its last day, are over or about nothing.
+pub(super) fn overdue<'e>(
+    entries: impl Iterator<Item = (&'e RequirementId, &'e str)>,
+    catalogue: &crate::language::catalogue::Catalogue,
+) -> Vec<String> {
     let today = time::OffsetDateTime::now_utc().date().to_string();
     let mut violated = Vec::new();
-    for entry in &target.not_testable {
-        if entry.until < today {
-            violated.push(format!("{} ended on {}", entry.requirement, entry.until));
-        } else if catalogue.requirement(&entry.requirement).is_none() {
-            violated.push(format!("{} is no requirement", entry.requirement));
+    for (requirement, until) in entries {
+        if until < today.as_str() {
+            violated.push(format!("{requirement} ended on {until}"));
+        } else if catalogue.requirement(requirement).is_none() {
+            violated.push(format!("{requirement} is no requirement"));
         }
     }
     violated
+}
+
+/// Says them.
+pub(super) fn tell_overdue(violated: &[String]) {
+    for entry in violated {
+        stream::err(&format!("not-testable: {entry}\n"));
+    }
 }
 
 /// Prints the report.

@@ -75,6 +75,17 @@ fn the_parts_of_a_run_are_one_run_and_nothing_else_is() {
     let kept = toetssteen(&["purge", "--out", &merged, "--dry-run"]);
     assert!(text(&kept.stdout).contains("merged"), "{}", told(&kept));
 
+    // A link in somebody else's part would bring along what it leads to.
+    #[cfg(unix)]
+    {
+        let link = served.path("two/catalogue/.link");
+        std::os::unix::fs::symlink(served.path("one/report.json"), &link).expect("a link");
+        let refused = toetssteen(&["merge", &one, &two, "--out", &at("never")]);
+        assert_eq!(refused.status.code(), Some(2), "{}", told(&refused));
+        assert!(text(&refused.stderr).contains(".link is a link"), "{}", told(&refused));
+        fs::remove_file(link).expect("the link");
+    }
+
     // A part in which something was changed does not fit, in the parts or in the whole.
     let kept = served.path("merged/parts/1/run.jsonl");
     let changed = fs::read_to_string(&kept).expect("a recording").replacen("\"status\":200", "\"status\":201", 1);
@@ -124,6 +135,26 @@ fn the_script_shares_a_run_among_systems_and_stops_where_a_part_is_missing() {
     let broken = share(&systems[0].path("broken"), &[&first, "there-is-none.yaml"]);
     assert_eq!(broken.status.code(), Some(2), "{}", told(&broken));
     assert!(text(&broken.stderr).contains("part 2 left no report"), "{}", told(&broken));
+}
+
+#[test]
+fn what_is_overdue_in_the_target_file_stops_the_whole_as_it_stops_a_run() {
+    let served = Served::start(&[]);
+    let target = served.path("overdue.yaml");
+    let text_of = fs::read_to_string(served.target()).expect("a target file");
+    let entry = "{ requirement: fhir-rest/ERR-01, reason: none, owner: nobody, until: 2020-01-01 }";
+    fs::write(&target, format!("{text_of}\nnot-testable: [ {entry} ]\n")).expect("a file");
+    let at = |name: &str| served.path(name).to_string_lossy().into_owned();
+    let cases = ["--case", "fhir-rest/capability-statement-is-there", "--case", "fhir-rest/unknown-id"];
+    for (name, shard) in [("one", "1/2"), ("two", "2/2")] {
+        let out = at(name);
+        let arguments = ["run", "--target", &target.to_string_lossy(), "--shard", shard, "--out", &out];
+        let done = toetssteen(&[&arguments[..], &cases].concat());
+        assert_eq!(done.status.code(), Some(6), "{}", told(&done));
+    }
+    let done = toetssteen(&["merge", &at("one"), &at("two"), "--out", &at("merged")]);
+    assert_eq!(done.status.code(), Some(6), "{}", told(&done));
+    assert!(text(&done.stderr).contains("fhir-rest/ERR-01 ended on 2020-01-01"), "{}", told(&done));
 }
 
 #[test]

@@ -114,6 +114,18 @@ fn an_option_that_is_not_stated_refuses_nothing() {
 }
 
 #[test]
+fn an_option_that_two_state_unlike_refuses_both_whoever_leaves_it_out() {
+    let stated = |value: &'static str| move |tree: &mut Value| ends(tree, "/profiles/0/options/effect-within", value);
+    let silent = |tree: &mut Value| {
+        tree["profiles"][0]["options"].as_object_mut().expect("options").remove("effect-within");
+    };
+    let all = compared(&[bidder("North", stated("60s")), bidder("South", stated("10s")), bidder("East", silent)]);
+    assert_eq!(comparable(&all, "privacy-by-design", "holder"), [false; 3]);
+    let known = obstacles(&all, Difference::Options);
+    assert!(known.len() == 1 && known[0].weight == Weight::Blocks && known[0].values.len() == 3, "{known:?}");
+}
+
+#[test]
 fn a_role_that_some_do_not_offer_is_said_and_leaves_the_others_alone() {
     let all = with_third(|tree| withdraw(tree, "privacy-by-design", "receiver"));
     let known = obstacles(&all, Difference::Roles);

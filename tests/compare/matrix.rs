@@ -107,6 +107,28 @@ fn not_inferior_is_said_only_where_it_holds() {
 }
 
 #[test]
+fn what_two_meet_by_different_cases_is_met_by_none_that_was_not_judged() {
+    // North and East each ran cases of their own; of South nothing is known.
+    let ran = |case: &'static str| {
+        move |tree: &mut Value| {
+            for one in tree["requirements"].as_array_mut().expect("requirements") {
+                if one["id"] == UNT {
+                    one["cases"] = serde_json::json!([case]);
+                }
+            }
+        }
+    };
+    let doubtful = |tree: &mut Value| end(tree, UNT, "inconclusive");
+    let (first, second) =
+        ("privacy-by-design/no-search-without-patient", "privacy-by-design/objection-stops-retrieval");
+    let all = compared(&[bidder("North", ran(first)), bidder("South", doubtful), bidder("East", ran(second))]);
+    let cells = &row(&all, UNT).cells;
+    assert!(!cells[0].comparable && !cells[2].comparable, "the ground of this test: {cells:?}");
+    let pairs = &subject(&all, "privacy-by-design", "holder").not_inferior;
+    assert!(pairs.iter().all(|pair| pair.report != "B"), "{pairs:?}");
+}
+
+#[test]
 fn a_leak_is_told_whatever_may_be_compared() {
     let odd = |tree: &mut Value| tree["judge"] = "9.9.9".into();
     let mended = |tree: &mut Value| end(tree, "privacy-by-design/OPT-01", "pass");

@@ -34,13 +34,13 @@ impl Ground {
 
     /// How the reports that offer a role stand to each other in it; `None` for those that do not.
     pub(super) fn standings(&self, briefs: &[Brief], profile: &str, role: &str) -> Vec<Option<Standing>> {
-        let stated = stated_by_all(briefs, profile, role);
+        let decisive = decisive(briefs, profile, role);
         let keys: Vec<Option<Vec<(Difference, String)>>> = briefs
             .iter()
             .zip(&self.facts)
             .map(|(brief, facts)| {
                 let claim = brief.claim(profile, role)?;
-                let options = claim.options.iter().filter(|(name, _)| stated.contains(name.as_str()));
+                let options = claim.options.iter().filter(|(name, _)| decisive.contains(name.as_str()));
                 let options = options.map(|(name, value)| format!("{name}\u{1f}{}", normal(value)));
                 let own = [
                     (Difference::Edition, claim.edition.clone()),
@@ -74,13 +74,16 @@ impl Ground {
     }
 }
 
-/// An option that some do not state takes nothing away from the others: what depends on it is not tested there.
-fn stated_by_all<'b>(briefs: &'b [Brief], profile: &str, role: &str) -> BTreeSet<&'b str> {
-    let mut claims = briefs.iter().filter_map(|brief| brief.claim(profile, role));
-    let first = claims.next().map(|claim| claim.options.keys().map(String::as_str).collect()).unwrap_or_default();
-    claims.fold(first, |known: BTreeSet<&str>, claim| {
-        known.into_iter().filter(|name| claim.options.contains_key(*name)).collect()
-    })
+/// The options that must be alike: those that all state, and those that some state unlike each other. One that some do not
+/// state takes nothing away from others that agree: what depends on it is not tested there.
+fn decisive<'b>(briefs: &'b [Brief], profile: &str, role: &str) -> BTreeSet<&'b str> {
+    let claims: Vec<&ProfileConclusion> = briefs.iter().filter_map(|brief| brief.claim(profile, role)).collect();
+    let mut values: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (name, value) in claims.iter().flat_map(|claim| &claim.options) {
+        values.entry(name).or_default().push(normal(value));
+    }
+    let counts = |all: &Vec<String>| all.len() == claims.len() || all.iter().any(|value| *value != all[0]);
+    values.into_iter().filter(|(_, all)| counts(all)).map(|(name, _)| name).collect()
 }
 
 /// The same duration may be written in two ways.
@@ -229,9 +232,9 @@ fn of_subject(briefs: &[Brief], subject: &Subject) -> Vec<Obstacle> {
     if editions.len() > 1 {
         all.push(Obstacle { values: editions, ..own(Difference::Edition) });
     }
-    let stated = stated_by_all(briefs, profile, role);
+    let decisive = decisive(briefs, profile, role);
     let claims: Vec<(usize, &ProfileConclusion)> = offering().collect();
-    let (unlike, partly) = options(&claims, &stated);
+    let (unlike, partly) = options(&claims, &decisive);
     if !unlike.is_empty() {
         all.push(Obstacle { values: unlike, ..own(Difference::Options) });
     }
@@ -253,8 +256,8 @@ fn of_subject(briefs: &[Brief], subject: &Subject) -> Vec<Obstacle> {
     all
 }
 
-/// Options that all state and not alike, and options that not all state.
-fn options(claims: &[(usize, &ProfileConclusion)], stated: &BTreeSet<&str>) -> (Vec<Holding>, Vec<Holding>) {
+/// Options that are stated unlike each other, and options that not all state and the others state alike.
+fn options(claims: &[(usize, &ProfileConclusion)], decisive: &BTreeSet<&str>) -> (Vec<Holding>, Vec<Holding>) {
     let names: BTreeSet<&String> = claims.iter().flat_map(|(_, claim)| claim.options.keys()).collect();
     let (mut unlike, mut partly) = (Vec::new(), Vec::new());
     for name in names {
@@ -262,7 +265,7 @@ fn options(claims: &[(usize, &ProfileConclusion)], stated: &BTreeSet<&str>) -> (
             let value = claim.options.get(name).map(|value| normal(value));
             (*at, value.map_or_else(|| words::not_stated(name), |value| words::option(name, &value)))
         }));
-        if !stated.contains(name.as_str()) {
+        if !decisive.contains(name.as_str()) {
             partly.extend(values);
         } else if values.len() > 1 {
             unlike.extend(values);

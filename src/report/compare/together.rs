@@ -47,7 +47,8 @@ pub(super) fn not_inferior(offers: &[Offer], categories: &[Category]) -> Vec<Not
 fn pair(one: usize, other: usize, musts: &[&Row]) -> Option<NotInferior> {
     let ended = |row: &Row, at: usize, state: &str| row.cells[at].state == state && row.cells[at].comparable;
     let met = |at: usize| musts.iter().filter(move |row| ended(row, at, "pass"));
-    let held = met(other).all(|row| ended(row, one, "pass"));
+    // What the other meets by cases that none else ran is met all the same: then nobody knows whether this one does.
+    let held = musts.iter().filter(|row| row.cells[other].state == "pass").all(|row| ended(row, one, "pass"));
     // To meet more while breaking something else is not to be as good.
     let broken = musts.iter().any(|row| row.cells[one].state == "fail" && row.cells[other].state != "fail");
     if met(other).next().is_none() || !held || broken {

@@ -35,7 +35,7 @@ pub(super) fn hold(waiver: &Waiver, report: &Report, today: Date) -> Result<Vec<
     let name = waiver.requirement.to_string();
     if waiver.until < today.to_string() {
         say(Rule::WaiverExpired, words::waiver_expired(&name, &waiver.owner, &waiver.until));
-    } else if waiver.until > (today + LONGEST).to_string() {
+    } else if waiver.until > today.checked_add(LONGEST).unwrap_or(Date::MAX).to_string() {
         say(Rule::WaiverBroad, words::waiver_long(&name, &waiver.until));
     }
     let Scope::One(id) = &waiver.requirement else {

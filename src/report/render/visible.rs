@@ -43,10 +43,11 @@ pub fn visible(text: &str) -> String {
 }
 
 /// A whole line for a terminal, made visible, that a CI runner does not take for a command of its own: GitHub's reads
-/// `::name …::` at the beginning of what a job prints, and `##[name …]` anywhere in it.
+/// `::name …::` at the beginning of what a job prints, and `##[name …]` anywhere in it; others read `##vso[` and `##teamcity[`.
 #[must_use]
 pub fn unheard(line: &str) -> String {
-    let line = visible(line).replace("##[", "\\u{23}#[");
+    let command = |line: String, mark: &str| line.replace(mark, &format!("\\u{{23}}{}", &mark[1..]));
+    let line = ["##[", "##vso[", "##teamcity["].into_iter().fold(visible(line), command);
     let text = line.trim_start();
     match text.strip_prefix("::") {
         Some(rest) => format!("{}\\u{{3a}}:{rest}", &line[..line.len() - text.len()]),
@@ -79,6 +80,7 @@ mod tests {
     fn a_runner_hears_nothing() {
         assert_eq!(unheard("  ::error::x"), "  \\u{3a}:error::x");
         assert_eq!(unheard("a ##[add-path]b ::x::"), "a \\u{23}#[add-path]b ::x::");
+        assert_eq!(unheard("##vso[x]y ##teamcity[z]"), "\\u{23}#vso[x]y \\u{23}#teamcity[z]");
         assert_eq!(unheard("a::b # c"), "a::b # c");
     }
 
