@@ -235,6 +235,8 @@ pub struct Condition {
     pub option: String,
     /// What it is.
     pub title: Said,
-    /// The values.
+    /// The values under which it applies.
     pub values: Vec<String>,
+    /// Every value that the option may have.
+    pub all: Vec<String>,
 }

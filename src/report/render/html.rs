@@ -36,7 +36,7 @@ pub fn render(report: &Report, lang: Lang) -> askama::Result<String> {
 }
 
 /// What a browser may do with the page: apply this one style sheet, known by its hash, and nothing else.
-fn policy(style: &str) -> String {
+pub(super) fn policy(style: &str) -> String {
     let hash = STANDARD.encode(Sha256::digest(style));
     format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'")
 }

@@ -1,0 +1,135 @@
+//! `tender`: a requirement annex from a short file, and bidders' reports held against it.
+//! Asks no clock: the same file and catalogue give the same bytes on every day.
+
+use super::args::{Common, SheetFormat, Tender as Arguments, TenderCheck, Tendering};
+use super::{further, gate, load, stream};
+use crate::engine::tape;
+use crate::model::report::Report;
+use crate::model::tender::{Challenge, DemandKind, Tender};
+use crate::model::text::Lang;
+use crate::report::exit::Exit;
+use crate::report::load as published;
+use crate::report::render::{annex, json, visible};
+use crate::report::tender::{self, Bid, Facts, TenderConclusion, TenderVerdict};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// Runs the command.
+pub fn run(command: &Arguments, common: &Common) -> u8 {
+    let done = match (&command.what, &command.file) {
+        (Some(Tendering::Check(asked)), _) => check(asked, common),
+        (None, Some(file)) => write(file, &command.out, common),
+        (None, None) => Err(stream::refuse("name a tender file")),
+    };
+    done.unwrap_or_else(|code| code)
+}
+
+fn write(file: &Path, out: &Path, common: &Common) -> Result<u8, u8> {
+    let lang: Lang = common.lang.into();
+    let today = gate::said_day().map_err(|why| stream::refuse(&why))?.map(|day| day.to_string());
+    let catalogue = load::catalogue(common)?;
+    let asked = load::tender(file, &catalogue)?;
+    let drawn = tender::draw_up(&asked, &catalogue, today);
+    let written = files(&drawn, lang).and_then(|files| {
+        files.iter().try_for_each(|(name, text)| further::to(&out.join(name), text.as_bytes()))?;
+        Ok(files)
+    });
+    let files = written.map_err(|error| {
+        stream::err(&format!("error: cannot write the annex: {error}\n"));
+        Exit::Ours as u8
+    })?;
+    for (name, _) in files {
+        stream::out(&format!("{}\n", out.join(name).display()));
+    }
+    stream::err(&notes(&drawn));
+    Ok(Exit::Fine as u8)
+}
+
+/// Every file of the annex by its name.
+fn files(tender: &Tender, lang: Lang) -> io::Result<[(&'static str, String); 4]> {
+    Ok([
+        ("annex.nl.md", annex::markdown(tender, Lang::Nl)),
+        ("annex.en.md", annex::markdown(tender, Lang::En)),
+        ("annex.html", annex::page(tender, lang).map_err(io::Error::other)?),
+        ("tender.json", json::text(tender).map_err(io::Error::other)?),
+    ])
+}
+
+/// What a buyer should know before publishing.
+fn notes(tender: &Tender) -> String {
+    let mut out = match &tender.challenge {
+        Challenge::Text(_) => {
+            "note: annex and tender.json hold the challenge; keep them to yourself until the tender opens\n".to_owned()
+        }
+        Challenge::PerBidder => "note: issue a challenge of at least 16 random characters to each bidder when the tender \
+                                 opens, and give them to `tender check --challenge`\n"
+            .to_owned(),
+    };
+    let all = || tender.demands.iter().flat_map(|demand| &demand.requirements);
+    let lowered: Vec<&str> = all()
+        .filter(|one| one.kind == DemandKind::Wish && one.obligation != one.effective)
+        .map(|one| one.id.as_str())
+        .collect();
+    if !lowered.is_empty() {
+        out.push_str(&format!(
+            "note: the values expected by {} rest on no source that was read; they count as wishes\n",
+            lowered.join(", ")
+        ));
+    }
+    out
+}
+
+fn check(command: &TenderCheck, common: &Common) -> Result<u8, u8> {
+    let lang: Lang = common.lang.into();
+    let tender = published::tender(&command.tender).map_err(|why| stream::refuse(&visible(&why.to_string())))?;
+    match (&tender.challenge, command.challenge.is_empty()) {
+        (Challenge::PerBidder, true) => {
+            return Err(stream::refuse("each bidder got a challenge of its own; give each with --challenge"));
+        }
+        (Challenge::Text(_), false) => {
+            return Err(stream::refuse("the tender has one challenge for all bidders; leave --challenge out"));
+        }
+        (Challenge::PerBidder, false) | (Challenge::Text(_), true) => {}
+    }
+    let mut read: Vec<(Report, Facts)> = Vec::new();
+    for path in &command.reports {
+        let report = load::report(path)?;
+        let facts = facts(path, &tender, &command.challenge);
+        read.push((report, facts));
+    }
+    let bids: Vec<Bid<'_>> = read.iter().map(|(report, facts)| Bid { report, facts }).collect();
+    let verdicts = tender::check_all(&tender, &bids);
+    stream::out(&shown(&verdicts, command.format, lang)?);
+    let all = verdicts.iter().all(|verdict| verdict.conclusion == TenderConclusion::Meets);
+    Ok(if all { Exit::Fine } else { Exit::Gate } as u8)
+}
+
+fn shown(verdicts: &[TenderVerdict], format: SheetFormat, lang: Lang) -> Result<String, u8> {
+    let sheets = || verdicts.iter().map(|verdict| tender::sheet(verdict, lang));
+    Ok(match format {
+        SheetFormat::Text => sheets().map(|sheet| sheet.text()).collect::<Vec<_>>().join("\n"),
+        SheetFormat::Markdown => sheets().map(|sheet| sheet.markdown()).collect::<Vec<_>>().join("\n"),
+        SheetFormat::Json => json::text(&verdicts).map_err(|error| {
+            stream::err(&format!("error: {error}\n"));
+            Exit::Ours as u8
+        })?,
+    })
+}
+
+/// What a run directory shows besides its report: the profile files judged with.
+fn facts(path: &Path, tender: &Tender, challenges: &[String]) -> Facts {
+    let file = |profile: &str, edition: &str| {
+        // Names from a tender.json may be anybody's; only those that an id or edition can have are looked up.
+        let plain = |text: &str| {
+            !text.starts_with('.') && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
+        };
+        let file = path.join("catalogue/profiles").join(profile).join(edition).join("profile.yaml");
+        (path.is_dir() && plain(profile) && plain(edition)).then(|| fs::read(file).ok()).flatten()
+    };
+    let profiles = tender.demands.iter().filter_map(|demand| {
+        let bytes = file(&demand.profile, &demand.edition)?;
+        Some((demand.profile.clone(), tape::digest(&bytes)))
+    });
+    Facts { profiles: profiles.collect(), challenges: challenges.to_vec() }
+}
