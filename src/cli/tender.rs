@@ -62,9 +62,11 @@ fn notes(tender: &Tender) -> String {
         Challenge::Text(_) => {
             "note: annex and tender.json hold the challenge; keep them to yourself until the tender opens\n".to_owned()
         }
-        Challenge::PerBidder => "note: issue a challenge of at least 16 random characters to each bidder when the tender \
+        Challenge::PerBidder => {
+            "note: issue a challenge of at least 16 random characters to each bidder when the tender \
                                  opens, and give them to `tender check --challenge`\n"
-            .to_owned(),
+                .to_owned()
+        }
     };
     let all = || tender.demands.iter().flat_map(|demand| &demand.requirements);
     let lowered: Vec<&str> = all()
@@ -75,6 +77,23 @@ fn notes(tender: &Tender) -> String {
         out.push_str(&format!(
             "note: the values expected by {} rest on no source that was read; they count as wishes\n",
             lowered.join(", ")
+        ));
+    }
+    let mut open: Vec<String> = Vec::new();
+    for demand in &tender.demands {
+        for one in
+            demand.requirements.iter().filter(|one| one.kind == DemandKind::Minimum).flat_map(|one| &one.applies_with)
+        {
+            let name = format!("{} {}", demand.profile, one.option);
+            if !open.contains(&name) {
+                open.push(name);
+            }
+        }
+    }
+    if !open.is_empty() {
+        out.push_str(&format!(
+            "note: left to the bidder: {}; a requirement that depends on one is not asked of whoever states another value\n",
+            open.join(", ")
         ));
     }
     out

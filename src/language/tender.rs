@@ -101,7 +101,9 @@ impl Look<'_> {
         }
         self.dates();
         self.challenge();
-        for (list, empty) in [("environments", tender.environments.is_empty()), ("profiles", tender.profiles.is_empty())] {
+        for (list, empty) in
+            [("environments", tender.environments.is_empty()), ("profiles", tender.profiles.is_empty())]
+        {
             if empty {
                 self.say(Code::EmptyList, list, format!("a tender with no {list}"));
             }
@@ -141,7 +143,8 @@ impl Look<'_> {
         let Challenge::Text(text) = &self.parsed.value.challenge else { return };
         let harmless = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         if text.len() > LONGEST || !text.chars().all(harmless) || text.starts_with('-') {
-            let message = "a challenge has letters, digits, `-`, `_` and `.`, does not begin with `-`, and fits on a line";
+            let message =
+                "a challenge has letters, digits, `-`, `_` and `.`, does not begin with `-`, and fits on a line";
             let help = "bidders type it on the command line of any system; leave out blanks and quotes".to_owned();
             self.helped(Code::BadValue, "challenge/text", message.to_owned(), help);
         } else if text.len() < SHORTEST {
@@ -156,7 +159,11 @@ impl Look<'_> {
         let mut named = BTreeSet::new();
         if let Minimum::Musts(musts) = &demanded.minimum {
             if musts.is_empty() {
-                self.say(Code::EmptyList, &format!("profiles/{n}/minimum/musts"), "a minimum of no requirements".to_owned());
+                self.say(
+                    Code::EmptyList,
+                    &format!("profiles/{n}/minimum/musts"),
+                    "a minimum of no requirements".to_owned(),
+                );
             }
             for (m, id) in musts.iter().enumerate() {
                 let way = format!("profiles/{n}/minimum/musts/{m}");
@@ -167,10 +174,14 @@ impl Look<'_> {
             self.named(&format!("profiles/{n}/wishes/{m}"), id, demanded, &mut named, false);
         }
         if demanded.minimum == Minimum::Conformant {
-            let testable = |one: &&Requirement| one.obligation != Obligation::Should && one.verification == Verification::Test;
+            let testable =
+                |one: &&Requirement| one.obligation != Obligation::Should && one.verification == Verification::Test;
             for (m, role) in demanded.roles.iter().enumerate().filter(|(_, role)| profile.roles.contains(role)) {
                 if !profile.requirements.iter().filter(testable).any(|one| one.roles.contains(role)) {
-                    let message = format!("no MUST of `{}` for the role `{role}` can be tested, so that no report can be conformant", profile.id);
+                    let message = format!(
+                        "no MUST of `{}` for the role `{role}` can be tested, so that no report can be conformant",
+                        profile.id
+                    );
                     let help = "take the role out, and ask for what it must do in words".to_owned();
                     self.helped(Code::UntestableDemand, &format!("profiles/{n}/roles/{m}"), message, help);
                 }
@@ -179,7 +190,14 @@ impl Look<'_> {
     }
 
     /// A requirement that is named under a profile.
-    fn named(&mut self, way: &str, id: &RequirementId, demanded: &Demanded, named: &mut BTreeSet<RequirementId>, must: bool) {
+    fn named(
+        &mut self,
+        way: &str,
+        id: &RequirementId,
+        demanded: &Demanded,
+        named: &mut BTreeSet<RequirementId>,
+        must: bool,
+    ) {
         let Some(profile) = self.catalogue.profiles.get(&demanded.profile) else { return };
         let Some(requirement) = profile.requirements.iter().find(|one| profile.id_of(one) == *id) else {
             let known: Vec<String> = profile.requirements.iter().map(|one| profile.id_of(one).to_string()).collect();
@@ -194,8 +212,14 @@ impl Look<'_> {
         } else if !requirement.roles.iter().any(|role| demanded.roles.contains(role)) {
             self.say(Code::RoleNotBound, way, format!("`{id}` binds none of the roles demanded"));
         } else if requirement.verification != Verification::Test {
-            let help = "leave it out; with `minimum: conformant` the annex asks the bidder about it in words".to_owned();
-            self.helped(Code::UntestableDemand, way, format!("no test shows `{id}`, so that no report can meet it"), help);
+            let help =
+                "leave it out; with `minimum: conformant` the annex asks the bidder about it in words".to_owned();
+            self.helped(
+                Code::UntestableDemand,
+                way,
+                format!("no test shows `{id}`, so that no report can meet it"),
+                help,
+            );
         } else if must && requirement.obligation == Obligation::Should {
             let help = "put it under `wishes`".to_owned();
             self.helped(Code::UntestableDemand, way, format!("`{id}` is a SHOULD, which no report fails"), help);

@@ -6,7 +6,7 @@ use super::profile::{Depth, Obligation, Severity};
 use super::report::Said;
 use super::request::Format1;
 use super::span::Span;
-use super::target::Environment;
+use super::target::{Environment, FhirVersion};
 use super::text::Bilingual;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,18 @@ pub enum Place {
     Acceptance,
     /// Real care.
     Production,
+}
+
+impl Tender {
+    /// The first day on which a run counts (ISO 8601): so many days before the deadline, and not before the tender was
+    /// published; none if the deadline is no day.
+    #[must_use]
+    pub fn earliest(&self) -> Option<String> {
+        let day = time::macros::format_description!("[year]-[month]-[day]");
+        let deadline = time::Date::parse(&self.deadline, day).ok()?;
+        let oldest = deadline.checked_sub(time::Duration::days(self.no_older_than_days.into()))?.to_string();
+        Some(self.issued.clone().filter(|issued| *issued > oldest).unwrap_or(oldest))
+    }
 }
 
 impl Place {
@@ -117,7 +129,7 @@ pub struct Tender {
     pub issued: Option<String>,
     /// The last day on which a bid may be handed in.
     pub deadline: String,
-    /// How many days before the deadline a run may have begun.
+    /// How many days before the deadline a run may have begun; never before it was published.
     pub no_older_than_days: u32,
     /// Where a run may have taken place.
     pub environments: Vec<Place>,
@@ -143,6 +155,9 @@ pub struct RoleDemand {
     pub digest: String,
     /// Its name.
     pub title: Said,
+    /// The FHIR version in which its exchange is laid down, where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fhir: Option<FhirVersion>,
     /// The role.
     pub role: String,
     /// The options demanded.

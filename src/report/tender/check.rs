@@ -5,13 +5,15 @@ use crate::model::profile::{Obligation, Severity};
 use crate::model::report::{Conformance, ProfileConclusion, Report, RequirementEntry, Said};
 use crate::model::span::Span;
 use crate::model::target::Product;
-use crate::model::tender::{Challenge, DemandKind, MinimumKind, OptionDemand, Place, RequirementDemand, RoleDemand, Tender};
+use crate::model::tender::{
+    Challenge, DemandKind, MinimumKind, OptionDemand, Place, RequirementDemand, RoleDemand, Tender,
+};
 use crate::report::gate::About;
 use crate::report::ground::{follows, is_grave};
 use crate::report::words::{bid as words, entry, gate, page};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use time::{Date, Duration};
+use time::Date;
 
 /// What is known besides the two files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,7 +60,7 @@ pub enum Cause {
     OtherChallenge,
     /// Two reports draw from a text that one bidder got.
     SharedChallenge,
-    /// The run began too long before the deadline.
+    /// The run began too long before the deadline, or before the tender was published.
     TooOld,
     /// The run ended after the deadline.
     AfterDeadline,
@@ -193,7 +195,9 @@ pub fn check_all(tender: &Tender, bids: &[Bid<'_>]) -> Vec<TenderVerdict> {
     let text = |bid: &Bid<'_>| bid.report.run.parameters.challenge.clone();
     let again = |at: usize| {
         let others = bids.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, bid)| text(bid));
-        tender.challenge == Challenge::PerBidder && text(&bids[at]).is_some() && others.into_iter().any(|one| one == text(&bids[at]))
+        tender.challenge == Challenge::PerBidder
+            && text(&bids[at]).is_some()
+            && others.into_iter().any(|one| one == text(&bids[at]))
     };
     let shared = |at| again(at).then(|| (Cause::SharedChallenge, words::shared_challenge()));
     bids.iter().enumerate().map(|(at, bid)| Look::of(tender, *bid).verdict(shared(at))).collect()
@@ -247,7 +251,12 @@ impl<'a> Look<'a> {
         TenderVerdict {
             format: 1,
             conclusion,
-            sentence: words::sentence(conclusion, &named, self.reasons.first().map(|one| &one.said), self.reasons.len()),
+            sentence: words::sentence(
+                conclusion,
+                &named,
+                self.reasons.first().map(|one| &one.said),
+                self.reasons.len(),
+            ),
             product: product.clone(),
             run: self.report.run.id.clone(),
             self_tested: self.report.run.self_tested,
@@ -269,6 +278,10 @@ impl<'a> Look<'a> {
         if let Some(found) = report.preflight.first() {
             self.say(Cause::SetUp, gate::set_up(&found.place, report.preflight.len()), Vec::new());
         }
+        // In roles that are not asked for too: who alters one verdict may alter another.
+        for claim in report.profiles.iter().filter(|claim| !follows(report, claim)) {
+            self.say(Cause::Contradiction, gate::contradiction(&claim.id, &claim.role), Vec::new());
+        }
         let drawn = report.run.parameters.challenge.as_deref();
         let issued = match &self.tender.challenge {
             Challenge::Text(text) => drawn == Some(text),
@@ -287,12 +300,11 @@ impl<'a> Look<'a> {
         }
         let began = day(&report.run.started);
         let ended = report.run.finished.as_deref().map_or(began, day);
-        let (Some(began), Some(ended), Some(deadline)) = (began, ended, day(&tender.deadline)) else {
+        let days = (began, ended, day(&tender.deadline), tender.earliest().as_deref().and_then(day));
+        let (Some(began), Some(ended), Some(deadline), Some(earliest)) = days else {
             self.say(Cause::TooOld, words::no_day(), Vec::new());
             return;
         };
-        let longest = Duration::days(tender.no_older_than_days.into());
-        let earliest = deadline.checked_sub(longest).unwrap_or(Date::MIN);
         if began < earliest {
             self.say(Cause::TooOld, words::too_old(&began.to_string(), &earliest.to_string()), Vec::new());
         }
@@ -321,7 +333,13 @@ impl<'a> Look<'a> {
         match claimed {
             None => {
                 self.say(Cause::NotOffered, gate::not_claimed(&demand.profile, Some(&demand.role)), Vec::new());
-                let taken = |one| taken(one, if one.kind == DemandKind::Question { Standing::ToAnswer } else { Standing::NotOffered }, None);
+                let taken = |one| {
+                    taken(
+                        one,
+                        if one.kind == DemandKind::Question { Standing::ToAnswer } else { Standing::NotOffered },
+                        None,
+                    )
+                };
                 Demand {
                     profile: demand.profile.clone(),
                     role: demand.role.clone(),
@@ -335,9 +353,6 @@ impl<'a> Look<'a> {
 
     fn claimed(&mut self, demand: &RoleDemand, claim: &ProfileConclusion, same: bool) -> Demand {
         let as_demanded = self.options(demand, claim);
-        if !follows(self.report, claim) {
-            self.say(Cause::Contradiction, gate::contradiction(&claim.id, &claim.role), Vec::new());
-        }
         let mut open = Vec::new();
         let mut requirements = Vec::new();
         for one in &demand.requirements {
@@ -347,7 +362,11 @@ impl<'a> Look<'a> {
                 self.minimum(one, entry, standing, &mut open, demand);
             }
             if same && as_demanded && is_denied(one, entry, claim) {
-                self.say(Cause::Contradiction, words::denied(one.id.as_str(), &demand.role), entry.map(About::of).into_iter().collect());
+                self.say(
+                    Cause::Contradiction,
+                    words::denied(one.id.as_str(), &demand.role),
+                    entry.map(About::of).into_iter().collect(),
+                );
             }
             requirements.push(taken(one, standing, entry));
         }
@@ -464,9 +483,10 @@ fn unlike(one: &RequirementDemand) -> Standing {
 /// it does under the options stated, or that less of it is in effect.
 fn is_denied(one: &RequirementDemand, entry: Option<&RequirementEntry>, claim: &ProfileConclusion) -> bool {
     let Some(entry) = entry.filter(|_| one.kind == DemandKind::Minimum) else { return false };
-    let applies = one.applies_with.iter().all(|condition| {
-        claim.options.get(&condition.option).is_some_and(|value| condition.values.contains(value))
-    });
+    let applies = one
+        .applies_with
+        .iter()
+        .all(|condition| claim.options.get(&condition.option).is_some_and(|value| condition.values.contains(value)));
     (entry.outcome == "not-applicable" && applies) || entry.effective != "must" || entry.verification != "test"
 }
 

@@ -48,6 +48,7 @@ fn roles(catalogue: &Catalogue, demanded: &Demanded) -> Vec<RoleDemand> {
         edition: profile.edition.clone(),
         digest: digest(catalogue, profile),
         title: said(&profile.title),
+        fhir: profile.fhir,
         role: role.to_string(),
         options: options(profile, demanded),
         minimum: match demanded.minimum {
@@ -150,7 +151,12 @@ fn conditions(profile: &Profile, requirement: &Requirement, demanded: &Demanded)
         .filter(|(id, _)| !demanded.options.contains_key(*id))
         .filter_map(|(id, values)| {
             let option = profile.options.iter().find(|option| option.id == *id)?;
-            Some(Condition { option: id.to_string(), title: said(&option.title), values: values.clone(), all: option.values.clone() })
+            Some(Condition {
+                option: id.to_string(),
+                title: said(&option.title),
+                values: values.clone(),
+                all: option.values.clone(),
+            })
         })
         .collect()
 }

@@ -26,8 +26,10 @@ const STANDINGS: [Standing; 8] = [
 /// The sheet in this language.
 #[must_use]
 pub fn sheet(verdict: &TenderVerdict, lang: Lang) -> Sheet {
-    let mut sections =
-        vec![Section { heading: words::reasons().into_said(lang), items: verdict.reasons.iter().map(|it| reason(it, lang)).collect() }];
+    let mut sections = vec![Section {
+        heading: words::reasons().into_said(lang),
+        items: verdict.reasons.iter().map(|it| reason(it, lang)).collect(),
+    }];
     sections.extend([DemandKind::Minimum, DemandKind::Wish, DemandKind::Question].map(|kind| Section {
         heading: words::kind(kind).into_said(lang),
         items: verdict.demands.iter().filter_map(|demand| of_kind(demand, kind, lang)).collect(),

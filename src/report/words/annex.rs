@@ -33,10 +33,11 @@ headings! {
     Issued: "Bekendgemaakt op", "Published on";
     Deadline: "Sluitingsdatum", "Deadline";
     Period: "De toets begint niet eerder dan", "The run begins no earlier than";
-    Where: "De toets vindt plaats op", "The run takes place on";
+    Where: "Omgeving van de toets", "Environment of the run";
     Text: "Tekst van de aanbesteder", "Text issued by the buyer";
     Version: "Versie van Toetssteen", "Version of Toetssteen";
     Catalogue: "Digest van de catalogus", "Digest of the catalogue";
+    ProfileRole: "Profiel en rol, zoals u ze opgeeft", "Profile and role, as you claim them";
     Edition: "Uitgave", "Edition";
     Digest: "Digest van het profiel", "Digest of the profile";
     AsBidder: "Zo toont een inschrijver dit aan", "How a bidder shows this";
@@ -60,25 +61,57 @@ headings! {
 /// The annex in one sentence.
 #[must_use]
 pub fn lead(roles: usize, minimum: usize, questions: usize, deadline: &str) -> Said {
-    let nl = match (roles, minimum) {
-        (1, 1) => "1 eis aan 1 rol".to_owned(),
-        (1, n) => format!("{n} eisen aan 1 rol"),
-        (roles, n) => format!("{n} eisen aan {roles} rollen"),
-    };
-    let en = match (roles, minimum) {
-        (1, 1) => "1 requirement for 1 role".to_owned(),
-        (1, n) => format!("{n} requirements for 1 role"),
-        (roles, n) => format!("{n} requirements for {roles} roles"),
-    };
+    let deadline = day(deadline);
+    let nl = format!(
+        "{} ({})",
+        counted(minimum, 0, 0).nl,
+        if roles == 1 { "1 rol".to_owned() } else { format!("{roles} rollen") }
+    );
+    let en = format!(
+        "{} ({})",
+        counted(minimum, 0, 0).en,
+        if roles == 1 { "1 role".to_owned() } else { format!("{roles} roles") }
+    );
     let (asked, answered) = match questions {
         0 => (String::new(), String::new()),
         1 => (", en beantwoordt 1 vraag schriftelijk".to_owned(), ", and answers 1 question in writing".to_owned()),
         n => (format!(", en beantwoordt {n} vragen schriftelijk"), format!(", and answers {n} questions in writing")),
     };
     both(
-        format!("De inschrijver laat uiterlijk op {deadline} met een toetsverslag zien hoe het systeem zich houdt aan {nl}{asked}."),
-        format!("By {deadline} the bidder shows by a test report how the system keeps {en}{answered}."),
+        format!(
+            "De inschrijver laat uiterlijk op {} met een toetsverslag zien dat het systeem voldoet aan {nl}{asked}.",
+            deadline.nl
+        ),
+        format!(
+            "By {} at the latest the bidder shows by a test report that the system meets {en}{answered}.",
+            deadline.en
+        ),
     )
+}
+
+/// A day, written out; as it came if it is none.
+#[must_use]
+pub fn day(text: &str) -> Said {
+    const MONTHS: [(&str, &str); 12] = [
+        ("januari", "January"),
+        ("februari", "February"),
+        ("maart", "March"),
+        ("april", "April"),
+        ("mei", "May"),
+        ("juni", "June"),
+        ("juli", "July"),
+        ("augustus", "August"),
+        ("september", "September"),
+        ("oktober", "October"),
+        ("november", "November"),
+        ("december", "December"),
+    ];
+    let Ok(day) = time::Date::parse(text, time::macros::format_description!("[year]-[month]-[day]")) else {
+        return both(text, text);
+    };
+    let (nl, en) = MONTHS[usize::from(u8::from(day.month())) - 1];
+    // The spaces keep a day together on its line.
+    both(format!("{}\u{a0}{nl}\u{a0}{}", day.day(), day.year()), format!("{}\u{a0}{en}\u{a0}{}", day.day(), day.year()))
 }
 
 /// Who can do it with what.
@@ -113,9 +146,14 @@ pub fn counted(minimum: usize, wishes: usize, questions: usize) -> Said {
         (wishes, ("wens", "wensen"), ("wish", "wishes")),
         (questions, ("vraag", "vragen"), ("question", "questions")),
     ];
-    let list = |pick: fn(&(usize, (&'static str, &'static str), (&'static str, &'static str))) -> (&'static str, &'static str)| {
+    let list = |pick: fn(
+        &(usize, (&'static str, &'static str), (&'static str, &'static str)),
+    ) -> (&'static str, &'static str)| {
         let shown = parts.iter().filter(|part| part.0 > 0);
-        shown.map(|part| format!("{} {}", part.0, if part.0 == 1 { pick(part).0 } else { pick(part).1 })).collect::<Vec<_>>().join(", ")
+        shown
+            .map(|part| format!("{} {}", part.0, if part.0 == 1 { pick(part).0 } else { pick(part).1 }))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     both(list(|part| part.1), list(|part| part.2))
 }
@@ -183,7 +221,10 @@ pub fn how_met() -> Said {
 /// The text, where each bidder gets one of its own.
 #[must_use]
 pub fn own_text() -> Said {
-    both("elke inschrijver krijgt een eigen tekst, op aanvraag bij de aanbesteder", "each bidder gets a text of its own from the buyer, on request")
+    both(
+        "elke inschrijver krijgt een eigen tekst, op aanvraag bij de aanbesteder",
+        "each bidder gets a text of its own from the buyer, on request",
+    )
 }
 
 /// What stands in a command for a text of one's own.
@@ -213,8 +254,12 @@ pub fn bidder(version: &str, claims: &str, run: &str, own: &str, folder: &str) -
     vec![
         told(
             both(
-                format!("Gebruik Toetssteen {version}, met de eisen die daarin zitten. Het verslag noemt de digest van de catalogus; die is gelijk aan de digest in deze bijlage."),
-                format!("Use Toetssteen {version} with the requirements that are in it. The report names the digest of the catalogue; it equals the digest in this annex."),
+                format!(
+                    "Gebruik Toetssteen {version}, met de eisen die daarin zitten. Het verslag noemt de digest van de catalogus; die is gelijk aan de digest in deze bijlage."
+                ),
+                format!(
+                    "Use Toetssteen {version} with the requirements that are in it. The report names the digest of the catalogue; it equals the digest in this annex."
+                ),
             ),
             Some("toetssteen --version"),
         ),
@@ -240,16 +285,17 @@ pub fn bidder(version: &str, claims: &str, run: &str, own: &str, folder: &str) -
             Some(run),
         ),
         told(
-            both(
-                "Controleer zelf wat de aanbesteder zal controleren.",
-                "Check yourself what the buyer will check.",
-            ),
+            both("Controleer zelf wat de aanbesteder zal controleren.", "Check yourself what the buyer will check."),
             Some(own),
         ),
         told(
             both(
-                format!("Dien de hele map `{folder}` in, ongewijzigd, met de antwoorden op de vragen. De map bevat geen wachtwoorden of sleutels: geheimen zijn vóór het opslaan vervangen."),
-                format!("Hand in the whole folder `{folder}`, unaltered, with the answers to the questions. It holds no passwords or keys: secrets were replaced before anything was stored."),
+                format!(
+                    "Dien de hele map `{folder}` in, ongewijzigd, met de antwoorden op de vragen. De map bevat geen wachtwoorden of sleutels: geheimen zijn vóór het opslaan vervangen."
+                ),
+                format!(
+                    "Hand in the whole folder `{folder}`, unaltered, with the answers to the questions. It holds no passwords or keys: secrets were replaced before anything was stored."
+                ),
             ),
             None,
         ),
@@ -317,8 +363,12 @@ pub fn why_text(challenge: &Challenge) -> Said {
         ),
     };
     both(
-        format!("Uit deze tekst worden de nummers en merktekens van de testpersonen getrokken. Een toets met deze tekst kan dus niet zijn uitgevoerd voordat de tekst bekend was. {nl} De tekst zegt niet wie de toets uitvoerde."),
-        format!("From this text the numbers and markers of the test persons are drawn. A run with this text can therefore not have taken place before the text was known. {en} The text does not say who carried out the run."),
+        format!(
+            "Uit deze tekst worden de nummers en merktekens van de testpersonen getrokken. Een toets met deze tekst kan dus niet zijn uitgevoerd voordat de tekst bekend was. {nl} De tekst zegt niet wie de toets uitvoerde."
+        ),
+        format!(
+            "From this text the numbers and markers of the test persons are drawn. A run with this text can therefore not have taken place before the text was known. {en} The text does not say who carried out the run."
+        ),
     )
 }
 

@@ -66,7 +66,9 @@ pub fn standing(standing: Standing) -> Said {
             both("niet van toepassing bij de opgegeven keuzes", "not applicable under the options stated")
         }
         Standing::OtherEdition => both("andere uitgave van de eisen", "another edition of the requirements"),
-        Standing::ToAnswer => both("niet te toetsen: lees het antwoord van de inschrijver", "no test shows it: read the bidder's answer"),
+        Standing::ToAnswer => {
+            both("niet te toetsen: lees het antwoord van de inschrijver", "no test shows it: read the bidder's answer")
+        }
     }
 }
 
@@ -90,7 +92,9 @@ pub fn other_catalogue(wanted: &str, found: &str) -> Said {
 #[must_use]
 pub fn other_edition(profile: &str, edition: &str) -> Said {
     both(
-        format!("het profiel {profile} waarmee is beoordeeld, is niet uitgave {edition} zoals de bijlage haar vastlegt"),
+        format!(
+            "het profiel {profile} waarmee is beoordeeld, is niet uitgave {edition} zoals de bijlage haar vastlegt"
+        ),
         format!("the profile {profile} that was judged with is not edition {edition} as the annex fixes it"),
     )
 }
@@ -135,8 +139,8 @@ pub fn other_place(found: Place, allowed: &[Place]) -> Said {
     let all = places(allowed);
     let found = place(found);
     both(
-        format!("de toets vond plaats op {}, en toegestaan is: {}", found.nl, all.nl),
-        format!("the run took place on {}, and allowed is: {}", found.en, all.en),
+        format!("de omgeving van de toets was {}; toegestaan is: {}", found.nl, all.nl),
+        format!("the environment of the run was {}; allowed is: {}", found.en, all.en),
     )
 }
 
@@ -169,7 +173,10 @@ pub fn places(places: &[Place]) -> Said {
 /// A moment that cannot be read.
 #[must_use]
 pub fn no_day() -> Said {
-    both("de datum van de toets of de sluitingsdatum is niet te lezen", "the date of the run or the deadline cannot be read")
+    both(
+        "de datum van de toets of de sluitingsdatum is niet te lezen",
+        "the date of the run or the deadline cannot be read",
+    )
 }
 
 /// Too old.
@@ -209,8 +216,14 @@ pub fn other_option(profile: &str, role: &str, option: &str, wanted: &str, state
 pub fn left_out(requirement: &str, role: &str) -> Said {
     let role = super::entry::role(role);
     both(
-        format!("{requirement} ({}) geldt niet bij de keuzes die de inschrijver opgeeft, en wordt uitdrukkelijk gevraagd", role.nl),
-        format!("{requirement} ({}) does not apply under the options that the bidder states, and is asked for by name", role.en),
+        format!(
+            "{requirement} ({}) geldt niet bij de keuzes die de inschrijver opgeeft, en wordt uitdrukkelijk gevraagd",
+            role.nl
+        ),
+        format!(
+            "{requirement} ({}) does not apply under the options that the bidder states, and is asked for by name",
+            role.en
+        ),
     )
 }
 
@@ -218,8 +231,12 @@ pub fn left_out(requirement: &str, role: &str) -> Said {
 #[must_use]
 pub fn other_judge(wanted: &str, found: &str) -> Said {
     both(
-        format!("Het verslag is van Toetssteen {found}, de bijlage van {wanted}: laat het verslag met één versie opnieuw beoordelen."),
-        format!("The report is of Toetssteen {found}, the annex of {wanted}: have the report judged again with one version."),
+        format!(
+            "Het verslag is van Toetssteen {found}, de bijlage van {wanted}: laat het verslag met één versie opnieuw beoordelen."
+        ),
+        format!(
+            "The report is of Toetssteen {found}, the annex of {wanted}: have the report judged again with one version."
+        ),
     )
 }
 

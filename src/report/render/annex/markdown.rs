@@ -7,7 +7,6 @@ use crate::model::text::Lang;
 use crate::report::render::markdown::text::{code, plain, prose, strong};
 use crate::report::render::visible;
 use crate::report::words::annex::{self as words, Heading};
-use crate::report::words::Label;
 
 /// The annex.
 #[must_use]
@@ -19,12 +18,12 @@ pub fn markdown(tender: &Tender, lang: Lang) -> String {
         plain(&view.open_to_all),
     ];
     let field = |label: &str, text: String| format!("- {}: {text}", strong(label));
-    parts.push(lines(view.strip.iter().map(|one| {
-        field(one.label, if one.exact { code(&one.text) } else { plain(&one.text) })
-    })));
+    parts.push(lines(
+        view.strip.iter().map(|one| field(one.label, if one.exact { code(&one.text) } else { plain(&one.text) })),
+    ));
     for (heading, all) in [(Heading::AsBidder, &view.bidder), (Heading::AsBuyer, &view.buyer)] {
         parts.push(format!("## {}", view.say(heading)));
-        parts.push(lines(all.iter().enumerate().map(|(at, one)| doing(at + 1, one))));
+        parts.push(lines(all.iter().enumerate().map(|(at, one)| doing(at + 1, one))).trim_end().to_owned());
     }
     parts.push(format!("## {}", view.say(Heading::Requirements)));
     for role in &view.roles {
@@ -59,7 +58,7 @@ fn role(view: &Annex, role: &RoleView, parts: &mut Vec<String>) {
     parts.push(format!("### {}", plain(&role.heading)));
     parts.push(lines(
         [
-            format!("- {}: {}", strong(view.label(Label::Profiles)), code(&role.id)),
+            format!("- {}: {}", strong(view.say(Heading::ProfileRole)), code(&role.id)),
             format!("- {}: {}", strong(view.say(Heading::Edition)), plain(&role.edition)),
             format!("- {}: {}", strong(view.say(Heading::Digest)), code(&role.digest)),
         ]
@@ -68,7 +67,9 @@ fn role(view: &Annex, role: &RoleView, parts: &mut Vec<String>) {
     if !role.options.is_empty() {
         parts.push(format!("#### {}", view.say(Heading::Options)));
         // The label first: a list item that began with somebody's text could begin with a mark of Markdown.
-        let option = |one: &super::view::OptionView| format!("- {}: {} {}", strong(&one.title), plain(&one.how), code(&one.value));
+        let option = |one: &super::view::OptionView| {
+            format!("- {}: {} {}", strong(&one.title), plain(&one.how), code(&one.value))
+        };
         parts.push(lines(role.options.iter().map(option)));
     }
     parts.push(format!("#### {}", view.say(Heading::Minimum)));
@@ -99,7 +100,12 @@ fn requirement(view: &Annex, one: &RequirementView) -> String {
     let weight = one.weight.iter().map(|text| plain(text)).collect::<Vec<_>>().join(" · ");
     let mut out = format!("- {} {}\n  - {weight}", strong(&one.id), plain(&one.text));
     for (title, value) in &one.applies {
-        out.push_str(&format!("\n  - {}: {} ({})", plain(&view.told(words::applies_with())), plain(title), code(value)));
+        out.push_str(&format!(
+            "\n  - {}: {} ({})",
+            plain(&view.told(words::applies_with())),
+            plain(title),
+            code(value)
+        ));
     }
     out
 }

@@ -35,7 +35,8 @@ pub fn page(tender: &Tender, lang: Lang) -> askama::Result<String> {
         Lang::Nl => Lang::En,
         Lang::En => Lang::Nl,
     };
-    Page { views: [Annex::of(tender, lang), Annex::of(tender, other)], style: STYLE, policy: html::policy(STYLE) }.render()
+    Page { views: [Annex::of(tender, lang), Annex::of(tender, other)], style: STYLE, policy: html::policy(STYLE) }
+        .render()
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ use crate::report::render::view::Prose;
 use crate::report::words::annex::{self as words, Heading, Told};
 use crate::report::words::{Label, bid, entry, page};
 use std::fmt::Write;
-use time::{Date, Duration};
 
 /// One tender in one language.
 pub struct Annex {
@@ -123,8 +122,14 @@ impl Annex {
     pub fn of(tender: &Tender, lang: Lang) -> Self {
         let say = |said: Said| said.into_said(lang);
         let rule = |said: Said| Prose::of(said.say(lang));
-        let number = |kind| tender.demands.iter().flat_map(|one| &one.requirements).filter(|one| one.kind == kind).count();
-        let lead = words::lead(tender.demands.len(), number(DemandKind::Minimum), number(DemandKind::Question), &tender.deadline);
+        let number =
+            |kind| tender.demands.iter().flat_map(|one| &one.requirements).filter(|one| one.kind == kind).count();
+        let lead = words::lead(
+            tender.demands.len(),
+            number(DemandKind::Minimum),
+            number(DemandKind::Question),
+            &tender.deadline,
+        );
         Self {
             lang,
             title: tender.title.say(lang).to_owned(),
@@ -170,11 +175,8 @@ impl Annex {
     }
 }
 
-/// The earliest day on which a run may begin.
-fn earliest(tender: &Tender) -> String {
-    let day = Date::parse(&tender.deadline, time::macros::format_description!("[year]-[month]-[day]")).ok();
-    let longest = Duration::days(tender.no_older_than_days.into());
-    day.and_then(|day| day.checked_sub(longest)).map(|day| day.to_string()).unwrap_or_default()
+fn said_day(day: &str, lang: Lang) -> String {
+    words::day(day).into_said(lang)
 }
 
 fn strip(tender: &Tender, lang: Lang) -> Vec<Field> {
@@ -184,10 +186,10 @@ fn strip(tender: &Tender, lang: Lang) -> Vec<Field> {
         Challenge::PerBidder => field(Heading::Text, words::own_text().into_said(lang), false),
     };
     let mut all = vec![field(Heading::Buyer, tender.buyer.clone(), false)];
-    all.extend(tender.issued.iter().map(|day| field(Heading::Issued, day.clone(), false)));
+    all.extend(tender.issued.iter().map(|day| field(Heading::Issued, said_day(day, lang), false)));
     all.extend([
-        field(Heading::Deadline, tender.deadline.clone(), false),
-        field(Heading::Period, earliest(tender), false),
+        field(Heading::Deadline, said_day(&tender.deadline, lang), false),
+        field(Heading::Period, said_day(&tender.earliest().unwrap_or_default(), lang), false),
         field(Heading::Where, bid::places(&tender.environments).into_said(lang), false),
         text,
         field(Heading::Version, tender.judge.clone(), false),
@@ -235,6 +237,9 @@ fn claims(tender: &Tender) -> String {
         let roles: Vec<&str> = same.iter().map(|one| one.role.as_str()).collect();
         // Writing to a String cannot fail.
         let _ = writeln!(out, "  - profile: {}\n    roles: [{}]", demand.profile, roles.join(", "));
+        if let Some(fhir) = demand.fhir {
+            let _ = writeln!(out, "    fhir: [{}]", fhir.as_str());
+        }
         let mut open: Vec<(&str, String)> = Vec::new();
         for condition in same.iter().flat_map(|one| &one.requirements).flat_map(|one| &one.applies_with) {
             if !open.iter().any(|(id, _)| *id == condition.option) {
@@ -304,7 +309,9 @@ fn requirement(one: &RequirementDemand, lang: Lang) -> RequirementView {
         entry::severity(severity(one.severity)).into_said(lang),
     ];
     weight.extend(one.named.then(|| words::named().into_said(lang)));
-    weight.extend((one.depth == Depth::Partial && one.kind != DemandKind::Question).then(|| words::in_part().into_said(lang)));
+    weight.extend(
+        (one.depth == Depth::Partial && one.kind != DemandKind::Question).then(|| words::in_part().into_said(lang)),
+    );
     let lowered = one.obligation == Obligation::Must && one.effective == Obligation::Should;
     weight.extend(lowered.then(|| words::lowered().into_said(lang)));
     let applies = one.applies_with.iter().map(|condition| {
