@@ -47,7 +47,7 @@ fn every_fault_is_pointed_at() {
     for (old, new, code, at) in [
         ("format: 1", "format: 2", "bad-value", "2"),
         ("buyer: A Hospital", "buyer: ' '", "empty-text", "' '"),
-        ("buyer:", "buyers:", "unknown-key", "buyers"),
+        ("issued:", "isued:", "unknown-key", "isued"),
         ("buyer: A Hospital\n", "", "missing-key", "format"),
         ("nl: Een dossiersysteem, ", "", "missing-language", "{"),
         ("en: A record system", "en: ''", "empty-text", "''"),

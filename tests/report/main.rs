@@ -12,3 +12,4 @@ mod known;
 mod made;
 mod markup;
 mod read;
+mod tender;
