@@ -10,7 +10,7 @@ use crate::model::tender::{
 };
 use crate::report::gate::About;
 use crate::report::ground::{follows, is_grave};
-use crate::report::words::{bid as words, entry, gate, page};
+use crate::report::words::{bid as words, entry, gate};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use time::Date;
@@ -432,7 +432,7 @@ impl<'a> Look<'a> {
         if self.tender.demands.iter().flat_map(|one| &one.requirements).any(|one| one.kind == DemandKind::Question) {
             notes.push(words::questions());
         }
-        notes.extend(run.self_tested.then(page::self_tested_means));
+        notes.extend(run.self_tested.then(words::self_tested));
         notes.push(words::rejudge_first());
         notes.push(words::measured());
         notes

@@ -62,23 +62,27 @@ fn of_kind(demand: &Demand, kind: DemandKind, lang: Lang) -> Option<Item> {
     if all.is_empty() {
         return None;
     }
+    let role = entry::role(&demand.role).into_said(lang);
+    let name = format!("{} · {role}", demand.profile);
+    if kind == DemandKind::Question {
+        let lines = all.iter().map(|one| Line::field(&one.requirement, one.text.say(lang))).collect();
+        return Some(Item { head: name, lines });
+    }
     let number = |standing| all.iter().filter(|one| one.standing == standing).count();
     let counted: Vec<String> = STANDINGS
         .into_iter()
         .filter(|standing| number(*standing) > 0)
         .map(|standing| words::times(number(standing), standing).into_said(lang))
         .collect();
-    let role = entry::role(&demand.role).into_said(lang);
     let lines = all
         .iter()
         .filter(|one| !matches!(one.standing, Standing::Met | Standing::NotApplicable))
         .map(|one| {
-            let ended = one.ended.as_ref().filter(|_| one.standing != Standing::ToAnswer);
-            let stands = ended.unwrap_or(&words::standing(one.standing)).say(lang).to_owned();
+            let stands = one.ended.clone().unwrap_or_else(|| words::standing(one.standing)).into_said(lang);
             Line::field(format!("{} ({stands})", one.requirement), one.text.say(lang))
         })
         .collect();
-    Some(Item { head: format!("{} · {role}: {}", demand.profile, counted.join(", ")), lines })
+    Some(Item { head: format!("{name}: {}", counted.join(", ")), lines })
 }
 
 fn capital(text: &str) -> String {

@@ -279,8 +279,8 @@ pub fn bidder(version: &str, claims: &str, run: &str, own: &str, folder: &str) -
         ),
         told(
             both(
-                "Voer de hele toets uit, precies zo. Voeg alleen `--allow-exec` toe als uw doelbestand programma's start. Met `--profile`, `--case`, `--role` of `--shard` is de toets een deel, en een deel telt niet.",
-                "Carry out the whole test, exactly like this. Add only `--allow-exec`, if your target file starts programs. With `--profile`, `--case`, `--role` or `--shard` the run is a part, and a part does not count.",
+                "Voer de hele toets uit, precies zo. Voeg alleen `--allow-exec` toe als uw doelbestand programma's start. Met `--profile`, `--case` of `--role` is de toets een deel, en een deel telt niet.",
+                "Carry out the whole test, exactly like this. Add only `--allow-exec`, if your target file starts programs. With `--profile`, `--case` or `--role` the run is a part, and a part does not count.",
             ),
             Some(run),
         ),

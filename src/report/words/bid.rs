@@ -249,6 +249,13 @@ pub fn questions() -> Said {
     )
 }
 
+/// That nobody else saw the exchanges, and what that means.
+#[must_use]
+pub fn self_tested() -> Said {
+    let (word, means) = (super::page::self_tested(), super::page::self_tested_means());
+    both(format!("{}. {}", word.nl, means.nl), format!("{}. {}", word.en, means.en))
+}
+
 /// What was not done here.
 #[must_use]
 pub fn rejudge_first() -> Said {
