@@ -2,16 +2,15 @@
 //! Asks no clock: the same file and catalogue give the same bytes on every day.
 
 use super::args::{Common, SheetFormat, Tender as Arguments, TenderCheck, Tendering};
-use super::{further, gate, load, stream};
-use crate::engine::tape;
+use super::{further, gate, load, rejudge, stream};
+use crate::engine::{draw, tape};
 use crate::model::report::Report;
 use crate::model::tender::{Challenge, DemandKind, Tender};
 use crate::model::text::Lang;
 use crate::report::exit::Exit;
 use crate::report::load as published;
 use crate::report::render::{annex, json, visible};
-use crate::report::tender::{self, Bid, Facts, TenderConclusion, TenderVerdict};
-use std::fs;
+use crate::report::tender::{self, Again, Bid, Facts, TenderConclusion, TenderVerdict};
 use std::io;
 use std::path::Path;
 
@@ -114,7 +113,7 @@ fn check(command: &TenderCheck, common: &Common) -> Result<u8, u8> {
     let mut read: Vec<(Report, Facts)> = Vec::new();
     for path in &command.reports {
         let report = load::report(path)?;
-        let facts = facts(path, &tender, &command.challenge);
+        let facts = facts(path, &command.challenge);
         read.push((report, facts));
     }
     let bids: Vec<Bid<'_>> = read.iter().map(|(report, facts)| Bid { report, facts }).collect();
@@ -136,19 +135,23 @@ fn shown(verdicts: &[TenderVerdict], format: SheetFormat, lang: Lang) -> Result<
     })
 }
 
-/// What a run directory shows besides its report: the profile files judged with.
-fn facts(path: &Path, tender: &Tender, challenges: &[String]) -> Facts {
-    let file = |profile: &str, edition: &str| {
-        // Names from a tender.json may be anybody's; only those that an id or edition can have are looked up.
-        let plain = |text: &str| {
-            !text.starts_with('.') && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
-        };
-        let file = path.join("catalogue/profiles").join(profile).join(edition).join("profile.yaml");
-        (path.is_dir() && plain(profile) && plain(edition)).then(|| fs::read(file).ok()).flatten()
-    };
-    let profiles = tender.demands.iter().filter_map(|demand| {
-        let bytes = file(&demand.profile, &demand.edition)?;
-        Some((demand.profile.clone(), tape::digest(&bytes)))
-    });
-    Facts { profiles: profiles.collect(), challenges: challenges.to_vec() }
+/// What a run directory shows besides its report: whether the report follows from the recording, and that from the lot.
+fn facts(path: &Path, challenges: &[String]) -> Facts {
+    let mut facts = Facts { challenges: challenges.to_vec(), ..Facts::default() };
+    if !path.is_dir() {
+        return facts;
+    }
+    match rejudge::all_judged(path) {
+        Err(why) => facts.again = Again::DoesNotFit(visible(&why)),
+        Ok(parts) => {
+            let drawn = parts.iter().all(|part| draw::follows(&part.catalogue, &part.recording.header));
+            facts.again = Again::Fits { drawn };
+            for profile in parts.iter().flat_map(|part| part.catalogue.profiles.values()) {
+                let file = format!("profiles/{}/{}/profile.yaml", profile.id, profile.edition);
+                let bytes = parts.iter().find_map(|part| part.catalogue.files.get(&file));
+                facts.profiles.extend(bytes.map(|bytes| (profile.id.to_string(), tape::digest(bytes))));
+            }
+        }
+    }
+    facts
 }

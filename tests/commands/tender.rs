@@ -1,5 +1,6 @@
 //! `tender` through the binary: what it writes, that it writes the same on every day, and how its check exits.
 
+use crate::bench::Served;
 use crate::binary::{command, text, told};
 use std::fs;
 use std::path::Path;
@@ -151,4 +152,66 @@ fn a_faulty_question_exits_2() {
         code(&refused, 2);
         assert!(refused.stdout.is_empty() && text(&refused.stderr).contains(why), "{}", told(&refused));
     }
+}
+
+/// A tender of a sender that gives everything at once, with this text, from a month ago to a month ahead.
+fn of_a_sender(challenge: &str) -> String {
+    let deadline = (time::OffsetDateTime::now_utc() + time::Duration::days(30)).date();
+    format!(
+        "format: 1\ntitle: {{ nl: Verzenden, en: Sending }}\nbuyer: A Hospital\ndeadline: {deadline}\nno-older-than: 60d\n\
+         environments: [own-machine]\nchallenge: {{ text: {challenge} }}\nprofiles: [ {{ profile: privacy-by-design, roles: \
+         [sender], options: {{ push-form: message }}, minimum: {{ musts: [privacy-by-design/PSH-01] }} }} ]\n"
+    )
+}
+
+#[test]
+fn what_an_annex_asks_is_what_a_run_gives() {
+    const CHALLENGE: &str = "7c1e94d0a86b4f2395e1";
+    const OTHER: &str = "0123456789abcdef0123";
+    let served = Served::start(&["--claims", "message"]);
+    let (target, bid) = (served.target(), place("bid"));
+    let written = |name: &str, challenge: &str| {
+        let out = place(name);
+        code(&run(&["tender", &file(&format!("{name}.yaml"), &of_a_sender(challenge)), "--out", &out]), 0);
+        format!("{out}/tender.json")
+    };
+    let (asked, other) = (written("sender", CHALLENGE), written("other", OTHER));
+    let ran = run(&["run", "--target", &target, "--challenge", CHALLENGE, "--out", &bid, "--allow-exec"]);
+    code(&ran, 0);
+    let met = run(&["tender", "check", &asked, &bid]);
+    code(&met, 0);
+    assert!(text(&met.stdout).contains("judged again"), "{}", told(&met));
+    code(&run(&["tender", "check", &other, &bid]), 6);
+    // A report that was improved by hand is found out, and named.
+    let report = Path::new(&bid).join("report.json");
+    let honest = fs::read_to_string(&report).expect("a report");
+    fs::write(&report, honest.replace(CHALLENGE, OTHER)).expect("a report");
+    let forged = run(&["tender", "check", &other, &bid]);
+    code(&forged, 6);
+    assert!(text(&forged.stdout).contains("does not follow from the recording"), "{}", told(&forged));
+    // So is the recording of another text under a new name, with every hash made anew.
+    let tape = Path::new(&bid).join("run.jsonl");
+    let lines = fs::read_to_string(&tape).expect("a recording");
+    fs::write(&tape, relabelled(&lines, CHALLENGE, OTHER)).expect("a recording");
+    run(&["rejudge", &bid, "--out", &bid]);
+    code(&run(&["rejudge", &bid]), 0);
+    let relabelled = run(&["tender", "check", &other, &bid]);
+    code(&relabelled, 6);
+    assert!(text(&relabelled.stdout).contains("test persons were not drawn"), "{}", told(&relabelled));
+}
+
+/// A recording with one text in it replaced, and the chain of hashes made anew.
+fn relabelled(lines: &str, from: &str, to: &str) -> String {
+    const MARK: &str = "{\"after\":\"";
+    let mut before: Option<String> = None;
+    let mut out = String::new();
+    for line in lines.lines() {
+        let line = line.replace(from, to);
+        let (known, rest) = line.strip_prefix(MARK).and_then(|rest| rest.split_once('"')).expect("a line of a chain");
+        let line = format!("{MARK}{}\"{rest}", before.unwrap_or_else(|| known.to_owned()));
+        before = Some(toetssteen::engine::tape::digest(line.as_bytes()));
+        out.push_str(&line);
+        out.push('\n');
+    }
+    out
 }

@@ -15,7 +15,7 @@ use toetssteen::model::tender::{Challenge, DemandKind, Place, Tender};
 use toetssteen::model::text::Lang;
 use toetssteen::report::render::{annex, json as bytes, steers};
 use toetssteen::report::tender::{
-    Bid, Cause, Facts, Standing, TenderConclusion, TenderVerdict, check, check_all, draw_up, sheet,
+    Again, Bid, Cause, Facts, Standing, TenderConclusion, TenderVerdict, check, check_all, draw_up, sheet,
 };
 
 const ERR: &str = "fhir-rest/ERR-01";
@@ -248,7 +248,7 @@ fn what_does_not_meet_is_told_from_what_was_not_shown() {
 fn the_files_of_the_run_directory_must_be_those_of_the_tender() {
     let facts = |digest: &str| Facts {
         profiles: BTreeMap::from([("fhir-rest".to_owned(), digest.to_owned())]),
-        challenges: Vec::new(),
+        ..Facts::default()
     };
     assert!(check(&tender(), &good(), &facts("d1")).reasons.is_empty());
     let verdict = check(&tender(), &good(), &facts("d2"));
@@ -256,10 +256,21 @@ fn the_files_of_the_run_directory_must_be_those_of_the_tender() {
 }
 
 #[test]
+fn what_is_judged_again_must_say_the_same() {
+    let of = |again: Again| {
+        let verdict = check(&tender(), &good(), &Facts { again, ..Facts::default() });
+        (verdict.conclusion, verdict.reasons.first().map(|one| one.cause))
+    };
+    assert_eq!(of(Again::NotAsked), (TenderConclusion::Meets, None));
+    assert_eq!(of(Again::Fits { drawn: true }), (TenderConclusion::Meets, None));
+    assert_eq!(of(Again::Fits { drawn: false }), (TenderConclusion::NotShown, Some(Cause::OtherChallenge)));
+    assert_eq!(of(Again::DoesNotFit("x".to_owned())), (TenderConclusion::NotShown, Some(Cause::DoesNotFollow)));
+}
+
+#[test]
 fn nobody_hands_in_the_recording_of_another() {
     let per_bidder = asking(|it| it.challenge = Challenge::PerBidder);
-    let facts =
-        Facts { profiles: BTreeMap::new(), challenges: vec!["issued by a buyer".to_owned(), "another".to_owned()] };
+    let facts = Facts { challenges: vec!["issued by a buyer".to_owned(), "another".to_owned()], ..Facts::default() };
     let other = changed(|it| it.run.parameters.challenge = Some("another".to_owned()));
     let good = good();
     let causes = |reports: [&Report; 2], tender: &Tender| {

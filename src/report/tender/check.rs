@@ -15,6 +15,21 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use time::Date;
 
+/// Whether a report was judged again from its recording.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Again {
+    /// It was not: only a `report.json` is at hand.
+    #[default]
+    NotAsked,
+    /// It was, and gives the same bytes.
+    Fits {
+        /// Whether its test persons follow from the seed and the text that it names.
+        drawn: bool,
+    },
+    /// It was, and does not; why.
+    DoesNotFit(String),
+}
+
 /// What is known besides the two files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -22,6 +37,8 @@ pub struct Facts {
     pub profiles: BTreeMap<String, String>,
     /// The texts that were issued, where each bidder got one of its own.
     pub challenges: Vec<String>,
+    /// Whether the report was judged again.
+    pub again: Again,
 }
 
 /// Whether a report shows what is demanded.
@@ -46,6 +63,8 @@ pub enum Cause {
     NotMet,
     /// A role, an option or a named requirement is not offered.
     NotOffered,
+    /// The report does not follow from the recording in its folder.
+    DoesNotFollow,
     /// The report was judged with another catalogue, edition or profile file.
     OtherEdition,
     /// The report contradicts itself, or the catalogue that it names.
@@ -76,7 +95,8 @@ impl Cause {
     pub const fn is_against(self) -> bool {
         match self {
             Self::Leak | Self::NotMet | Self::NotOffered => true,
-            Self::OtherEdition
+            Self::DoesNotFollow
+            | Self::OtherEdition
             | Self::Contradiction
             | Self::Interrupted
             | Self::Narrowed
@@ -287,6 +307,11 @@ impl<'a> Look<'a> {
             Challenge::Text(text) => drawn == Some(text),
             Challenge::PerBidder => drawn.is_some_and(|drawn| self.facts.challenges.iter().any(|one| one == drawn)),
         };
+        match &self.facts.again {
+            Again::DoesNotFit(why) => self.say(Cause::DoesNotFollow, words::does_not_follow(why), Vec::new()),
+            Again::Fits { drawn: false } => self.say(Cause::OtherChallenge, words::not_drawn(), Vec::new()),
+            Again::Fits { drawn: true } | Again::NotAsked => {}
+        }
         if !issued {
             self.say(Cause::OtherChallenge, words::other_challenge(drawn), Vec::new());
         }
@@ -433,7 +458,11 @@ impl<'a> Look<'a> {
             notes.push(words::questions());
         }
         notes.extend(run.self_tested.then(words::self_tested));
-        notes.push(words::rejudge_first());
+        match self.facts.again {
+            Again::NotAsked => notes.push(words::rejudge_first()),
+            Again::Fits { .. } => notes.push(words::judged_again()),
+            Again::DoesNotFit(_) => {}
+        }
         notes.push(words::measured());
         notes
     }

@@ -6,7 +6,7 @@ mod draft;
 mod show;
 
 pub use check::{
-    Bid, Cause, Demand, Facts, Standing, Taken, TenderConclusion, TenderReason, TenderVerdict, check, check_all,
+    Again, Bid, Cause, Demand, Facts, Standing, Taken, TenderConclusion, TenderReason, TenderVerdict, check, check_all,
 };
 pub use draft::draw_up;
 pub use show::sheet;

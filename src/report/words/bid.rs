@@ -260,8 +260,35 @@ pub fn self_tested() -> Said {
 #[must_use]
 pub fn rejudge_first() -> Said {
     both(
-        "Dit is gelezen uit het verslag zoals het is ingediend. Of het volgt uit de opname, blijkt pas uit `toetssteen rejudge`.",
-        "This was read from the report as it was handed in. Only `toetssteen rejudge` shows whether it follows from the recording.",
+        "Alleen het verslag zelf is gelezen. Of het volgt uit de opname, blijkt pas uit de map waarin het is ingediend.",
+        "Only the report itself was read. Whether it follows from its recording shows only in the folder that was handed in.",
+    )
+}
+
+/// That it was judged again.
+#[must_use]
+pub fn judged_again() -> Said {
+    both(
+        "Het verslag is opnieuw beoordeeld uit de opname in de map, en volgt daaruit.",
+        "The report was judged again from the recording in its folder, and follows from it.",
+    )
+}
+
+/// That it does not follow from the recording.
+#[must_use]
+pub fn does_not_follow(why: &str) -> Said {
+    both(
+        format!("het verslag volgt niet uit de opname in de map ({why})"),
+        format!("the report does not follow from the recording in its folder ({why})"),
+    )
+}
+
+/// That the recording names a text from which its test persons were not drawn.
+#[must_use]
+pub fn not_drawn() -> Said {
+    both(
+        "de opname noemt een tekst waaruit haar testpersonen niet zijn getrokken",
+        "the recording names a text from which its test persons were not drawn",
     )
 }
 
