@@ -3,7 +3,8 @@
 use crate::golden;
 use crate::known::HOSTILE;
 use crate::made::{good, settled, with, without};
-use crate::markup::{bare_links, of_markdown, of_page};
+use crate::markup::of_page;
+use crate::markup::{bare_links, of_markdown};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;

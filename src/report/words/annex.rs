@@ -142,20 +142,17 @@ pub fn minimum(kind: MinimumKind) -> Said {
 #[must_use]
 pub fn counted(minimum: usize, wishes: usize, questions: usize) -> Said {
     let parts = [
-        (minimum, ("eis", "eisen"), ("requirement", "requirements")),
-        (wishes, ("wens", "wensen"), ("wish", "wishes")),
-        (questions, ("vraag", "vragen"), ("question", "questions")),
+        (minimum, both("eis", "requirement"), both("eisen", "requirements")),
+        (wishes, both("wens", "wish"), both("wensen", "wishes")),
+        (questions, both("vraag", "question"), both("vragen", "questions")),
     ];
-    let list = |pick: fn(
-        &(usize, (&'static str, &'static str), (&'static str, &'static str)),
-    ) -> (&'static str, &'static str)| {
-        let shown = parts.iter().filter(|part| part.0 > 0);
-        shown
-            .map(|part| format!("{} {}", part.0, if part.0 == 1 { pick(part).0 } else { pick(part).1 }))
-            .collect::<Vec<_>>()
-            .join(", ")
+    let list = |lang: Lang| {
+        let shown = parts.iter().filter(|(number, ..)| *number > 0);
+        let words =
+            shown.map(|(number, one, more)| format!("{number} {}", if *number == 1 { one } else { more }.say(lang)));
+        words.collect::<Vec<_>>().join(", ")
     };
-    both(list(|part| part.1), list(|part| part.2))
+    both(list(Lang::Nl), list(Lang::En))
 }
 
 /// An option that is asked for.
@@ -237,6 +234,12 @@ pub fn own_text_here(lang: Lang) -> &'static str {
 #[must_use]
 pub fn folder(lang: Lang) -> &'static str {
     lang.pick("inschrijving", "bid")
+}
+
+/// The folder of a comparison.
+#[must_use]
+pub fn beside(lang: Lang) -> &'static str {
+    lang.pick("vergelijking", "comparison")
 }
 
 /// One step, with what is typed or put into a file under it.
