@@ -10,7 +10,7 @@ use super::lint::profile::{bad_day, is_day};
 use super::load::{self, Parsed};
 use super::suggest;
 use crate::model::id::RequirementId;
-use crate::model::profile::{Obligation, Requirement, Verification};
+use crate::model::profile::{Obligation, Profile, Requirement, Verification};
 use crate::model::target::{Claim, FhirVersion, Format};
 use crate::model::tender::{Challenge, Demanded, Minimum, TenderFile};
 use crate::model::text::Bilingual;
@@ -209,7 +209,7 @@ impl Look<'_> {
         };
         if !named.insert(id.clone()) {
             self.say(Code::DuplicateId, way, format!("`{id}` is named before"));
-        } else if !requirement.roles.iter().any(|role| demanded.roles.contains(role)) {
+        } else if sound(profile, demanded) && !requirement.roles.iter().any(|role| demanded.roles.contains(role)) {
             self.say(Code::RoleNotBound, way, format!("`{id}` binds none of the roles demanded"));
         } else if requirement.verification != Verification::Test {
             let help =
@@ -239,6 +239,12 @@ impl Look<'_> {
         let region = self.parsed.tree.region(way);
         self.found.push(Diagnostic::at(code, &self.parsed.source, region, message).help(help));
     }
+}
+
+/// Whether the roles demanded are roles of the profile; what is wrong with them is told there, and not again of each
+/// requirement.
+fn sound(profile: &Profile, demanded: &Demanded) -> bool {
+    !demanded.roles.is_empty() && demanded.roles.iter().all(|role| profile.roles.contains(role))
 }
 
 /// The option, demanded with this value, under which a requirement does not apply.
