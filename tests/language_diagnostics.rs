@@ -11,6 +11,7 @@ use toetssteen::language::diagnostic::{Colour, Diagnostic, render};
 use toetssteen::language::load::{Files, from_files};
 use toetssteen::language::policy::read_policy;
 use toetssteen::language::target::read_target;
+use toetssteen::language::tender::read_tender;
 
 fn home() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics")
@@ -99,6 +100,7 @@ fn sound() -> &'static Catalogue {
         let mut files = base();
         files.remove("target.yaml");
         files.remove("policy.yaml");
+        files.remove("tender.yaml");
         from_files(files).catalogue.unwrap()
     })
 }
@@ -106,11 +108,13 @@ fn sound() -> &'static Catalogue {
 fn lint(mut files: Files, links: &[(String, String)]) -> Vec<Diagnostic> {
     let target = files.remove("target.yaml").unwrap();
     let policy = files.remove("policy.yaml");
+    let tender = files.remove("tender.yaml");
     let loaded = if links.is_empty() { from_files(files) } else { from_folder(&files, links) };
     let mut diagnostics = loaded.diagnostics;
     // A target is held against a catalogue without faults, whatever the fixture did to it.
     let catalogue = loaded.catalogue.as_ref().unwrap_or_else(|| sound());
     diagnostics.extend(read_target("target.yaml", &target, catalogue).diagnostics);
+    diagnostics.extend(tender.iter().flat_map(|tender| read_tender("tender.yaml", tender, catalogue).diagnostics));
     diagnostics.extend(policy.iter().flat_map(|policy| read_policy("policy.yaml", policy).diagnostics));
     diagnostics
 }
@@ -204,6 +208,7 @@ fn a_folder_and_given_files_make_the_same_digest() {
     let mut files = base();
     files.remove("target.yaml");
     files.remove("policy.yaml");
+    files.remove("tender.yaml");
     let one = from_files(files.clone()).catalogue.unwrap();
     files.insert("testcases/demo/notes.md".to_owned(), b"not judged with".to_vec());
     let same = from_files(files.clone()).catalogue.unwrap();

@@ -33,6 +33,7 @@ fn the_schemas_accept_what_the_language_accepts() {
         ("reference.schema.json", "testcases/reference.yaml"),
         ("target.schema.json", "target.yaml"),
         ("policy.schema.json", "policy.yaml"),
+        ("tender.schema.json", "tender.yaml"),
     ];
     for (schema, file) in files {
         let (_, schema) = schema::all().into_iter().find(|(name, _)| *name == schema).unwrap();

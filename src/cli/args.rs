@@ -1,6 +1,10 @@
 //! The arguments of every command, as the user sees them in `--help`.
 //! Flag over environment over file over default.
 
+mod tender;
+
+pub use tender::{Tender, TenderCheck, Tendering};
+
 use crate::model::id::{CaseId, DefectId, ProfileId, Role};
 use crate::model::shard::Shard;
 use crate::model::span::Span;
@@ -81,6 +85,8 @@ pub enum Command {
     Diff(Diff),
     /// Hold a report against a policy file: may this go on?
     Gate(Gate),
+    /// Write a requirement annex for a tender, and hold bidders' reports against it
+    Tender(Tender),
     /// Judge a recorded run again, from its directory alone
     Rejudge(Rejudge),
     /// Put the parts of a run together that several processes shared with --shard

@@ -60,14 +60,20 @@ fn further(text: &str) -> Result<(SheetFormat, PathBuf), String> {
     if path.is_empty() { Err(format!("`--report {text}` names no file")) } else { Ok((format, path.into())) }
 }
 
-/// The day: that of `SOURCE_DATE_EPOCH` if it is set (https://reproducible-builds.org), else of the clock, in UTC.
+/// The day: that of `SOURCE_DATE_EPOCH` if it is set, else of the clock, in UTC.
 fn today() -> Result<Date, String> {
-    match std::env::var_os("SOURCE_DATE_EPOCH") {
-        None => Ok(OffsetDateTime::now_utc().date()),
-        Some(text) => {
-            day(&text.to_string_lossy()).ok_or_else(|| "SOURCE_DATE_EPOCH is no number of seconds".to_owned())
-        }
-    }
+    Ok(said_day()?.unwrap_or_else(|| OffsetDateTime::now_utc().date()))
+}
+
+/// The day of `SOURCE_DATE_EPOCH` in UTC, if it is set (https://reproducible-builds.org).
+///
+/// # Errors
+/// If it is no moment, in words.
+pub(super) fn said_day() -> Result<Option<Date>, String> {
+    let read = |text: std::ffi::OsString| {
+        day(&text.to_string_lossy()).ok_or_else(|| "SOURCE_DATE_EPOCH is no number of seconds".to_owned())
+    };
+    std::env::var_os("SOURCE_DATE_EPOCH").map(read).transpose()
 }
 
 fn day(seconds: &str) -> Option<Date> {

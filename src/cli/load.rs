@@ -9,10 +9,12 @@ use crate::language::catalogue::Catalogue;
 use crate::language::diagnostic::{self, Diagnostic, Severity};
 use crate::language::policy::load_policy;
 use crate::language::target::load_target;
+use crate::language::tender::load_tender;
 use crate::model::plan::Selection;
 use crate::model::policy::Policy;
 use crate::model::report::Report;
 use crate::model::target::Target;
+use crate::model::tender::TenderFile;
 use crate::report::load;
 use crate::report::render::visible;
 use std::path::Path;
@@ -95,6 +97,16 @@ pub fn policy(path: &Path) -> Result<Policy, u8> {
     let loaded = load_policy(path);
     print(&loaded.diagnostics.iter().collect::<Vec<_>>());
     loaded.policy.ok_or_else(|| stream::refuse(&format!("{} cannot be used; nothing was decided", path.display())))
+}
+
+/// The tender file of this command.
+///
+/// # Errors
+/// The exit code, once the diagnostics are printed.
+pub fn tender(path: &Path, catalogue: &Catalogue) -> Result<TenderFile, u8> {
+    let loaded = load_tender(path, catalogue);
+    print(&loaded.diagnostics.iter().collect::<Vec<_>>());
+    loaded.tender.ok_or_else(|| stream::refuse(&format!("{} cannot be used; nothing was written", path.display())))
 }
 
 /// The report of a command that reads one: a `report.json`, or a run directory.

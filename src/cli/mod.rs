@@ -30,6 +30,7 @@ mod rundir;
 mod serve;
 mod store;
 mod stream;
+mod tender;
 
 use args::{Arguments, Command};
 use clap::Parser;
@@ -60,6 +61,7 @@ pub fn main() -> ExitCode {
         Command::Diff(command) => diff::run(&command, &arguments.common),
         Command::Gate(command) => gate::run(&command, &arguments.common),
         Command::Report(command) => report::run(&command, &arguments.common),
+        Command::Tender(command) => tender::run(&command, &arguments.common),
         Command::Rejudge(command) => rejudge::run(&command, &arguments.common),
         Command::Merge(command) => merge::run(&command, &arguments.common),
         Command::Compare(command) => compare::run(&command, &arguments.common),

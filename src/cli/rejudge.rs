@@ -77,6 +77,18 @@ pub(super) fn judged(dir: &Path) -> Result<Judged, String> {
     Ok(judged)
 }
 
+/// Judges a run, or every part of one that was put together, again and holds it against the report that stands with it.
+///
+/// # Errors
+/// Why it does not fit.
+pub(super) fn all_judged(dir: &Path) -> Result<Vec<Judged>, String> {
+    if !rundir::is_merged(dir) {
+        return judged(dir).map(|one| vec![one]);
+    }
+    says(dir, &render::json::render(&of_parts(dir)?).map_err(|error| error.to_string())?)?;
+    rundir::children(&parts_of(dir)).iter().map(|part| judged(part)).collect()
+}
+
 /// The folder in which a run that was put together keeps its parts.
 pub(super) fn parts_of(dir: &Path) -> PathBuf {
     dir.join(rundir::MERGED[1])

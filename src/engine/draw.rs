@@ -5,7 +5,7 @@ use crate::language::catalogue::Catalogue;
 use crate::model::cast::{Canary, NumberKind, Patient, PatientRecord, Person};
 use crate::model::id::{MemberId, Word};
 use crate::model::plan::Dialect;
-use crate::model::record::Parameters;
+use crate::model::record::{Parameters, RunHeader};
 use crate::model::shard::Shard;
 use crate::model::target::{CastMeans, FhirVersion, Format, PreloadedPatient};
 use rand::{Rng, RngExt, SeedableRng};
@@ -157,6 +157,19 @@ pub fn people(catalogue: &Catalogue, means: &CastMeans, parameters: &Parameters)
         }
     }
     people
+}
+
+/// Whether the people of a recording are those that its seed and challenge give with this catalogue. Patients that stood
+/// at the target already have values of their own, and no given name; the pool is always drawn.
+#[must_use]
+pub fn follows(catalogue: &Catalogue, header: &RunHeader) -> bool {
+    let drawn = people(catalogue, &CastMeans::Fhir, &header.parameters);
+    let stood_there = |person: &Person| person.member != never() && person.given.is_empty();
+    drawn.len() == header.people.len()
+        && drawn
+            .iter()
+            .zip(&header.people)
+            .all(|(one, known)| one == known || (one.member == known.member && stood_there(known)))
 }
 
 /// A patient that stands at the target already has its own values; ours would be fiction.

@@ -492,6 +492,16 @@ codes! {
         why "A gate without a rule is open, and looks like one that was passed."
         example "format: 1\nshoulds: { allowed-until: 2027-01-01 }"
         remedy "Name a profile that must be conformant, or compare with a baseline."
+    WeakChallenge "weak-challenge" Error
+        what "The challenge of a tender is so short that it can be guessed."
+        why "Whoever guesses it can test before it is issued, and choose among many runs the one that looks best."
+        example "challenge: { text: hospital-2027 }"
+        remedy "Draw at least 16 characters by chance, as with `openssl rand -hex 16`, or write `challenge: per-bidder`."
+    UntestableDemand "untestable-demand" Error
+        what "A tender demands of a report what no report can show."
+        why "Every bidder would be refused, or the demand would exclude nobody and look as if it did."
+        example "minimum: { musts: [privacy-by-design/UNT-07] }   # of `verification: { not-yet: … }`"
+        remedy "Name MUSTs that a test shows under the options demanded; SHOULDs go under `wishes`, and what no test shows is asked in words."
 }
 
 #[cfg(test)]

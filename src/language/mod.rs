@@ -16,3 +16,4 @@ pub mod shape;
 pub mod source;
 pub mod suggest;
 pub mod target;
+pub mod tender;

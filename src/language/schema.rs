@@ -8,6 +8,7 @@ use crate::model::policy::Policy;
 use crate::model::profile::Profile;
 use crate::model::request::RequestSet;
 use crate::model::target::Target;
+use crate::model::tender::TenderFile;
 use crate::model::testcase::TestCase;
 use schemars::{JsonSchema, schema_for};
 
@@ -24,6 +25,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("reference.schema.json", of::<ReferenceClaims>("The claims under which the reference is run")),
         ("request-set.schema.json", of::<RequestSet>("A request set")),
         ("target.schema.json", of::<Target>("A target file")),
+        ("tender.schema.json", of::<TenderFile>("A tender file")),
         ("testcase.schema.json", of::<TestCase>("A test case")),
     ]
 }

@@ -19,6 +19,7 @@ pub mod request;
 pub mod shard;
 pub mod span;
 pub mod target;
+pub mod tender;
 pub mod testcase;
 pub mod text;
 pub mod verb;

@@ -269,7 +269,7 @@ fn missing_option(requirement: &Requirement, claim: &PlannedClaim) -> Option<Str
 
 /// The obligation in effect: a MUST whose expected values nowhere rest on more than knowledge or guess is a SHOULD,
 /// and a MAY counts as MUST once its option is claimed.
-fn effective(catalogue: &Catalogue, id: &RequirementId, requirement: &Requirement) -> Obligation {
+pub(super) fn effective(catalogue: &Catalogue, id: &RequirementId, requirement: &Requirement) -> Obligation {
     let mut steps = catalogue
         .cases
         .values()

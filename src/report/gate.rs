@@ -8,8 +8,9 @@ pub use show::sheet;
 pub use waiver::Waived;
 
 use super::diff::{self, OtherProduct, Shown};
+use super::ground::{self, counts, is_grave, is_judged, of_claim};
 use crate::model::policy::{Policy, ProfileRule};
-use crate::model::report::{Conformance, ProfileConclusion, Report, RequirementEntry, Said};
+use crate::model::report::{ProfileConclusion, Report, RequirementEntry, Said};
 use crate::report::words::gate as words;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -118,7 +119,7 @@ pub struct About {
 }
 
 impl About {
-    fn of(entry: &RequirementEntry) -> Self {
+    pub(super) fn of(entry: &RequirementEntry) -> Self {
         Self {
             requirement: entry.id.to_string(),
             role: entry.role.clone(),
@@ -182,23 +183,6 @@ struct Gate<'a> {
     waived: Vec<Waived>,
     known: Vec<About>,
     remarks: Vec<About>,
-}
-
-/// A MUST that can be tested and applies.
-fn counts(entry: &RequirementEntry) -> bool {
-    entry.effective == "must" && entry.verification == "test" && entry.outcome != "not-applicable"
-}
-
-fn is_judged(entry: &RequirementEntry) -> bool {
-    matches!(entry.outcome.as_str(), "pass" | "warn" | "fail")
-}
-
-fn is_grave(entry: &RequirementEntry) -> bool {
-    entry.outcome == "fail" && entry.severity == "I"
-}
-
-fn of_claim(claim: &ProfileConclusion, entry: &RequirementEntry) -> bool {
-    entry.id.profile() == claim.id && entry.role == claim.role
 }
 
 impl<'a> Gate<'a> {
@@ -306,16 +290,7 @@ impl<'a> Gate<'a> {
 
     /// The word of a report must follow from what it says of each requirement.
     fn contradiction(&mut self, claim: &ProfileConclusion) {
-        let report = self.question.report;
-        let all = || report.requirements.iter().filter(|one| of_claim(claim, one) && counts(one));
-        let failed = all().any(|one| one.outcome == "fail");
-        let whole = all().next().is_some() && all().all(is_judged) && !report.run.selection;
-        let follows = match claim.conclusion.conformance {
-            Conformance::Conformant => whole && !failed,
-            Conformance::NotConformant => failed,
-            Conformance::NotShown => !failed && !whole,
-        };
-        if !follows {
+        if !ground::follows(self.question.report, claim) {
             self.say(Rule::Contradiction, words::contradiction(&claim.id, &claim.role), Vec::new());
         }
     }

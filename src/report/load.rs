@@ -2,6 +2,7 @@
 //! It is read as it is; whether it follows from its recording is for `rejudge` to say.
 
 use crate::model::report::Report;
+use crate::model::tender::Tender;
 use serde::Deserialize;
 use std::fs::File;
 use std::io::Read;
@@ -44,6 +45,22 @@ pub enum Unloaded {
         /// Where it stops being one.
         why: serde_json::Error,
     },
+    /// It is no tender.
+    #[error("{} is no tender.json: {why}", path.display())]
+    NoTender {
+        /// The file.
+        path: PathBuf,
+        /// Where it stops being one.
+        why: serde_json::Error,
+    },
+    /// It is a tender of a format that this version does not know.
+    #[error("{} is a tender of format {found}; this version reads format {FORMAT}", path.display())]
+    OtherTender {
+        /// The file.
+        path: PathBuf,
+        /// The number in it.
+        found: u32,
+    },
     /// It is a report of a format that this version does not know.
     #[error("{} is a report of format {found}; this version reads format {FORMAT}", path.display())]
     OtherFormat {
@@ -76,6 +93,20 @@ pub fn load(path: &Path) -> Result<Report, Unloaded> {
         return Err(Unloaded::OtherFormat { path: file, found: head.format });
     }
     serde_json::from_slice(&bytes).map_err(no_report)
+}
+
+/// The published form of a tender (`tender.json`).
+///
+/// # Errors
+/// Why it cannot be had, naming the file.
+pub fn tender(path: &Path) -> Result<Tender, Unloaded> {
+    let bytes = read(path)?;
+    let no_tender = |why| Unloaded::NoTender { path: path.to_owned(), why };
+    let head: Head = serde_json::from_slice(&bytes).map_err(no_tender)?;
+    if head.format != FORMAT {
+        return Err(Unloaded::OtherTender { path: path.to_owned(), found: head.format });
+    }
+    serde_json::from_slice(&bytes).map_err(no_tender)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Unloaded> {

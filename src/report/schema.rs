@@ -1,9 +1,10 @@
-//! The JSON Schema of `report.json`, made from the types that are written.
-//! It says what every report of this format has; fields that come later break no reader.
+//! The JSON Schemas of `report.json` and `tender.json`, made from the types that are written.
+//! They say what every file of this format has; fields that come later break no reader.
 
 use crate::language::schema::of;
 use crate::model::comparison::Comparison;
 use crate::model::report::Report;
+use crate::model::tender::Tender;
 
 /// The schema, as it stands in `reports/schema/report.schema.json`.
 #[must_use]
@@ -15,4 +16,10 @@ pub fn report() -> String {
 #[must_use]
 pub fn comparison() -> String {
     of::<Comparison>("A comparison of reports")
+}
+
+/// The schema, as it stands in `reports/schema/tender.schema.json`.
+#[must_use]
+pub fn tender() -> String {
+    of::<Tender>("What a buyer demands")
 }

@@ -17,4 +17,5 @@ mod purge;
 mod push;
 mod serve;
 mod shard;
+mod tender;
 mod xml;

@@ -4,7 +4,7 @@ use crate::binary::{command, text, toetssteen, told};
 use std::fs;
 use tempfile::TempDir;
 
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 23] = [
     "init",
     "list",
     "lint",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 22] = [
     "report",
     "diff",
     "gate",
+    "tender",
     "rejudge",
     "compare",
     "merge",

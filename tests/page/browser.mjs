@@ -209,7 +209,64 @@ const CHECKS = {
     }
     rmSync(folder, { recursive: true });
   },
+
+  // An annex: what is asked stands on the first screen, the language is chosen by keyboard, and on numbered pages of A4
+  // everything is there, with no requirement, step or command cut in two.
+  async annex() {
+    const folder = mkdtempSync(join(tmpdir(), 'toetssteen-annex-'));
+    for (const viewport of [DESKTOP, PHONE]) {
+      const page = await open(viewport);
+      const first = await page.evaluate(() => document.querySelector('.side').lang);
+      for (const language of LANGUAGES) {
+        if (language !== first) {
+          await page.keyboard.press('Tab');
+          await page.keyboard.press('ArrowRight');
+        }
+        await choose(page, language);
+        const below = await page.evaluate((language) => [...document.querySelectorAll(`#${language} :is(h1, .asked)`)]
+          .filter((one) => one.getBoundingClientRect().bottom > innerHeight).map((one) => one.localName), language);
+        if (below.length > 0) wrong.push(`${language} ${viewport.width}: below the first screen: ${below}`);
+      }
+      await page.close();
+    }
+    for (const language of LANGUAGES) {
+      const page = await open(DESKTOP);
+      await choose(page, language);
+      const wanted = await page.evaluate((language) => {
+        const plain = (node) => node.textContent.replace(/\s+/g, '');
+        const side = document.getElementById(language);
+        const pieces = (what) => [...side.querySelectorAll(what)].map(plain);
+        return { all: pieces('h1, h2, h3, h4, h5, section p, dd, li:not(nav *)'), whole: pieces('.met > li, .doing > li, .asked, .rule, pre, .rows > div') };
+      }, language);
+      const pdf = join(folder, `${language}.pdf`);
+      await page.pdf({ path: pdf, preferCSSPageSize: true });
+      const sizes = execFileSync('pdfinfo', [pdf], { encoding: 'utf8' });
+      if (!/Page size:\s+59[45]\.?\d* x 84[12]/.test(sizes)) wrong.push(`not A4: ${sizes}`);
+      const text = execFileSync('pdftotext', ['-raw', pdf, '-'], { encoding: 'utf8' });
+      const pages = text.split('\f').map((one) => one.replace(/\s+/g, '')).filter((one) => one !== '');
+      pages.forEach((one, at) => {
+        if (!one.includes(`${at + 1}/${pages.length}`)) wrong.push(`${language}: page ${at + 1} has no number`);
+      });
+      if (pages.length < 3) wrong.push(`${language}: only ${pages.length} pages`);
+      const joined = pages.map((one) => one.replace(/\d+\/\d+$/, '')).join('');
+      for (const one of wanted.all) {
+        if (!has(joined, one)) wrong.push(`${language}: not on paper: ${one.slice(0, 80)}`);
+      }
+      for (const one of wanted.whole) {
+        if (!pages.some((page) => has(page, numberless(one)) || has(numberless(page), numberless(one)))) wrong.push(`${language}: cut in two: ${one.slice(0, 80)}`);
+      }
+      const hidden = LANGUAGES.find((one) => one !== language);
+      if (joined.includes({ nl: 'Zotoonteeninschrijverditaan', en: 'Howabiddershowsthis' }[hidden])) wrong.push(`${hidden} is on paper too`);
+      await page.close();
+    }
+    rmSync(folder, { recursive: true });
+  },
 };
+
+// Without the numbers of a list, which the browser draws.
+function numberless(one) {
+  return one.replace(/\d+\./g, '');
+}
 
 // Marks before a verdict are drawn by the style sheet, and a line may be hyphenated by nobody: letters in order suffice.
 function has(text, wanted) {

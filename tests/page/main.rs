@@ -14,9 +14,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 use tempfile::TempDir;
+use toetssteen::language::catalogue::Catalogue;
+use toetssteen::language::tender::load_tender;
 use toetssteen::model::report::Report;
+use toetssteen::model::tender::Tender;
 use toetssteen::model::text::Lang;
-use toetssteen::report::render::html;
+use toetssteen::report::render::{annex, html};
+use toetssteen::report::tender::draw_up;
 
 static FOLDER: LazyLock<TempDir> = LazyLock::new(|| TempDir::new().expect("a folder"));
 
@@ -38,6 +42,19 @@ fn of_a_run() -> PathBuf {
         .output()
         .expect("the binary starts");
     assert_eq!(ran.status.code(), Some(1), "{}", String::from_utf8_lossy(&ran.stderr));
+    path
+}
+
+/// The tender of the examples.
+fn tender() -> Tender {
+    let catalogue = Catalogue::embedded().catalogue.expect("a catalogue");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/examples/tender.yaml");
+    draw_up(&load_tender(&file, &catalogue).tender.expect("the example has no fault"), &catalogue, None)
+}
+
+fn annexed(name: &str, tender: &Tender, lang: Lang) -> PathBuf {
+    let path = FOLDER.path().join(name);
+    fs::write(&path, annex::page(tender, lang).expect("a page is written")).expect("the disk takes it");
     path
 }
 
@@ -98,4 +115,29 @@ fn a_narrow_screen_shows_everything() {
 #[test]
 fn paper_shows_everything() {
     check("paper", &written("paper.html", &golden::report(), Lang::Nl));
+}
+
+#[test]
+fn an_annex_is_as_sound_as_a_report() {
+    let page = annexed("annex.html", &tender(), Lang::Nl);
+    for name in ["axe", "quiet", "policy", "reflow", "annex"] {
+        check(name, &page);
+    }
+    check("annex", &annexed("annex-en.html", &tender(), Lang::En));
+}
+
+#[test]
+fn a_hostile_annex_does_nothing() {
+    let mut hostile = tender();
+    let text = known::HOSTILE.concat();
+    hostile.title.nl.clone_from(&text);
+    hostile.title.en.clone_from(&text);
+    hostile.buyer.clone_from(&text);
+    for one in hostile.demands.iter_mut().flat_map(|demand| &mut demand.requirements) {
+        one.text.nl.push_str(&text);
+        one.text.en.push_str(&text);
+    }
+    let page = annexed("annex-hostile.html", &hostile, Lang::Nl);
+    check("quiet", &page);
+    check("reflow", &page);
 }

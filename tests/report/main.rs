@@ -13,3 +13,4 @@ mod known;
 mod made;
 mod markup;
 mod read;
+mod tender;

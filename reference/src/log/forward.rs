@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The longest the facility may take over one message.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(3);
 /// How long what was not taken rests before it is sent again.
 const PAUSE: Duration = Duration::from_millis(250);
 /// Nothing is refused for want of a facility that was not there in this time: where nobody plays it, nobody looks for it.

@@ -1,9 +1,10 @@
 //! When a waiver holds: one requirement in one role that is broken, an owner, and an end within a year.
 //! Severity I cannot be waived: nobody but the person whose data it is could, and a policy file is not from that person.
 
-use super::{About, Rule, Violation, is_grave};
+use super::{About, Rule, Violation};
 use crate::model::policy::{Scope, Waiver};
 use crate::model::report::{Report, RequirementEntry};
+use crate::report::ground::is_grave;
 use crate::report::words::gate as words;
 use serde::Serialize;
 use time::{Date, Duration};

@@ -1,6 +1,7 @@
 //! Report to bytes. A renderer shows fields of the report; it never counts and never decides.
 
 mod alert;
+pub mod annex;
 pub mod compare;
 pub mod github;
 pub mod gitlab;

@@ -2,6 +2,8 @@
 //! Nothing here decides anything; it says what was decided.
 
 pub mod advice;
+pub mod annex;
+pub mod bid;
 pub mod compare;
 pub mod diff;
 pub mod entry;

@@ -42,7 +42,7 @@ fn becomes_a_link(text: &str) -> bool {
 }
 
 /// A sentence with what is to be typed literally in code spans.
-pub(super) fn prose(text: &Prose) -> String {
+pub(in crate::report::render) fn prose(text: &Prose) -> String {
     text.0.iter().map(|piece| if piece.literal { code(&piece.text) } else { plain(&piece.text) }).collect()
 }
 
