@@ -2,7 +2,7 @@
 //! The only command that asks the clock what day it is, and it says which day it took.
 
 use super::args::{Common, Gate as Arguments, SheetFormat};
-use super::{further, load, stream};
+use super::{day, further, load, stream};
 use crate::model::text::Lang;
 use crate::report::exit::Exit;
 use crate::report::gate::{self, Decision, Question};
@@ -60,29 +60,7 @@ fn further(text: &str) -> Result<(SheetFormat, PathBuf), String> {
     if path.is_empty() { Err(format!("`--report {text}` names no file")) } else { Ok((format, path.into())) }
 }
 
-/// The day: that of `SOURCE_DATE_EPOCH` if it is set (https://reproducible-builds.org), else of the clock, in UTC.
+/// The day: that of `SOURCE_DATE_EPOCH` if it is set, else of the clock, in UTC.
 fn today() -> Result<Date, String> {
-    match std::env::var_os("SOURCE_DATE_EPOCH") {
-        None => Ok(OffsetDateTime::now_utc().date()),
-        Some(text) => {
-            day(&text.to_string_lossy()).ok_or_else(|| "SOURCE_DATE_EPOCH is no number of seconds".to_owned())
-        }
-    }
-}
-
-fn day(seconds: &str) -> Option<Date> {
-    OffsetDateTime::from_unix_timestamp(seconds.parse().ok()?).ok().map(OffsetDateTime::date)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_is_that_of_the_moment_in_utc() {
-        assert_eq!(day("1796083199").map(|day| day.to_string()).as_deref(), Some("2026-11-30"));
-        assert_eq!(day("1796083200").map(|day| day.to_string()).as_deref(), Some("2026-12-01"));
-        assert_eq!(day("soon"), None);
-        assert_eq!(day(""), None);
-    }
+    Ok(day::epoch()?.unwrap_or_else(|| OffsetDateTime::now_utc().date()))
 }

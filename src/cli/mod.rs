@@ -4,6 +4,7 @@
 mod args;
 mod clean;
 mod completions;
+mod day;
 mod demo;
 mod diff;
 mod doctor;

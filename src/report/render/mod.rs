@@ -1,8 +1,11 @@
 //! Report to bytes. A renderer shows fields of the report; it never counts and never decides.
 
 mod alert;
+pub mod buyer;
+pub mod frame;
 pub mod github;
 pub mod gitlab;
+pub mod group;
 pub mod html;
 pub mod json;
 pub mod junit;

@@ -2,10 +2,13 @@
 //! Nothing here decides anything; it says what was decided.
 
 pub mod advice;
+pub mod banner;
+pub mod buyer;
 pub mod diff;
 pub mod entry;
 mod fact;
 pub mod gate;
+pub mod group;
 mod label;
 pub mod meaning;
 mod moment;
@@ -15,7 +18,7 @@ pub mod tap;
 
 pub use fact::{expected, observed};
 pub use label::Label;
-pub use moment::period;
+pub use moment::{day, period};
 pub use step::sentence;
 
 use crate::model::report::Said;

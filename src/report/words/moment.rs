@@ -3,7 +3,7 @@
 
 use super::both;
 use crate::model::report::Said;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use time::format_description::well_known::Rfc3339;
 
 const MONTHS: [(&str, &str); 12] = [
@@ -43,6 +43,14 @@ pub fn period(started: &str, finished: Option<&str>) -> Said {
     }
 }
 
+/// A day: `4 mei 2026`.
+#[must_use]
+pub fn day(of: Date) -> Said {
+    let (nl, en) = MONTHS[usize::from(u8::from(of.month()) - 1)];
+    let (day, year) = (of.day(), of.year());
+    both(format!("{day} {nl} {year}"), format!("{day} {en} {year}"))
+}
+
 #[derive(PartialEq)]
 struct Moment {
     day: Said,
@@ -55,10 +63,7 @@ impl Moment {
     fn read(text: &str) -> Result<Self, Said> {
         let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| both(text, text))?;
         let at = at.to_offset(time::UtcOffset::UTC);
-        let (nl, en) = MONTHS[usize::from(u8::from(at.month()) - 1)];
-        let (day, year) = (at.day(), at.year());
-        let day = both(format!("{day} {nl} {year}"), format!("{day} {en} {year}"));
-        Ok(Self { day, hour: at.hour(), minute: at.minute() })
+        Ok(Self { day: day(at.date()), hour: at.hour(), minute: at.minute() })
     }
 
     fn time(&self, between: &str) -> String {

@@ -1,0 +1,273 @@
+//! A report as a buyer reads it: what went wrong, what was shown, what was not, and what to ask.
+//! It counts and selects, so that two pages hold it; what it leaves out it says.
+
+use super::render::frame::Frame;
+use super::words::buyer::{self, Why};
+use super::words::{both, entry};
+use crate::model::report::{CategoryConclusion, Report, RequirementEntry, Said};
+use std::collections::{BTreeMap, HashMap};
+
+/// As much of each list as fits on two pages.
+const FINDINGS: usize = 8;
+const SUBJECTS: usize = 36;
+const SHOWN: usize = 14;
+const QUESTIONS: usize = 12;
+const ROLES: usize = 8;
+/// Names of subjects in one sentence.
+const NAMES: usize = 3;
+/// The longest text of another that stands in a list, in characters.
+const LONGEST: usize = 220;
+
+/// What a buyer reads.
+pub struct Summary {
+    /// What went wrong, the gravest first.
+    pub wrong: Vec<Gravity>,
+    /// How many findings were left out.
+    pub more_wrong: usize,
+    /// Each subject with its conclusion.
+    pub subjects: Vec<Subject>,
+    /// How many subjects were left out.
+    pub more_subjects: usize,
+    /// The subjects of which all that is mandatory was met; none if there is no such subject.
+    pub shown: Option<Said>,
+    /// What was not shown, with its reason.
+    pub not_shown: Vec<Said>,
+    /// What the supplier does not offer.
+    pub not_offered: Vec<Said>,
+    /// What to ask.
+    pub questions: Vec<Said>,
+}
+
+/// What went wrong, of one gravity.
+pub struct Gravity {
+    /// What this gravity means.
+    pub title: Said,
+    /// Whether data reached someone not entitled.
+    pub grave: bool,
+    /// The requirements that were broken, as sentences.
+    pub texts: Vec<Said>,
+}
+
+/// One subject with its conclusion.
+pub struct Subject {
+    /// Its name.
+    pub title: Said,
+    /// What is concluded.
+    pub conclusion: CategoryConclusion,
+}
+
+impl Summary {
+    /// The summary of this report.
+    #[must_use]
+    pub fn of(report: &Report, frame: &Frame) -> Self {
+        let titles = Titles::of(report);
+        let (wrong, more_wrong) = wrong(report);
+        let mut subjects = subjects(report);
+        let more_subjects = subjects.len().saturating_sub(SUBJECTS);
+        let met: Vec<&Said> = subjects
+            .iter()
+            .filter(|one| {
+                matches!(one.conclusion, CategoryConclusion::Meets | CategoryConclusion::MeetsWithRemarks)
+            })
+            .map(|one| &one.title)
+            .collect();
+        let shown = (!met.is_empty()).then(|| buyer::list(&met, SHOWN));
+        // What is worst must not be what is left out.
+        if more_subjects > 0 {
+            subjects.sort_by_key(|one| std::cmp::Reverse(rank(one.conclusion)));
+            subjects.truncate(SUBJECTS);
+        }
+        let not_offered = unclaimed(report);
+        let mut questions = questions(report, frame, &titles, &not_offered);
+        questions.truncate(QUESTIONS);
+        Self {
+            wrong,
+            more_wrong,
+            subjects,
+            more_subjects,
+            shown,
+            not_shown: open(report).into_iter().map(|(why, all)| why.say(all.len())).collect(),
+            not_offered: not_offered.into_iter().take(ROLES).collect(),
+            questions,
+        }
+    }
+}
+
+/// To which subject a requirement belongs, for each role.
+struct Titles<'r>(HashMap<(&'r str, &'r str), &'r Said>);
+
+impl<'r> Titles<'r> {
+    fn of(report: &'r Report) -> Self {
+        let each = |one: &'r crate::model::report::CategoryEntry| {
+            one.requirements.iter().map(move |id| ((id.as_str(), one.role.as_str()), &one.title))
+        };
+        Self(report.categories.iter().flat_map(each).collect())
+    }
+
+    /// The subjects of these requirements, each once, as a list.
+    fn list(&self, all: &[&RequirementEntry]) -> Said {
+        let mut found: Vec<&Said> = Vec::new();
+        for one in all {
+            if let Some(title) = self.title(one).filter(|title| !found.contains(title)) {
+                found.push(title);
+            }
+        }
+        if found.is_empty() { both("diverse onderwerpen", "various subjects") } else { buyer::list(&found, NAMES) }
+    }
+
+    fn title(&self, one: &RequirementEntry) -> Option<&'r Said> {
+        self.0.get(&(one.id.as_str(), one.role.as_str())).copied()
+    }
+}
+
+fn wrong(report: &Report) -> (Vec<Gravity>, usize) {
+    let mut all: Vec<&RequirementEntry> = report.requirements.iter().filter(|one| one.outcome == "fail").collect();
+    let severities = ["I", "II", "III", "IV"];
+    let place = |one: &RequirementEntry| severities.iter().position(|known| *known == one.severity).unwrap_or(4);
+    all.sort_by_key(|one| place(one));
+    let more = all.len().saturating_sub(FINDINGS);
+    let mut groups: Vec<(usize, Gravity)> = Vec::new();
+    for one in all.into_iter().take(FINDINGS) {
+        let at = place(one);
+        let text = both(short(&one.text.nl), short(&one.text.en));
+        match groups.last_mut().filter(|(known, _)| *known == at) {
+            Some((_, group)) if group.texts.contains(&text) => {}
+            Some((_, group)) => group.texts.push(text),
+            None => {
+                let title = buyer::gravity(&one.severity);
+                groups.push((at, Gravity { title, grave: at == 0, texts: vec![text] }));
+            }
+        }
+    }
+    (groups.into_iter().map(|(_, group)| group).collect(), more)
+}
+
+/// The text, cut at a word where it is longer than a list can hold.
+fn short(text: &str) -> String {
+    if text.chars().count() <= LONGEST {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(LONGEST).collect();
+    let end = cut.rfind(' ').filter(|at| *at > LONGEST / 2).unwrap_or(cut.len());
+    format!("{} …", &cut[..end])
+}
+
+const fn rank(conclusion: CategoryConclusion) -> u8 {
+    match conclusion {
+        CategoryConclusion::NotApplicable => 0,
+        CategoryConclusion::Meets => 1,
+        CategoryConclusion::MeetsWithRemarks => 2,
+        CategoryConclusion::NotShown => 3,
+        CategoryConclusion::DoesNotMeet => 4,
+    }
+}
+
+/// Each subject of each profile once: of several roles the worst conclusion counts.
+fn subjects(report: &Report) -> Vec<Subject> {
+    let claimed = |one: &&crate::model::report::CategoryEntry| {
+        report.profiles.iter().any(|profile| profile.id == one.profile && profile.role == one.role)
+    };
+    let mut found: Vec<(&str, Subject)> = Vec::new();
+    for one in report.categories.iter().filter(claimed) {
+        match found.iter_mut().find(|(profile, known)| *profile == one.profile && known.title == one.title) {
+            Some((_, known)) if rank(one.conclusion) > rank(known.conclusion) => known.conclusion = one.conclusion,
+            Some(_) => {}
+            None => {
+                let title = both(short(&one.title.nl), short(&one.title.en));
+                found.push((&one.profile, Subject { title, conclusion: one.conclusion }));
+            }
+        }
+    }
+    let mut all: Vec<Subject> = found.into_iter().map(|(_, subject)| subject).collect();
+    all.retain(|one| one.conclusion != CategoryConclusion::NotApplicable);
+    all
+}
+
+/// What was not shown, by reason.
+fn open(report: &Report) -> BTreeMap<Why, Vec<&RequirementEntry>> {
+    let mut found: BTreeMap<Why, Vec<&RequirementEntry>> = BTreeMap::new();
+    for one in &report.requirements {
+        if let Some(why) = entry::parse(&one.outcome, one.reason.as_deref()).and_then(Why::of) {
+            found.entry(why).or_default().push(one);
+        }
+    }
+    found
+}
+
+/// What the roles that are not claimed would do, each once.
+fn unclaimed(report: &Report) -> Vec<Said> {
+    let mut found: Vec<Said> = Vec::new();
+    for one in &report.categories {
+        let claimed = report.profiles.iter().any(|profile| profile.id == one.profile && profile.role == one.role);
+        let profile = report.profiles.iter().find(|profile| profile.id == one.profile);
+        if let Some(profile) = profile.filter(|_| !claimed) {
+            let role = buyer::role(&one.role);
+            let said = both(
+                format!("{} ({})", role.nl, short(&profile.title.nl)),
+                format!("{} ({})", role.en, short(&profile.title.en)),
+            );
+            if !found.contains(&said) {
+                found.push(said);
+            }
+        }
+    }
+    found
+}
+
+fn questions(report: &Report, frame: &Frame, titles: &Titles<'_>, unclaimed: &[Said]) -> Vec<Said> {
+    let of = |keep: &dyn Fn(&RequirementEntry) -> bool| {
+        report.requirements.iter().filter(|one| keep(one)).collect::<Vec<_>>()
+    };
+    let mut all = Vec::new();
+    let leaks = of(&|one| one.outcome == "fail" && one.severity == "I");
+    if !leaks.is_empty() {
+        all.push(buyer::ask_leak(leaks.len(), &titles.list(&leaks)));
+    }
+    let mut broken: Vec<(Said, usize)> = Vec::new();
+    for one in of(&|one| one.outcome == "fail" && one.severity != "I") {
+        let title = titles.title(one).cloned().unwrap_or_else(|| both("diverse onderwerpen", "various subjects"));
+        match broken.iter_mut().find(|(known, _)| *known == title) {
+            Some((_, number)) => *number += 1,
+            None => broken.push((title, 1)),
+        }
+    }
+    all.extend(broken.iter().take(4).map(|(title, number)| buyer::ask_broken(*number, title)));
+    for (why, these) in open(report) {
+        all.extend(why.ask(these.len(), &titles.list(&these)));
+    }
+    all.extend(unclaimed.first().map(|_| buyer::ask_unclaimed(&buyer::list(&unclaimed.iter().collect::<Vec<_>>(), NAMES))));
+    let mut about = |these: Vec<&RequirementEntry>, ask: fn(usize, &Said) -> Said| {
+        if !these.is_empty() {
+            all.push(ask(these.len(), &titles.list(&these)));
+        }
+    };
+    about(of(&|one| one.outcome == "attested"), buyer::ask_attested);
+    about(of(&|one| one.outcome == "pass" && one.depth == "partial"), buyer::ask_partial);
+    about(of(&|one| one.outcome == "warn"), buyer::ask_remarks);
+    let trusted = of(&|one| one.outcome == "pass" && one.evidence.as_deref().is_some_and(|word| word != "wire"));
+    if !trusted.is_empty() {
+        all.push(buyer::ask_trusted(trusted.len()));
+    }
+    if frame.outdated(report).is_some() {
+        all.push(buyer::ask_outdated());
+    }
+    if report.run.self_tested {
+        all.push(buyer::ask_self_tested(report.run.parameters.challenge.is_some()));
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_at_a_word() {
+        assert_eq!(short("kort"), "kort");
+        let long = "woord ".repeat(60);
+        let cut = short(&long);
+        assert!(cut.ends_with("woord …") && cut.chars().count() <= LONGEST + 2, "{cut}");
+        // A text without a blank is cut all the same, and never inside a character.
+        assert_eq!(short(&"é".repeat(500)).chars().count(), LONGEST + 2);
+    }
+}
