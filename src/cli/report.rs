@@ -26,7 +26,8 @@ fn carry_out(command: &Arguments, common: &Common) -> Result<u8, u8> {
     let further = further::asked(&command.reports)?;
     fits(command, &further).map_err(|why| stream::refuse(why))?;
     let as_of = as_of(command).map_err(|why| stream::refuse(&why))?;
-    let read: Vec<(Report, String)> = command.paths.iter().map(|path| load::digested(path)).collect::<Result<_, _>>()?;
+    let read: Vec<(Report, String)> =
+        command.paths.iter().map(|path| load::digested(path)).collect::<Result<_, _>>()?;
     let Some((first, digest)) = read.first() else { return Ok(Exit::Usage as u8) };
     // Whoever asks for a format on standard output gets that alone.
     if read.len() == 1 && !further.iter().any(Further::is_stdout) {

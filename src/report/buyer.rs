@@ -24,8 +24,8 @@ pub struct Summary {
     pub wrong: Vec<Gravity>,
     /// How many findings were left out.
     pub more_wrong: usize,
-    /// Each subject with its conclusion.
-    pub subjects: Vec<Subject>,
+    /// Each subject with its conclusion, by profile.
+    pub subjects: Vec<Standard>,
     /// How many subjects were left out.
     pub more_subjects: usize,
     /// The subjects of which all that is mandatory was met; none if there is no such subject.
@@ -48,8 +48,18 @@ pub struct Gravity {
     pub texts: Vec<Said>,
 }
 
+/// The subjects of one profile.
+pub struct Standard {
+    /// Its name.
+    pub title: Said,
+    /// Its subjects.
+    pub subjects: Vec<Subject>,
+}
+
 /// One subject with its conclusion.
 pub struct Subject {
+    /// The profile's id.
+    profile: String,
     /// Its name.
     pub title: Said,
     /// What is concluded.
@@ -66,27 +76,23 @@ impl Summary {
         let more_subjects = subjects.len().saturating_sub(SUBJECTS);
         let met: Vec<&Said> = subjects
             .iter()
-            .filter(|one| {
-                matches!(one.conclusion, CategoryConclusion::Meets | CategoryConclusion::MeetsWithRemarks)
-            })
+            .filter(|one| matches!(one.conclusion, CategoryConclusion::Meets | CategoryConclusion::MeetsWithRemarks))
             .map(|one| &one.title)
             .collect();
-        let shown = (!met.is_empty()).then(|| buyer::list(&met, SHOWN));
+        let shown = (!met.is_empty()).then(|| buyer::shown(&buyer::list(&met, SHOWN)));
         // What is worst must not be what is left out.
-        if more_subjects > 0 {
-            subjects.sort_by_key(|one| std::cmp::Reverse(rank(one.conclusion)));
-            subjects.truncate(SUBJECTS);
-        }
+        subjects.sort_by_key(|one| std::cmp::Reverse(rank(one.conclusion)));
+        subjects.truncate(SUBJECTS);
         let not_offered = unclaimed(report);
         let mut questions = questions(report, frame, &titles, &not_offered);
         questions.truncate(QUESTIONS);
         Self {
             wrong,
             more_wrong,
-            subjects,
+            subjects: standards(report, subjects),
             more_subjects,
             shown,
-            not_shown: open(report).into_iter().map(|(why, all)| why.say(all.len())).collect(),
+            not_shown: open(report).into_iter().map(|(why, all)| why.say(all.len(), &titles.list(&all))).collect(),
             not_offered: not_offered.into_iter().take(ROLES).collect(),
             questions,
         }
@@ -167,20 +173,35 @@ fn subjects(report: &Report) -> Vec<Subject> {
     let claimed = |one: &&crate::model::report::CategoryEntry| {
         report.profiles.iter().any(|profile| profile.id == one.profile && profile.role == one.role)
     };
-    let mut found: Vec<(&str, Subject)> = Vec::new();
+    let mut found: Vec<Subject> = Vec::new();
     for one in report.categories.iter().filter(claimed) {
-        match found.iter_mut().find(|(profile, known)| *profile == one.profile && known.title == one.title) {
-            Some((_, known)) if rank(one.conclusion) > rank(known.conclusion) => known.conclusion = one.conclusion,
+        let title = both(short(&one.title.nl), short(&one.title.en));
+        match found.iter_mut().find(|known| known.profile == one.profile && known.title == title) {
+            Some(known) if rank(one.conclusion) > rank(known.conclusion) => known.conclusion = one.conclusion,
             Some(_) => {}
-            None => {
-                let title = both(short(&one.title.nl), short(&one.title.en));
-                found.push((&one.profile, Subject { title, conclusion: one.conclusion }));
-            }
+            None => found.push(Subject { profile: one.profile.clone(), title, conclusion: one.conclusion }),
         }
     }
-    let mut all: Vec<Subject> = found.into_iter().map(|(_, subject)| subject).collect();
-    all.retain(|one| one.conclusion != CategoryConclusion::NotApplicable);
-    all
+    found.retain(|one| one.conclusion != CategoryConclusion::NotApplicable);
+    found
+}
+
+/// The subjects under their profiles, in the report's order of profiles.
+fn standards(report: &Report, subjects: Vec<Subject>) -> Vec<Standard> {
+    let mut all: Vec<(&str, Standard)> = Vec::new();
+    for profile in &report.profiles {
+        if !all.iter().any(|(known, _)| *known == profile.id) {
+            let title = both(short(&profile.title.nl), short(&profile.title.en));
+            all.push((&profile.id, Standard { title, subjects: Vec::new() }));
+        }
+    }
+    for subject in subjects {
+        if let Some((_, standard)) = all.iter_mut().find(|(known, _)| *known == subject.profile) {
+            standard.subjects.push(subject);
+        }
+    }
+    all.retain(|(_, standard)| !standard.subjects.is_empty());
+    all.into_iter().map(|(_, standard)| standard).collect()
 }
 
 /// What was not shown, by reason.
@@ -235,7 +256,9 @@ fn questions(report: &Report, frame: &Frame, titles: &Titles<'_>, unclaimed: &[S
     for (why, these) in open(report) {
         all.extend(why.ask(these.len(), &titles.list(&these)));
     }
-    all.extend(unclaimed.first().map(|_| buyer::ask_unclaimed(&buyer::list(&unclaimed.iter().collect::<Vec<_>>(), NAMES))));
+    all.extend(
+        unclaimed.first().map(|_| buyer::ask_unclaimed(&buyer::list(&unclaimed.iter().collect::<Vec<_>>(), NAMES))),
+    );
     let mut about = |these: Vec<&RequirementEntry>, ask: fn(usize, &Said) -> Said| {
         if !these.is_empty() {
             all.push(ask(these.len(), &titles.list(&these)));

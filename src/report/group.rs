@@ -6,6 +6,7 @@ use crate::language::catalogue::Catalogue;
 use crate::model::id::DefectId;
 use crate::model::profile::{Profile, Strength};
 use crate::model::report::{Report, RequirementEntry, Said};
+use crate::model::span::Span;
 use crate::model::testcase::Step;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -264,7 +265,9 @@ fn resting(one: &RequirementEntry, catalogue: &Catalogue) -> Vec<String> {
     let bears = |step: &&Step| step.frame.verifies.as_ref().is_none_or(|these| these.contains(&one.id));
     let cases = catalogue.cases.iter().filter(|(_, case)| case.verifies.contains(&one.id));
     cases
-        .flat_map(|(id, case)| case.steps.iter().filter(weak).filter(bears).map(move |step| format!("{id} {}", step.name)))
+        .flat_map(|(id, case)| {
+            case.steps.iter().filter(weak).filter(bears).map(move |step| format!("{id} {}", step.name))
+        })
         .collect()
 }
 
@@ -305,7 +308,8 @@ fn choices(reports: &[&Report], catalogue: Option<&Catalogue>) -> Vec<Choice> {
     let profiles = catalogue.profiles.values().filter(|profile| titles.contains_key(profile.id.as_str()));
     profiles
         .flat_map(|profile| profile.options.iter().map(move |option| (profile, option)))
-        .filter(|(_, option)| option.values.len() > 1)
+        // A length of time has a lowest and a highest value; nobody contradicts anybody there.
+        .filter(|(_, option)| option.values.len() > 1 && option.values.iter().any(|one| one.parse::<Span>().is_err()))
         .map(|(profile, option)| Choice {
             profile: profile_title(profile.id.as_str()),
             title: both(&*option.title.nl, &*option.title.en),

@@ -116,7 +116,8 @@ mod tests {
     /// Two outcomes share a letter only where both are a fault of the set-up or of ours.
     #[test]
     fn a_letter_says_one_thing() {
-        let letters = |pick: fn(Said) -> String| OUTCOMES.iter().map(|word| pick(letter(word))).collect::<BTreeSet<_>>();
+        let letters =
+            |pick: fn(Said) -> String| OUTCOMES.iter().map(|word| pick(letter(word))).collect::<BTreeSet<_>>();
         assert_eq!(letters(|said| said.nl).len(), OUTCOMES.len() - 1);
         assert_eq!(letters(|said| said.en).len(), OUTCOMES.len() - 1);
         assert!(!letters(|said| said.nl).contains("?"));

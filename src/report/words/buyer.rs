@@ -42,6 +42,7 @@ pub fn judged(of: Completeness) -> Said {
 pub enum Heading {
     Title,
     Wrong,
+    WrongMeans,
     Nothing,
     Subjects,
     Shown,
@@ -61,6 +62,10 @@ pub fn heading(heading: Heading) -> Said {
     match heading {
         Heading::Title => both("Samenvatting voor de inkoper", "Summary for the buyer"),
         Heading::Wrong => both("Wat er misging", "What went wrong"),
+        Heading::WrongMeans => both(
+            "Aan deze verplichte eisen voldeed het product niet.",
+            "The product did not meet these mandatory requirements.",
+        ),
         Heading::Nothing => both(
             "Bij de eisen die beoordeeld zijn, ging niets mis.",
             "Of the requirements that were judged, nothing went wrong.",
@@ -89,6 +94,15 @@ pub fn heading(heading: Heading) -> Said {
              gives no legal opinion.",
         ),
     }
+}
+
+/// The subjects of which all that is mandatory was met.
+#[must_use]
+pub fn shown(subjects: &Said) -> Said {
+    both(
+        format!("Aan alles wat verplicht is, voldoet het product bij deze onderdelen: {}.", subjects.nl),
+        format!("The product meets all that is mandatory in these subjects: {}.", subjects.en),
+    )
 }
 
 /// How bad it is, as a heading over what went wrong.
@@ -177,9 +191,9 @@ impl Why {
         })
     }
 
-    /// How many, and why.
+    /// How many, about what, and why.
     #[must_use]
-    pub fn say(self, number: usize) -> Said {
+    pub fn say(self, number: usize, subjects: &Said) -> Said {
         let (nl, en) = match self {
             Self::Supplier => (
                 "de leverancier gaf voor de toets niet wat daarvoor nodig is",
@@ -202,7 +216,10 @@ impl Why {
             Self::NoTest => ("hiervoor bestaat nog geen toets", "no test exists for it yet"),
             Self::Ours => ("de toets zelf haperde", "the test itself failed"),
         };
-        both(format!("{}: {nl}", requirements(number).nl), format!("{}: {en}", requirements(number).en))
+        both(
+            format!("{} ({}): {nl}", requirements(number).nl, subjects.nl),
+            format!("{} ({}): {en}", requirements(number).en, subjects.en),
+        )
     }
 
     /// What to ask, where the supplier can do something about it; the subjects are those concerned.
@@ -225,26 +242,34 @@ impl Why {
                 format!(
                     "De norm laat bij {eisen} ({over}) een keuze, en u hebt niet opgegeven welke. Hoe werkt uw product hier?"
                 ),
-                format!("For {of} ({about}) the standard leaves a choice, and you did not state yours. How does your product work here?"),
+                format!(
+                    "For {of} ({about}) the standard leaves a choice, and you did not state yours. How does your product work here?"
+                ),
             ),
             Self::Forbidden => both(
                 format!("Kunt u {eisen} ({over}) laten toetsen op een testomgeving waar dat wel mag?"),
                 format!("Can you have {of} ({about}) tested in a test environment where that is allowed?"),
             ),
             Self::Doubt => both(
-                format!("Bij {eisen} ({over}) gaf de toets geen uitsluitsel. Wat was de oorzaak, en wanneer toetst u opnieuw?"),
-                format!("Of {of} ({about}) the test gave no clear result. What was the cause, and when will you test again?"),
+                format!(
+                    "Bij {eisen} ({over}) gaf de toets geen uitsluitsel. Wat was de oorzaak, en wanneer toetst u opnieuw?"
+                ),
+                format!(
+                    "Of {of} ({about}) the test gave no clear result. What was the cause, and when will you test again?"
+                ),
             ),
             Self::SetUp => both(
                 "De toets kon niet beginnen. Wanneer is uw testomgeving in orde en laat u de toets overdoen?",
                 "The test could not begin. When is your test environment in order, and when will you repeat the test?",
             ),
             Self::LeftOut => both(
-                format!("Waarom zijn {eisen} ({over}) buiten de toets gelaten? Kunnen wij een volledige toets krijgen?"),
+                format!(
+                    "Waarom zijn {eisen} ({over}) buiten de toets gelaten? Kunnen wij een volledige toets krijgen?"
+                ),
                 format!("Why were {of} ({about}) left out of the test? Can we have a complete test?"),
             ),
             Self::NoTest => both(
-                format!("Voor {eisen} ({over}) bestaat nog geen toets. Hoe laat u zien dat uw product eraan voldoet?"),
+                format!("Voor {eisen} ({over}) bestaat nog geen toets. Hoe toont u aan dat uw product eraan voldoet?"),
                 format!("For {of} ({about}) no test exists yet. How do you show that your product meets them?"),
             ),
             Self::Ours => return None,
@@ -267,13 +292,13 @@ pub fn ask_leak(number: usize, subjects: &Said) -> Said {
     let (eisen, of) = (requirements(number).nl, requirements(number).en);
     both(
         format!(
-            "In de toets kwamen gegevens van testpatiënten bij iemand die daar geen recht op had ({eisen}; {}). Is dat bij uw klanten ook \
-             gebeurd? Wanneer is het verholpen, en laat u dat met een nieuwe toets zien?",
+            "In de toets kwamen gegevens van testpatiënten bij iemand die daar geen recht op had ({eisen}; {}). Kan dat bij uw klanten ook \
+             gebeuren? Wanneer is het verholpen, en laat u dat met een nieuwe toets zien?",
             subjects.nl
         ),
         format!(
-            "In the test, data of test patients reached someone who was not entitled to it ({of}; {}). Has this happened at your \
-             customers? When will it be mended, and will you show that with a new test?",
+            "In the test, data of test patients reached someone who was not entitled to it ({of}; {}). Can this happen at your \
+             customers too? When will it be mended, and will you show that with a new test?",
             subjects.en
         ),
     )
@@ -284,8 +309,14 @@ pub fn ask_leak(number: usize, subjects: &Said) -> Said {
 pub fn ask_broken(number: usize, subject: &Said) -> Said {
     let (eisen, of) = (requirements(number).nl, requirements(number).en);
     both(
-        format!("Aan {eisen} over ‘{}’ is niet voldaan. In welke versie is dat verholpen, en wanneer komt die uit?", subject.nl),
-        format!("{of} about “{}”: not met. In which version is that mended, and when does it come out?", capital(&subject.en)),
+        format!(
+            "Aan {eisen} over ‘{}’ is niet voldaan. In welke versie is dat verholpen, en wanneer komt die uit?",
+            subject.nl
+        ),
+        format!(
+            "{of} about “{}”: not met. In which version is that mended, and when does it come out?",
+            capital(&subject.en)
+        ),
     )
 }
 
@@ -293,8 +324,16 @@ pub fn ask_broken(number: usize, subject: &Said) -> Said {
 #[must_use]
 pub fn ask_remarks(number: usize, subjects: &Said) -> Said {
     both(
-        format!("Bij {} ({}) wijkt het product af van wat wordt aanbevolen. Waarom, en blijft dat zo?", requirements(number).nl, subjects.nl),
-        format!("For {} ({}) the product departs from what is recommended. Why, and will that stay?", requirements(number).en, subjects.en),
+        format!(
+            "Bij {} ({}) wijkt het product af van wat wordt aanbevolen. Waarom, en blijft dat zo?",
+            requirements(number).nl,
+            subjects.nl
+        ),
+        format!(
+            "For {} ({}) the product departs from what is recommended. Why, and will that stay?",
+            requirements(number).en,
+            subjects.en
+        ),
     )
 }
 
@@ -303,12 +342,14 @@ pub fn ask_remarks(number: usize, subjects: &Said) -> Said {
 pub fn ask_partial(number: usize, subjects: &Said) -> Said {
     both(
         format!(
-            "Van {} ({}) is maar een deel getoetst. Hoe laat u zien dat het product ook aan de rest voldoet?",
-            requirements(number).nl, subjects.nl
+            "Van {} ({}) is maar een deel getoetst. Hoe toont u aan dat het product ook aan de rest voldoet?",
+            requirements(number).nl,
+            subjects.nl
         ),
         format!(
             "Of {} ({}) only a part was tested. How do you show that the product meets the rest too?",
-            requirements(number).en, subjects.en
+            requirements(number).en,
+            subjects.en
         ),
     )
 }
@@ -320,12 +361,14 @@ pub fn ask_attested(number: usize, subjects: &Said) -> Said {
         format!(
             "Aan {} ({}) voldoet u volgens uw eigen verklaring; van buiten is dat niet te zien. Wie tekende die verklaring, tot \
              wanneer geldt zij, en welk bewijs kunnen wij inzien?",
-            requirements(number).nl, subjects.nl
+            requirements(number).nl,
+            subjects.nl
         ),
         format!(
             "By your own statement you meet {} ({}); it cannot be seen from outside. Who signed that statement, until when does it \
              hold, and which evidence may we see?",
-            requirements(number).en, subjects.en
+            requirements(number).en,
+            subjects.en
         ),
     )
 }
@@ -375,7 +418,7 @@ pub fn ask_self_tested(with_challenge: bool) -> Said {
 #[must_use]
 pub fn ask_outdated() -> Said {
     both(
-        "De toets is meer dan een half jaar oud. Is de versie die wij krijgen dezelfde, en wilt u haar opnieuw laten toetsen?",
+        "De toets is meer dan een half jaar oud. Is de versie die wij krijgen dezelfde, en wilt u die opnieuw laten toetsen?",
         "The test is more than half a year old. Is the version that we get the same, and will you have it tested again?",
     )
 }
@@ -397,7 +440,8 @@ pub fn more(number: usize) -> Said {
 pub fn list(names: &[&Said], most: usize) -> Said {
     let shown = || names.iter().take(most);
     let join = |all: Vec<&str>| all.join("; ");
-    let (nl, en) = (join(shown().map(|one| one.nl.as_str()).collect()), join(shown().map(|one| one.en.as_str()).collect()));
+    let (nl, en) =
+        (join(shown().map(|one| one.nl.as_str()).collect()), join(shown().map(|one| one.en.as_str()).collect()));
     match names.len().saturating_sub(most) {
         0 => both(nl, en),
         rest => both(format!("{nl}; en nog {rest}"), format!("{en}; and {rest} more")),
@@ -422,7 +466,7 @@ mod tests {
                 assert!(super::super::because(outcome).is_none(), "{outcome:?}");
                 continue;
             };
-            let said = why.say(2);
+            let said = why.say(2, &subjects);
             let asked = why.ask(2, &subjects);
             assert_eq!(asked.is_none(), why == Why::Ours);
             for text in [said.nl, said.en].into_iter().chain(asked.into_iter().flat_map(|one| [one.nl, one.en])) {

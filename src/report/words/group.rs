@@ -60,7 +60,9 @@ pub fn heading(heading: Heading) -> Said {
             "No test case exists for these. A requirement that cannot be tested may have to be put another way.",
         ),
         Heading::NoneUntested => both("Voor elke eis bestaat een testgeval.", "Every requirement has a test case."),
-        Heading::EveryoneFails => both("Eisen waaraan geen enkel product voldoet", "Requirements that no product meets"),
+        Heading::EveryoneFails => {
+            both("Eisen waaraan geen enkel product voldoet", "Requirements that no product meets")
+        }
         Heading::EveryoneFailsMeans => both(
             "Als elk product faalt, is het misschien een kwestie van de norm: onduidelijk, te streng of nog niet in te voeren.",
             "If every product fails, it may be a matter of the standard: unclear, too strict, or not ready to be built.",
@@ -103,7 +105,9 @@ pub fn heading(heading: Heading) -> Said {
             both("Elke eis rust op een nagelezen bron.", "Every requirement rests on a source that was read.")
         }
         Heading::HowTested => both("Hoe getoetst", "How tested"),
-        Heading::CasesAndDefects => both("Testgevallen, en de gebreken die zij moeten vinden", "Test cases, and the defects they must kill"),
+        Heading::CasesAndDefects => {
+            both("Testgevallen, en de gebreken die zij moeten vinden", "Test cases, and the defects they must kill")
+        }
         Heading::Ended => both("Afloop", "How it ended"),
         Heading::NoCase => both("geen testgeval", "no test case"),
         Heading::NoDefect => both("geen gebrek genoemd", "no defect named"),
@@ -141,7 +145,10 @@ pub fn depth(verification: &str, depth: &str) -> Said {
 /// How many requirements have a case, of how many.
 #[must_use]
 pub fn tested(tested: usize, all: usize) -> Said {
-    both(format!("{tested} van {all} eisen hebben een testgeval."), format!("{tested} of {all} requirements have a test case."))
+    both(
+        format!("{tested} van {all} eisen hebben een testgeval."),
+        format!("{tested} of {all} requirements have a test case."),
+    )
 }
 
 /// How many products there are.

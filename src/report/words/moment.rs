@@ -3,8 +3,8 @@
 
 use super::both;
 use crate::model::report::Said;
-use time::{Date, OffsetDateTime};
 use time::format_description::well_known::Rfc3339;
+use time::{Date, OffsetDateTime};
 
 const MONTHS: [(&str, &str); 12] = [
     ("januari", "January"),

@@ -79,7 +79,10 @@ pub(super) fn facets(one: &RequirementEntry) -> String {
         "II" => " below-1",
         _ => " below-1 below-2",
     };
-    format!("{ended}{binding}{grave}{}", ROLES.iter().find(|known| **known == one.role).map_or(String::new(), |role| format!(" of-{role}")))
+    format!(
+        "{ended}{binding}{grave}{}",
+        ROLES.iter().find(|known| **known == one.role).map_or(String::new(), |role| format!(" of-{role}"))
+    )
 }
 
 /// The roles that there can be, as filters know them.
