@@ -15,11 +15,18 @@ const QUESTIONS: usize = 12;
 const ROLES: usize = 8;
 /// Names of subjects in one sentence.
 const NAMES: usize = 3;
-/// The longest text of another that stands in a list, in characters.
-const LONGEST: usize = 220;
+/// The longest sentence and the longest name of another that stand in a list, in characters.
+const SENTENCE: usize = 220;
+const NAME: usize = 60;
 
 /// What a buyer reads.
 pub struct Summary {
+    /// The product and its version.
+    pub product: String,
+    /// Who supplies it; empty if nobody says.
+    pub supplier: String,
+    /// The standards, with their editions.
+    pub standards: Vec<Said>,
     /// What went wrong, the gravest first.
     pub wrong: Vec<Gravity>,
     /// How many findings were left out.
@@ -86,7 +93,12 @@ impl Summary {
         let not_offered = unclaimed(report);
         let mut questions = questions(report, frame, &titles, &not_offered);
         questions.truncate(QUESTIONS);
+        let product = &report.target.product;
+        let named = if product.name.is_empty() { &report.target.name } else { &product.name };
         Self {
+            product: format!("{} {}", short(named, NAME), short(&product.version, NAME / 2)).trim_end().to_owned(),
+            supplier: short(&product.vendor, NAME),
+            standards: editions(report),
             wrong,
             more_wrong,
             subjects: standards(report, subjects),
@@ -100,12 +112,12 @@ impl Summary {
 }
 
 /// To which subject a requirement belongs, for each role.
-struct Titles<'r>(HashMap<(&'r str, &'r str), &'r Said>);
+struct Titles<'r>(HashMap<(&'r str, &'r str), Said>);
 
 impl<'r> Titles<'r> {
     fn of(report: &'r Report) -> Self {
         let each = |one: &'r crate::model::report::CategoryEntry| {
-            one.requirements.iter().map(move |id| ((id.as_str(), one.role.as_str()), &one.title))
+            one.requirements.iter().map(move |id| ((id.as_str(), one.role.as_str()), name(&one.title)))
         };
         Self(report.categories.iter().flat_map(each).collect())
     }
@@ -121,8 +133,8 @@ impl<'r> Titles<'r> {
         if found.is_empty() { both("diverse onderwerpen", "various subjects") } else { buyer::list(&found, NAMES) }
     }
 
-    fn title(&self, one: &RequirementEntry) -> Option<&'r Said> {
-        self.0.get(&(one.id.as_str(), one.role.as_str())).copied()
+    fn title<'s>(&'s self, one: &'s RequirementEntry) -> Option<&'s Said> {
+        self.0.get(&(one.id.as_str(), one.role.as_str()))
     }
 }
 
@@ -135,7 +147,7 @@ fn wrong(report: &Report) -> (Vec<Gravity>, usize) {
     let mut groups: Vec<(usize, Gravity)> = Vec::new();
     for one in all.into_iter().take(FINDINGS) {
         let at = place(one);
-        let text = both(short(&one.text.nl), short(&one.text.en));
+        let text = both(short(&one.text.nl, SENTENCE), short(&one.text.en, SENTENCE));
         match groups.last_mut().filter(|(known, _)| *known == at) {
             Some((_, group)) if group.texts.contains(&text) => {}
             Some((_, group)) => group.texts.push(text),
@@ -148,13 +160,18 @@ fn wrong(report: &Report) -> (Vec<Gravity>, usize) {
     (groups.into_iter().map(|(_, group)| group).collect(), more)
 }
 
-/// The text, cut at a word where it is longer than a list can hold.
-fn short(text: &str) -> String {
-    if text.chars().count() <= LONGEST {
+/// A name, cut where it is too long for a list.
+fn name(said: &Said) -> Said {
+    both(short(&said.nl, NAME), short(&said.en, NAME))
+}
+
+/// The text, cut at a word where it is longer than this many characters.
+fn short(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
         return text.to_owned();
     }
-    let cut: String = text.chars().take(LONGEST).collect();
-    let end = cut.rfind(' ').filter(|at| *at > LONGEST / 2).unwrap_or(cut.len());
+    let cut: String = text.chars().take(longest).collect();
+    let end = cut.rfind(' ').filter(|at| *at > longest / 2).unwrap_or(cut.len());
     format!("{} …", &cut[..end])
 }
 
@@ -175,7 +192,7 @@ fn subjects(report: &Report) -> Vec<Subject> {
     };
     let mut found: Vec<Subject> = Vec::new();
     for one in report.categories.iter().filter(claimed) {
-        let title = both(short(&one.title.nl), short(&one.title.en));
+        let title = name(&one.title);
         match found.iter_mut().find(|known| known.profile == one.profile && known.title == title) {
             Some(known) if rank(one.conclusion) > rank(known.conclusion) => known.conclusion = one.conclusion,
             Some(_) => {}
@@ -191,7 +208,7 @@ fn standards(report: &Report, subjects: Vec<Subject>) -> Vec<Standard> {
     let mut all: Vec<(&str, Standard)> = Vec::new();
     for profile in &report.profiles {
         if !all.iter().any(|(known, _)| *known == profile.id) {
-            let title = both(short(&profile.title.nl), short(&profile.title.en));
+            let title = name(&profile.title);
             all.push((&profile.id, Standard { title, subjects: Vec::new() }));
         }
     }
@@ -202,6 +219,19 @@ fn standards(report: &Report, subjects: Vec<Subject>) -> Vec<Standard> {
     }
     all.retain(|(_, standard)| !standard.subjects.is_empty());
     all.into_iter().map(|(_, standard)| standard).collect()
+}
+
+/// The standards tested against, each once.
+fn editions(report: &Report) -> Vec<Said> {
+    let mut all: Vec<Said> = Vec::new();
+    for one in &report.profiles {
+        let (title, edition) = (name(&one.title), short(&one.edition, NAME / 2));
+        let said = both(format!("{} ({edition})", title.nl), format!("{} ({edition})", title.en));
+        if all.len() < ROLES && !all.contains(&said) {
+            all.push(said);
+        }
+    }
+    all
 }
 
 /// What was not shown, by reason.
@@ -224,8 +254,8 @@ fn unclaimed(report: &Report) -> Vec<Said> {
         if let Some(profile) = profile.filter(|_| !claimed) {
             let role = buyer::role(&one.role);
             let said = both(
-                format!("{} ({})", role.nl, short(&profile.title.nl)),
-                format!("{} ({})", role.en, short(&profile.title.en)),
+                format!("{} ({})", role.nl, name(&profile.title).nl),
+                format!("{} ({})", role.en, name(&profile.title).en),
             );
             if !found.contains(&said) {
                 found.push(said);
@@ -286,11 +316,9 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_at_a_word() {
-        assert_eq!(short("kort"), "kort");
-        let long = "woord ".repeat(60);
-        let cut = short(&long);
-        assert!(cut.ends_with("woord …") && cut.chars().count() <= LONGEST + 2, "{cut}");
+        assert_eq!(short("kort", 9), "kort");
+        assert_eq!(short("een twee drie vier", 10), "een twee …");
         // A text without a blank is cut all the same, and never inside a character.
-        assert_eq!(short(&"é".repeat(500)).chars().count(), LONGEST + 2);
+        assert_eq!(short(&"é".repeat(500), 10).chars().count(), 12);
     }
 }

@@ -3,7 +3,7 @@
 
 use super::frame::Frame;
 use super::html::{other, policy};
-use super::view::{Banner, View, banners};
+use super::view::{Banner, banners};
 use crate::model::report::{CategoryConclusion, Conformance, Report, Said};
 use crate::model::text::Lang;
 use crate::report::buyer::Summary;
@@ -24,15 +24,12 @@ struct Page {
 /// The summary in one language.
 struct Side {
     lang: Lang,
-    product: String,
-    supplier: String,
     tone: &'static str,
     verdict: String,
     judged: String,
     banners: Vec<Banner>,
     summary: Summary,
     when: String,
-    profiles: Vec<String>,
     tested_by: Option<String>,
 }
 
@@ -47,18 +44,8 @@ pub fn render(report: &Report, lang: Lang, frame: &Frame) -> askama::Result<Stri
 }
 
 fn side(report: &Report, lang: Lang, frame: &Frame) -> Side {
-    let mut profiles: Vec<String> = Vec::new();
-    for one in &report.profiles {
-        let name = format!("{} ({})", one.title.say(lang), one.edition);
-        if !profiles.contains(&name) {
-            profiles.push(name);
-        }
-    }
-    let vendor = &report.target.product.vendor;
     Side {
         lang,
-        product: View::product(report),
-        supplier: if vendor.is_empty() { Label::NotStated.say(lang).to_owned() } else { vendor.clone() },
         tone: match report.conclusion.conformance {
             Conformance::Conformant => "good",
             Conformance::NotConformant => "bad",
@@ -69,7 +56,6 @@ fn side(report: &Report, lang: Lang, frame: &Frame) -> Side {
         banners: banners(report, frame, lang).into_iter().filter(|one| one.kind != "partial").collect(),
         summary: Summary::of(report, frame),
         when: words::period(&report.run.started, report.run.finished.as_deref()).into_said(lang),
-        profiles,
         tested_by: report.run.self_tested.then(|| page::self_tested_means().into_said(lang)),
     }
 }
