@@ -4,14 +4,16 @@
 use super::render::frame::Frame;
 use super::words::buyer::{self, Why};
 use super::words::{both, entry};
-use crate::model::report::{CategoryConclusion, Report, RequirementEntry, Said};
-use std::collections::{BTreeMap, HashMap};
+use crate::model::report::{CategoryConclusion, CategoryEntry, Report, RequirementEntry, Said};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// As much of each list as fits on two pages.
 const FINDINGS: usize = 8;
 const SUBJECTS: usize = 36;
 const SHOWN: usize = 14;
 const QUESTIONS: usize = 12;
+/// Subjects with a question of their own.
+const BROKEN: usize = 4;
 const ROLES: usize = 8;
 /// Names of subjects in one sentence.
 const NAMES: usize = 3;
@@ -86,7 +88,7 @@ impl Summary {
             .filter(|one| matches!(one.conclusion, CategoryConclusion::Meets | CategoryConclusion::MeetsWithRemarks))
             .map(|one| &one.title)
             .collect();
-        let shown = (!met.is_empty()).then(|| buyer::shown(&buyer::list(&met, SHOWN)));
+        let shown = (!met.is_empty()).then(|| buyer::shown(&names(&met, SHOWN)));
         // What is worst must not be what is left out.
         subjects.sort_by_key(|one| std::cmp::Reverse(rank(one.conclusion)));
         subjects.truncate(SUBJECTS);
@@ -112,12 +114,12 @@ impl Summary {
 }
 
 /// To which subject a requirement belongs, for each role.
-struct Titles<'r>(HashMap<(&'r str, &'r str), Said>);
+struct Titles<'r>(HashMap<(&'r str, &'r str), &'r Said>);
 
 impl<'r> Titles<'r> {
     fn of(report: &'r Report) -> Self {
-        let each = |one: &'r crate::model::report::CategoryEntry| {
-            one.requirements.iter().map(move |id| ((id.as_str(), one.role.as_str()), name(&one.title)))
+        let each = |one: &'r CategoryEntry| {
+            one.requirements.iter().map(move |id| ((id.as_str(), one.role.as_str()), &one.title))
         };
         Self(report.categories.iter().flat_map(each).collect())
     }
@@ -130,12 +132,23 @@ impl<'r> Titles<'r> {
                 found.push(title);
             }
         }
-        if found.is_empty() { both("diverse onderwerpen", "various subjects") } else { buyer::list(&found, NAMES) }
+        if found.is_empty() { various() } else { names(&found, NAMES) }
     }
 
-    fn title<'s>(&'s self, one: &'s RequirementEntry) -> Option<&'s Said> {
-        self.0.get(&(one.id.as_str(), one.role.as_str()))
+    fn title(&self, one: &RequirementEntry) -> Option<&'r Said> {
+        self.0.get(&(one.id.as_str(), one.role.as_str())).copied()
     }
+}
+
+/// What a report without subjects speaks about.
+fn various() -> Said {
+    both("diverse onderwerpen", "various subjects")
+}
+
+/// So many names after each other, each cut where it is too long.
+fn names(all: &[&Said], most: usize) -> Said {
+    let all: Vec<Said> = all.iter().map(|one| name(one)).collect();
+    buyer::list(&all.iter().collect::<Vec<_>>(), most)
 }
 
 fn wrong(report: &Report) -> (Vec<Gravity>, usize) {
@@ -143,13 +156,15 @@ fn wrong(report: &Report) -> (Vec<Gravity>, usize) {
     let severities = ["I", "II", "III", "IV"];
     let place = |one: &RequirementEntry| severities.iter().position(|known| *known == one.severity).unwrap_or(4);
     all.sort_by_key(|one| place(one));
+    // One sentence stands once, in however many roles it is broken.
+    let mut seen = HashSet::new();
+    all.retain(|one| seen.insert(&one.id));
     let more = all.len().saturating_sub(FINDINGS);
     let mut groups: Vec<(usize, Gravity)> = Vec::new();
     for one in all.into_iter().take(FINDINGS) {
         let at = place(one);
         let text = both(short(&one.text.nl, SENTENCE), short(&one.text.en, SENTENCE));
         match groups.last_mut().filter(|(known, _)| *known == at) {
-            Some((_, group)) if group.texts.contains(&text) => {}
             Some((_, group)) => group.texts.push(text),
             None => {
                 let title = buyer::gravity(&one.severity);
@@ -187,16 +202,19 @@ const fn rank(conclusion: CategoryConclusion) -> u8 {
 
 /// Each subject of each profile once: of several roles the worst conclusion counts.
 fn subjects(report: &Report) -> Vec<Subject> {
-    let claimed = |one: &&crate::model::report::CategoryEntry| {
+    let claimed = |one: &&CategoryEntry| {
         report.profiles.iter().any(|profile| profile.id == one.profile && profile.role == one.role)
     };
     let mut found: Vec<Subject> = Vec::new();
     for one in report.categories.iter().filter(claimed) {
-        let title = name(&one.title);
-        match found.iter_mut().find(|known| known.profile == one.profile && known.title == title) {
+        match found.iter_mut().find(|known| known.profile == one.profile && known.title == one.title) {
             Some(known) if rank(one.conclusion) > rank(known.conclusion) => known.conclusion = one.conclusion,
             Some(_) => {}
-            None => found.push(Subject { profile: one.profile.clone(), title, conclusion: one.conclusion }),
+            None => found.push(Subject {
+                profile: one.profile.clone(),
+                title: one.title.clone(),
+                conclusion: one.conclusion,
+            }),
         }
     }
     found.retain(|one| one.conclusion != CategoryConclusion::NotApplicable);
@@ -212,7 +230,8 @@ fn standards(report: &Report, subjects: Vec<Subject>) -> Vec<Standard> {
             all.push((&profile.id, Standard { title, subjects: Vec::new() }));
         }
     }
-    for subject in subjects {
+    for mut subject in subjects {
+        subject.title = name(&subject.title);
         if let Some((_, standard)) = all.iter_mut().find(|(known, _)| *known == subject.profile) {
             standard.subjects.push(subject);
         }
@@ -247,19 +266,14 @@ fn open(report: &Report) -> BTreeMap<Why, Vec<&RequirementEntry>> {
 
 /// What the roles that are not claimed would do, each once.
 fn unclaimed(report: &Report) -> Vec<Said> {
+    let mut seen = HashSet::new();
     let mut found: Vec<Said> = Vec::new();
     for one in &report.categories {
         let claimed = report.profiles.iter().any(|profile| profile.id == one.profile && profile.role == one.role);
         let profile = report.profiles.iter().find(|profile| profile.id == one.profile);
-        if let Some(profile) = profile.filter(|_| !claimed) {
-            let role = buyer::role(&one.role);
-            let said = both(
-                format!("{} ({})", role.nl, name(&profile.title).nl),
-                format!("{} ({})", role.en, name(&profile.title).en),
-            );
-            if !found.contains(&said) {
-                found.push(said);
-            }
+        if let Some(profile) = profile.filter(|_| !claimed && seen.insert((&one.profile, &one.role))) {
+            let (role, title) = (buyer::role(&one.role), name(&profile.title));
+            found.push(both(format!("{} ({})", role.nl, title.nl), format!("{} ({})", role.en, title.en)));
         }
     }
     found
@@ -274,15 +288,16 @@ fn questions(report: &Report, frame: &Frame, titles: &Titles<'_>, unclaimed: &[S
     if !leaks.is_empty() {
         all.push(buyer::ask_leak(leaks.len(), &titles.list(&leaks)));
     }
-    let mut broken: Vec<(Said, usize)> = Vec::new();
+    let mut broken: Vec<(Option<&Said>, usize)> = Vec::new();
     for one in of(&|one| one.outcome == "fail" && one.severity != "I") {
-        let title = titles.title(one).cloned().unwrap_or_else(|| both("diverse onderwerpen", "various subjects"));
+        let title = titles.title(one);
         match broken.iter_mut().find(|(known, _)| *known == title) {
             Some((_, number)) => *number += 1,
             None => broken.push((title, 1)),
         }
     }
-    all.extend(broken.iter().take(4).map(|(title, number)| buyer::ask_broken(*number, title)));
+    let about = |title: &Option<&Said>| title.map_or_else(various, name);
+    all.extend(broken.iter().take(BROKEN).map(|(title, number)| buyer::ask_broken(*number, &about(title))));
     for (why, these) in open(report) {
         all.extend(why.ask(these.len(), &titles.list(&these)));
     }

@@ -17,4 +17,5 @@ mod purge;
 mod push;
 mod serve;
 mod shard;
+mod views;
 mod xml;

@@ -359,11 +359,15 @@ const CHECKS = {
     const page = await open(DESKTOP);
     await choose(page, 'nl');
     const rows = await page.evaluate(() => [...document.querySelectorAll('#nl tbody tr')]
-      .map((row) => [...row.children].map((cell) => cell.innerText.replace(/\s+/g, ''))));
+      .map((row) => [...row.children].flatMap((cell) => {
+        // The letter of a box is drawn in a line of its own.
+        const ends = [...cell.querySelectorAll('.ends li')].map((one) => one.innerText.slice(one.querySelector('.box').innerText.length));
+        return (ends.length > 0 ? ends : [cell.innerText]).map((text) => text.replace(/\s+/g, ''));
+      })));
     const sheets = await printed(page, join(folder, 'rows.pdf'));
     if (rows.length < 60 || sheets.length < 3) wrong.push(`too little to cut: ${rows.length} rows on ${sheets.length} pages`);
     for (const row of rows) {
-      if (!sheets.some((sheet) => row.every((cell) => has(sheet, cell)))) wrong.push(`cut: ${row.join(' | ').slice(0, 120)}`);
+      if (!sheets.some((sheet) => row.every((cell) => has(sheet, cell)))) wrong.push(`cut: ${row.filter((cell) => !sheets.some((sheet) => has(sheet, cell))).join(' | ')} of ${row[0].slice(0, 60)}`);
     }
     rmSync(folder, { recursive: true });
   },
@@ -405,7 +409,7 @@ async function printed(page, pdf) {
 
 // Marks before a verdict are drawn by the style sheet, and a line may be hyphenated by nobody: letters in order suffice.
 function has(text, wanted) {
-  const letters = (one) => one.replace(/[✕✓!?–•◦▪\-]/g, '');
+  const letters = (one) => one.replace(/[✕✓!?–•◦▪○≡\-]/g, '');
   return letters(text).includes(letters(wanted));
 }
 
