@@ -9,6 +9,8 @@ mod gate;
 mod golden;
 mod hostile;
 mod known;
+mod large;
 mod made;
 mod markup;
 mod read;
+mod views;

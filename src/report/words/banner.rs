@@ -68,7 +68,7 @@ pub fn challenge() -> Said {
     both(
         "Met tekst van de opdrachtgever: de testpatiënten zijn mede getrokken uit een tekst die de opdrachtgever uitgaf. Was die \
          tekst nieuw, dan is de toets daarna gedaan.",
-        "With a text of the buyer: the test patients were drawn from a text too that the buyer issued. If that text was new, the \
+        "With a text of the buyer: the test patients were also drawn from a text that the buyer issued. If that text was new, the \
          test was done after it.",
     )
 }
