@@ -24,7 +24,7 @@ pub fn run(command: &Arguments, common: &Common) -> u8 {
 fn carry_out(command: &Arguments, common: &Common) -> Result<u8, u8> {
     let lang: Lang = common.lang.into();
     let further = further::asked(&command.reports)?;
-    fits(command, &further).map_err(|why| stream::refuse(why))?;
+    fits(command, &further).map_err(stream::refuse)?;
     let as_of = as_of(command).map_err(|why| stream::refuse(&why))?;
     let read: Vec<(Report, String)> =
         command.paths.iter().map(|path| load::digested(path)).collect::<Result<_, _>>()?;

@@ -117,10 +117,11 @@ impl Row {
         !self.is_tested()
     }
 
-    /// Whether a source that nobody read is at best common knowledge, or an expectation rests on no better.
+    /// Whether a source that nobody read is common knowledge at best, or an expectation rests on no better; no assumption among them.
     #[must_use]
     pub fn is_known(&self) -> bool {
-        !self.is_guess() && !(self.open.is_empty() && self.resting.is_empty())
+        let rests = !self.open.is_empty() || !self.resting.is_empty();
+        rests && !self.is_guess()
     }
 
     /// Whether any of it is an assumption.
