@@ -305,7 +305,7 @@ mod tests {
 
     #[test]
     fn a_line_about_somebody_answers_what_names_that_number_and_no_longer_one() {
-        let desk = Desk::new(0, 1, "s".to_owned());
+        let desk = Desk::new(0, 1, "s".to_owned(), R4_JSON);
         let line = Ready {
             method: None,
             path: None,
