@@ -385,15 +385,36 @@ pub struct Explain {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Reads the report as it is; `rejudge` says whether it follows from its recording. Exit codes: 0 written, \
-whatever the report says · 2 no report · 4 the disk refused"
+    after_help = "Reads the report as it is; `rejudge` says whether it follows from its recording. Nothing here reads the \
+clock: without --as-of and SOURCE_DATE_EPOCH the page does not judge how old a report is. Exit codes: 0 written, \
+whatever the report says · 2 no report, or arguments that do not go together · 4 the disk refused"
 )]
 pub struct Report {
-    /// A report.json, or the run directory that holds one
-    #[arg(value_name = "PATH")]
-    pub path: PathBuf,
+    /// A report.json, or the run directory that holds one; the view `working-group` takes several
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// For whom an html report is written
+    #[arg(long, value_enum, default_value_t = ViewArg::Ci)]
+    pub view: ViewArg,
+    /// The day on which it is read, such as 2026-12-01; that of SOURCE_DATE_EPOCH if absent
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// Mark what the waivers of this policy file let through on the day of --as-of
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
     #[command(flatten)]
     pub reports: Reports,
+}
+
+/// A reader of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ViewArg {
+    /// Every finding with its evidence
+    Ci,
+    /// Two pages of plain words, and what to ask the supplier
+    Buyer,
+    /// What is tested and how deeply, what nobody tests or meets, what is open in the standard
+    WorkingGroup,
 }
 
 #[derive(Debug, Args)]

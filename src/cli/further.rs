@@ -6,7 +6,9 @@ use super::{store, stream};
 use crate::model::report::Report;
 use crate::model::text::Lang;
 use crate::report::exit::Exit;
+use crate::report::load;
 use crate::report::render;
+use crate::report::render::frame::Frame;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,9 @@ pub struct Further {
     /// The file at which kinds point that mark places in files.
     source: String,
 }
+
+/// How a page is made of a report.
+pub type Page<'a> = &'a dyn Fn(&Report) -> io::Result<String>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -64,11 +69,17 @@ impl Further {
         self.path == Path::new("-")
     }
 
-    fn bytes(&self, report: &Report, lang: Lang) -> io::Result<Vec<u8>> {
+    /// Whether it is a page.
+    #[must_use]
+    pub fn is_page(&self) -> bool {
+        self.kind == Kind::Html
+    }
+
+    fn bytes(&self, report: &Report, lang: Lang, page: Page<'_>) -> io::Result<Vec<u8>> {
         Ok(match self.kind {
             Kind::Json => render::json::render(report).map_err(io::Error::other)?,
             Kind::Junit => render::junit::render(report, lang).map_err(io::Error::other)?.into_bytes(),
-            Kind::Html => render::html::render(report, lang).map_err(io::Error::other)?.into_bytes(),
+            Kind::Html => page(report)?.into_bytes(),
             Kind::Markdown => render::markdown::render(report, lang).into_bytes(),
             Kind::Sarif => render::sarif::render(report, lang, &self.source).map_err(io::Error::other)?.into_bytes(),
             Kind::Github => render::github::render(report, lang, &self.source).into_bytes(),
@@ -99,8 +110,21 @@ pub fn beside(further: &[Further], word: &str) -> Vec<Further> {
 /// # Errors
 /// The exit code, once the fault is printed.
 pub fn write(further: &[Further], report: &Report, lang: Lang) -> Result<(), u8> {
+    let page = |report: &Report| {
+        let digest = load::digest(&render::json::render(report).map_err(io::Error::other)?);
+        let frame = Frame { digest: Some(digest), ..Frame::default() };
+        render::html::framed(report, lang, &frame).map_err(io::Error::other)
+    };
+    write_with(further, report, lang, &page)
+}
+
+/// Writes them, with this way of making a page.
+///
+/// # Errors
+/// The exit code, once the fault is printed.
+pub fn write_with(further: &[Further], report: &Report, lang: Lang, page: Page<'_>) -> Result<(), u8> {
     further.iter().try_for_each(|one| {
-        one.bytes(report, lang).and_then(|bytes| to(&one.path, &bytes)).map_err(|error| {
+        one.bytes(report, lang, page).and_then(|bytes| to(&one.path, &bytes)).map_err(|error| {
             stream::err(&format!("error: cannot write a report: {error}\n"));
             Exit::Ours as u8
         })

@@ -2,7 +2,7 @@
 //! The only command that asks the clock what day it is, and it says which day it took.
 
 use super::args::{Common, Gate as Arguments, SheetFormat};
-use super::{further, load, stream};
+use super::{day, further, load, stream};
 use crate::model::text::Lang;
 use crate::report::exit::Exit;
 use crate::report::gate::{self, Decision, Question};
@@ -62,33 +62,5 @@ fn further(text: &str) -> Result<(SheetFormat, PathBuf), String> {
 
 /// The day: that of `SOURCE_DATE_EPOCH` if it is set, else of the clock, in UTC.
 fn today() -> Result<Date, String> {
-    Ok(said_day()?.unwrap_or_else(|| OffsetDateTime::now_utc().date()))
-}
-
-/// The day of `SOURCE_DATE_EPOCH` in UTC, if it is set (https://reproducible-builds.org).
-///
-/// # Errors
-/// If it is no moment, in words.
-pub(super) fn said_day() -> Result<Option<Date>, String> {
-    let read = |text: std::ffi::OsString| {
-        day(&text.to_string_lossy()).ok_or_else(|| "SOURCE_DATE_EPOCH is no number of seconds".to_owned())
-    };
-    std::env::var_os("SOURCE_DATE_EPOCH").map(read).transpose()
-}
-
-fn day(seconds: &str) -> Option<Date> {
-    OffsetDateTime::from_unix_timestamp(seconds.parse().ok()?).ok().map(OffsetDateTime::date)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_is_that_of_the_moment_in_utc() {
-        assert_eq!(day("1796083199").map(|day| day.to_string()).as_deref(), Some("2026-11-30"));
-        assert_eq!(day("1796083200").map(|day| day.to_string()).as_deref(), Some("2026-12-01"));
-        assert_eq!(day("soon"), None);
-        assert_eq!(day(""), None);
-    }
+    Ok(day::epoch()?.unwrap_or_else(|| OffsetDateTime::now_utc().date()))
 }

@@ -118,6 +118,14 @@ pub fn report(path: &Path) -> Result<Report, u8> {
     load::load(path).map_err(|why| stream::refuse(&visible(&why.to_string())))
 }
 
+/// The same, with the digest of the file.
+///
+/// # Errors
+/// The exit code, once the fault is printed.
+pub fn digested(path: &Path) -> Result<(Report, String), u8> {
+    load::digested(path).map_err(|why| stream::refuse(&visible(&why.to_string())))
+}
+
 /// What the run is narrowed to, with unknown names refused.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ mod args;
 mod clean;
 mod compare;
 mod completions;
+mod day;
 mod demo;
 mod diff;
 mod doctor;

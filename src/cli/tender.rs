@@ -2,7 +2,7 @@
 //! Asks no clock: the same file and catalogue give the same bytes on every day.
 
 use super::args::{Common, SheetFormat, Tender as Arguments, TenderCheck, Tendering};
-use super::{further, gate, load, rejudge, stream};
+use super::{day, further, load, rejudge, stream};
 use crate::engine::{draw, tape};
 use crate::model::report::Report;
 use crate::model::tender::{Challenge, DemandKind, Tender};
@@ -26,7 +26,7 @@ pub fn run(command: &Arguments, common: &Common) -> u8 {
 
 fn write(file: &Path, out: &Path, common: &Common) -> Result<u8, u8> {
     let lang: Lang = common.lang.into();
-    let today = gate::said_day().map_err(|why| stream::refuse(&why))?.map(|day| day.to_string());
+    let today = day::epoch().map_err(|why| stream::refuse(&why))?.map(|day| day.to_string());
     let catalogue = load::catalogue(common)?;
     let asked = load::tender(file, &catalogue)?;
     let drawn = tender::draw_up(&asked, &catalogue, today);

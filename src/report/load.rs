@@ -4,6 +4,7 @@
 use crate::model::report::Report;
 use crate::model::tender::Tender;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -82,6 +83,14 @@ struct Head {
 /// # Errors
 /// Why it cannot be had, naming the file.
 pub fn load(path: &Path) -> Result<Report, Unloaded> {
+    digested(path).map(|(report, _)| report)
+}
+
+/// The same, with the SHA-256 of the file in hexadecimal.
+///
+/// # Errors
+/// As [`load`].
+pub fn digested(path: &Path) -> Result<(Report, String), Unloaded> {
     let file = if path.is_dir() { path.join("report.json") } else { path.to_owned() };
     if path.is_dir() && !file.exists() {
         return Err(Unloaded::Unjudged { path: path.to_owned() });
@@ -92,7 +101,14 @@ pub fn load(path: &Path) -> Result<Report, Unloaded> {
     if head.format != FORMAT {
         return Err(Unloaded::OtherFormat { path: file, found: head.format });
     }
-    serde_json::from_slice(&bytes).map_err(no_report)
+    let report = serde_json::from_slice(&bytes).map_err(no_report)?;
+    Ok((report, digest(&bytes)))
+}
+
+/// The SHA-256 of these bytes in hexadecimal.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The published form of a tender (`tender.json`).

@@ -18,4 +18,5 @@ mod push;
 mod serve;
 mod shard;
 mod tender;
+mod views;
 mod xml;

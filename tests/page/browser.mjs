@@ -34,7 +34,7 @@ async function open(viewport) {
   page.on('dialog', (dialog) => { wrong.push(`opens a dialog: ${dialog.message()}`); dialog.dismiss(); });
   page.on('popup', () => wrong.push('opens a window'));
   page.on('framenavigated', (frame) => {
-    if (!frame.url().startsWith(address)) wrong.push(`goes to ${frame.url()}`);
+    if (!frame.url().startsWith(address) && frame.url() !== 'about:blank') wrong.push(`goes to ${frame.url()}`);
   });
   await page.goto(address);
   return page;
@@ -185,7 +185,7 @@ const CHECKS = {
         const plain = (node) => node.textContent.replace(/\s+/g, '');
         const side = document.getElementById(language);
         return {
-          all: [...side.querySelectorAll('li, dd, h1, h2:not(nav *), summary')].filter((one) => !one.closest('nav')).map(plain),
+          all: [...side.querySelectorAll('li, dd, dt, h1, h2:not(nav *), summary')].filter((one) => !one.closest('nav, .filters, .legend') && !one.querySelector('.box') && !one.closest('.boxes')).map(plain),
           findings: [...side.querySelectorAll('.finding')].filter((one) => !one.querySelector('details'))
             .map((one) => [plain(one.querySelector('h3')), plain(one.querySelector('dl'))]),
         };
@@ -261,7 +261,205 @@ const CHECKS = {
     }
     rmSync(folder, { recursive: true });
   },
+
+  // Whoever opens the page reads the conclusion, and a leak, without scrolling: on a desk and on a phone.
+  async first() {
+    for (const viewport of [DESKTOP, PHONE]) {
+      const page = await open(viewport);
+      for (const language of LANGUAGES) {
+        await choose(page, language);
+        const below = await page.evaluate((language) => [...document.querySelectorAll(`#${language} :is(.sentence, .leaks h3, .leaks li:first-child)`)]
+          .filter((one) => one.getBoundingClientRect().bottom > innerHeight || one.getBoundingClientRect().top < 0).map((one) => one.className || one.localName), language);
+        if (below.length > 0) wrong.push(`${language} ${viewport.width}: below the first screen: ${below}`);
+      }
+      await page.close();
+    }
+  },
+
+  // Every requirement is reached by its id alone, folded or not.
+  async address() {
+    const page = await open(DESKTOP);
+    const ids = await page.evaluate(() => [...document.querySelectorAll('[id*="/"]')].map((one) => one.id).filter((id) => !/^(nl|en)-/.test(id)));
+    if (ids.length < 11) wrong.push(`only ${ids.length} addresses`);
+    for (const id of ids) {
+      await page.goto('about:blank');
+      await page.goto(`${address}#${id}`);
+      await page.waitForFunction(() => document.querySelector(':target') !== null);
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      const seen = await page.evaluate(() => {
+        const one = document.querySelector(':target');
+        const at = one.getBoundingClientRect();
+        return { visible: one.checkVisibility({ contentVisibilityAuto: true }), inside: at.top >= -1 && at.top < innerHeight, at: at.top };
+      });
+      if (!seen.visible || !seen.inside) wrong.push(`${id} is not shown: ${JSON.stringify(seen)}`);
+    }
+  },
+
+  // A filter hides exactly what it says, says that it is on, and hides nothing on paper.
+  async filter() {
+    const page = await open(DESKTOP);
+    for (const language of LANGUAGES) {
+      await choose(page, language);
+      await page.evaluate(() => document.querySelectorAll('details').forEach((one) => { one.open = true; }));
+      const shown = () => page.evaluate((language) => {
+        const all = [...document.querySelectorAll(`#${language} :is(article, li)[class*="is-"]`)];
+        return { all: all.length, classes: all.filter((one) => one.checkVisibility()).map((one) => one.className) };
+      }, language);
+      const whole = await shown();
+      if (whole.classes.length !== whole.all || whole.all < 22) wrong.push(`${language}: ${whole.classes.length} of ${whole.all} are shown without a filter`);
+      const active = () => page.isVisible(`#${language} .active`);
+      if (await active()) wrong.push(`${language}: a filter is said to be on`);
+      const tries = [
+        [`${language}-f-pass`, 'is-pass'], [`${language}-f-fail`, 'is-fail'], [`${language}-f-warn`, 'is-warn'], [`${language}-f-open`, 'is-open'],
+        [`${language}-f-none`, 'is-none'], [`${language}-f-must`, 'is-optional'], [`${language}-f-first`, 'below-1'], [`${language}-f-second`, 'below-2'],
+        [`${language}-f-holder`, 'of-holder'], [`${language}-f-receiver`, 'of-receiver'],
+      ];
+      for (const [id, hidden] of tries) {
+        await page.click(`#${id}`);
+        const now = await shown();
+        const wanted = whole.classes.filter((one) => !one.split(' ').includes(hidden));
+        if (wanted.length === whole.classes.length) wrong.push(`${language}: nothing is ${hidden}`);
+        if (JSON.stringify(now.classes) !== JSON.stringify(wanted)) wrong.push(`${language}: ${id} shows ${now.classes.length}, not ${wanted.length}`);
+        if (!await active()) wrong.push(`${language}: ${id} does not say that it is on`);
+        if (id.endsWith('-pass')) {
+          await page.emulateMedia({ media: 'print' });
+          if ((await shown()).classes.length !== whole.all) wrong.push(`${language}: a filter hides something on paper`);
+          await page.emulateMedia({ media: 'screen' });
+        }
+        await page.click(/-(first|second)$/.test(id) ? `#${language}-f-all` : `#${id}`);
+      }
+      if ((await shown()).classes.length !== whole.all) wrong.push(`${language}: not everything came back`);
+    }
+  },
+
+  // By keyboard alone: a filter is switched, and a box leads to its requirement.
+  async reach() {
+    const page = await open(DESKTOP);
+    const focused = (test) => page.evaluate((test) => document.activeElement.matches(test), test);
+    const tabTo = async (test) => {
+      for (let at = 0; at < 60; at += 1) {
+        await page.keyboard.press('Tab');
+        if (await focused(test)) return true;
+      }
+      wrong.push(`Tab does not reach ${test}`);
+      return false;
+    };
+    if (await tabTo('.f-pass')) {
+      await page.keyboard.press('Space');
+      if (await page.isVisible('.boxes .is-pass')) wrong.push('a filter does not work by keyboard');
+      await page.keyboard.press('Space');
+    }
+    if (await tabTo('.boxes .box.meets')) {
+      const ring = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+      if (ring === 'none') wrong.push('a box with the focus looks like any other');
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => document.querySelector(':target') !== null);
+      const seen = await page.evaluate(() => document.querySelector(':target').checkVisibility() && document.querySelector(':target').closest('details').open);
+      if (!seen) wrong.push('a box does not open what it leads to');
+    }
+  },
+
+  // Dark, more contrast and forced colours: every text has the contrast it needs, and boxes keep their shapes.
+  async themes() {
+    const themes = [
+      { colorScheme: 'dark' }, { contrast: 'more' }, { colorScheme: 'dark', contrast: 'more' }, { forcedColors: 'active' }, { colorScheme: 'dark', forcedColors: 'active' },
+    ];
+    for (const theme of themes) {
+      const page = await browser.newPage({ viewport: DESKTOP, ...theme });
+      await page.goto(address);
+      const before = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+      if (theme.colorScheme === 'dark' && !theme.forcedColors && before === 'rgb(255, 255, 255)') wrong.push('dark is not dark');
+      await page.evaluate(AXE);
+      await page.evaluate(() => document.querySelectorAll('details').forEach((one) => { one.open = true; }));
+      const result = await page.evaluate(() => axe.run(document, { runOnly: ['color-contrast', 'color-contrast-enhanced'], rules: { 'color-contrast-enhanced': { enabled: false } } }));
+      for (const violation of result.violations) {
+        const where = violation.nodes.map((node) => `${node.target.join(' ')} ${node.any[0]?.data?.contrastRatio ?? ''}`).slice(0, 3).join(', ');
+        wrong.push(`${JSON.stringify(theme)} ${violation.id}: ${where}`);
+      }
+      const flat = await page.evaluate(() => [...document.querySelectorAll('.box')].filter((one) => {
+        const mark = getComputedStyle(one, '::before').content;
+        return one.checkVisibility() && (mark === 'none' || getComputedStyle(one).borderTopStyle === 'none');
+      }).length);
+      if (flat > 0) wrong.push(`${JSON.stringify(theme)}: ${flat} boxes without a shape`);
+      await page.close();
+    }
+  },
+
+  // The summary for a buyer: at most two sheets of A4 in either language, with the digest and a number on each.
+  async two() {
+    const folder = mkdtempSync(join(tmpdir(), 'toetssteen-page-'));
+    for (const language of LANGUAGES) {
+      const page = await open(DESKTOP);
+      await choose(page, language);
+      const sheets = await printed(page, join(folder, `${language}.pdf`));
+      if (sheets.length > 2) wrong.push(`${language}: ${sheets.length} pages`);
+      const ask = { nl: 'Watudeleverancierkuntvragen', en: 'Whatyoucanaskthesupplier' }[language];
+      if (!sheets.some((one) => one.includes(ask))) wrong.push(`${language}: the questions are not on paper`);
+      sheets.forEach((one, at) => {
+        if (!one.includes('0123456789abcdef'.repeat(4))) wrong.push(`${language}: no digest on page ${at + 1}`);
+        if (!one.includes(`${at + 1}/${sheets.length}`)) wrong.push(`${language}: no number on page ${at + 1}`);
+      });
+      const cut = await page.evaluate((language) => [...document.querySelectorAll(`#${language} li`)].map((one) => one.textContent.replace(/\s+/g, '')), language);
+      for (const one of cut) if (!sheets.some((sheet) => has(sheet, one))) wrong.push(`${language}: broken over pages or not on paper: ${one.slice(0, 60)}`);
+      await page.close();
+    }
+    rmSync(folder, { recursive: true });
+  },
+
+  // No row of a table is cut by the end of a sheet.
+  async rows() {
+    const folder = mkdtempSync(join(tmpdir(), 'toetssteen-page-'));
+    const page = await open(DESKTOP);
+    await choose(page, 'nl');
+    const rows = await page.evaluate(() => [...document.querySelectorAll('#nl tbody tr')]
+      .map((row) => [...row.children].flatMap((cell) => {
+        // The letter of a box is drawn in a line of its own.
+        const ends = [...cell.querySelectorAll('.ends li')].map((one) => one.innerText.slice(one.querySelector('.box').innerText.length));
+        return (ends.length > 0 ? ends : [cell.innerText]).map((text) => text.replace(/\s+/g, ''));
+      })));
+    const sheets = await printed(page, join(folder, 'rows.pdf'));
+    if (rows.length < 60 || sheets.length < 3) wrong.push(`too little to cut: ${rows.length} rows on ${sheets.length} pages`);
+    for (const row of rows) {
+      if (!sheets.some((sheet) => row.every((cell) => has(sheet, cell)))) wrong.push(`cut: ${row.filter((cell) => !sheets.some((sheet) => has(sheet, cell))).join(' | ')} of ${row[0].slice(0, 60)}`);
+    }
+    rmSync(folder, { recursive: true });
+  },
+
+  // Not a check: how long a page takes to open and to filter, for docs/performance.md.
+  async measure() {
+    const page = await browser.newPage({ viewport: DESKTOP });
+    await page.goto(address);
+    const timing = await page.evaluate(async () => {
+      const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+      const entry = performance.getEntriesByType('navigation')[0];
+      const paint = performance.getEntriesByName('first-contentful-paint')[0]?.startTime;
+      const timing = { bytes: entry.decodedBodySize, 'first paint': paint, loaded: entry.domContentLoadedEventEnd };
+      for (const name of ['pass', 'must', 'first', 'all']) {
+        const input = document.querySelector(`#nl-f-${name}`);
+        if (!input) continue;
+        await painted();
+        const begin = performance.now();
+        input.click();
+        await painted();
+        timing[name] = performance.now() - begin;
+      }
+      const begin = performance.now();
+      document.querySelector('#in-en').click();
+      await painted();
+      timing.language = performance.now() - begin;
+      return timing;
+    });
+    for (const [name, value] of Object.entries(timing)) wrong.push(`${name}: ${Math.round(value)}`);
+  },
 };
+
+// The sheets of paper as text without blanks.
+async function printed(page, pdf) {
+  await page.pdf({ path: pdf, preferCSSPageSize: true });
+  const text = execFileSync('pdftotext', ['-raw', pdf, '-'], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  return text.split('\f').filter((one) => one.trim() !== '').map((one) => one.replace(/\s+/g, ''));
+}
+
 
 // Without the numbers of a list, which the browser draws.
 function numberless(one) {
@@ -270,7 +468,7 @@ function numberless(one) {
 
 // Marks before a verdict are drawn by the style sheet, and a line may be hyphenated by nobody: letters in order suffice.
 function has(text, wanted) {
-  const letters = (one) => one.replace(/[✕✓!?–•◦▪\-]/g, '');
+  const letters = (one) => one.replace(/[✕✓!?–•◦▪○≡\-]/g, '');
   return letters(text).includes(letters(wanted));
 }
 

@@ -8,6 +8,8 @@ mod comparison;
 mod golden;
 #[path = "../report/known.rs"]
 mod known;
+#[path = "../report/large.rs"]
+mod large;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +21,8 @@ use toetssteen::language::tender::load_tender;
 use toetssteen::model::report::Report;
 use toetssteen::model::tender::Tender;
 use toetssteen::model::text::Lang;
-use toetssteen::report::render::{annex, html};
+use toetssteen::report::render::frame::Frame;
+use toetssteen::report::render::{annex, buyer, group, html};
 use toetssteen::report::tender::draw_up;
 
 static FOLDER: LazyLock<TempDir> = LazyLock::new(|| TempDir::new().expect("a folder"));
@@ -28,6 +31,32 @@ fn written(name: &str, report: &Report, lang: Lang) -> PathBuf {
     let path = FOLDER.path().join(name);
     fs::write(&path, html::render(report, lang).expect("a page is written")).expect("the disk takes it");
     path
+}
+
+/// What is known beside the golden report: it is old, and it has a digest.
+fn frame() -> Frame {
+    let as_of = time::Date::from_calendar_date(2026, time::Month::December, 1).expect("a day");
+    Frame { as_of: Some(as_of), digest: Some("0123456789abcdef".repeat(4)), waived: Vec::new() }
+}
+
+fn put(name: &str, page: &str) -> PathBuf {
+    let path = FOLDER.path().join(name);
+    fs::write(&path, page).expect("the disk takes it");
+    path
+}
+
+fn for_a_buyer(name: &str, report: &Report, lang: Lang) -> PathBuf {
+    put(name, &buyer::render(report, lang, &frame()).expect("a summary is written"))
+}
+
+/// Two products, both of which forget objections, judged with the embedded catalogue.
+fn for_a_group(name: &str, report: &Report, lang: Lang) -> PathBuf {
+    let catalogue = Catalogue::embedded().catalogue.expect("a catalogue");
+    let mut one = report.clone();
+    one.catalogue.digest.clone_from(&catalogue.digest);
+    let mut two = one.clone();
+    two.target.product.name.push_str(" Two");
+    put(name, &group::render(&[&one, &two], &catalogue, lang, &frame()).expect("a page is written"))
 }
 
 /// The page that `demo` leaves, of a reference that forgets objections.
@@ -140,4 +169,80 @@ fn a_hostile_annex_does_nothing() {
     let page = annexed("annex-hostile.html", &hostile, Lang::Nl);
     check("quiet", &page);
     check("reflow", &page);
+}
+
+#[test]
+fn the_first_screen_says_what_matters() {
+    check("first", &written("first.html", &golden::report(), Lang::Nl));
+    check("first", &for_a_buyer("first-buyer.html", &golden::report(), Lang::Nl));
+}
+
+#[test]
+fn a_requirement_has_an_address() {
+    check("address", &written("address-nl.html", &golden::report(), Lang::Nl));
+    check("address", &written("address-en.html", &golden::report(), Lang::En));
+    check("address", &for_a_group("address-group.html", &golden::report(), Lang::Nl));
+}
+
+#[test]
+fn filters_show_what_they_say() {
+    check("filter", &written("filter.html", &golden::report(), Lang::Nl));
+}
+
+#[test]
+fn filters_and_boxes_work_by_keyboard() {
+    check("reach", &written("reach.html", &golden::report(), Lang::Nl));
+}
+
+#[test]
+fn five_thousand_requirements_are_filtered() {
+    check("filter", &written("large.html", &large::report(5000), Lang::Nl));
+}
+
+#[test]
+fn every_theme_can_be_read() {
+    check("themes", &written("themes.html", &golden::report(), Lang::Nl));
+    check("themes", &for_a_buyer("themes-buyer.html", &golden::report(), Lang::Nl));
+    check("themes", &for_a_group("themes-group.html", &golden::report(), Lang::Nl));
+}
+
+#[test]
+fn a_summary_for_a_buyer_is_two_pages() {
+    check("two", &for_a_buyer("two.html", &golden::report(), Lang::Nl));
+    check("two", &for_a_buyer("two-large.html", &large::report(5000), Lang::En));
+    let long = "Een lange zin die iemand anders schreef en die nergens ophoudt. ".repeat(12);
+    check("two", &for_a_buyer("two-long.html", &golden::wherever_an_endpoint_writes(&long), Lang::Nl));
+}
+
+#[test]
+fn the_other_views_are_for_everybody_too() {
+    let text = known::HOSTILE.concat();
+    let (honest, hostile) = (golden::report(), golden::wherever_an_endpoint_writes(&text));
+    for (name, page) in [("buyer", for_a_buyer as fn(&str, &Report, Lang) -> PathBuf), ("group", for_a_group)] {
+        check("axe", &page(&format!("{name}-axe.html"), &honest, Lang::Nl));
+        check("reflow", &page(&format!("{name}-narrow.html"), &hostile, Lang::Nl));
+        check("quiet", &page(&format!("{name}-quiet.html"), &hostile, Lang::En));
+        check("policy", &page(&format!("{name}-policy.html"), &honest, Lang::Nl));
+    }
+}
+
+/// Writes the large pages to the folder named in `TOETSSTEEN_PAGES`, for `node browser.mjs measure FILE`.
+#[test]
+fn large_pages_are_well_formed_files() {
+    let large = large::report(5000);
+    let pages = [
+        ("ci.html", html::framed(&large, Lang::Nl, &frame()).expect("a page is written")),
+        ("buyer.html", buyer::render(&large, Lang::Nl, &frame()).expect("a summary is written")),
+    ];
+    for (name, page) in pages {
+        assert!(page.ends_with("</html>"), "{name}");
+        if let Some(folder) = std::env::var_os("TOETSSTEEN_PAGES") {
+            fs::write(Path::new(&folder).join(name), page).expect("the disk takes it");
+        }
+    }
+}
+
+#[test]
+fn no_row_is_cut_by_the_end_of_a_sheet() {
+    check("rows", &for_a_group("group-rows.html", &large::report(60), Lang::Nl));
 }

@@ -8,12 +8,18 @@ use super::known::HOSTILE;
 use super::markup::{bare_links, of_markdown, of_xml};
 use proptest::prelude::*;
 use std::sync::LazyLock;
+use toetssteen::language::catalogue::Catalogue;
 use toetssteen::language::policy::read_policy;
 use toetssteen::model::report::Report;
 use toetssteen::model::text::Lang;
+use toetssteen::report::render::frame::Frame;
 use toetssteen::report::render::terminal::{self, Colour};
-use toetssteen::report::render::{github, gitlab, html, json, junit, markdown, sarif, steers, tap};
+use toetssteen::report::render::{buyer, github, gitlab, group, html, json, junit, markdown, sarif, steers, tap};
 use toetssteen::report::{diff, gate};
+
+const TODAY: time::Date = time::macros::date!(2026 - 06 - 15);
+
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::embedded().catalogue.expect("a catalogue"));
 
 struct Rendered {
     name: &'static str,
@@ -35,6 +41,11 @@ fn rendered(report: &Report) -> Vec<Rendered> {
             all.push(Rendered { name, text: text.expect("JSON is written") });
         }
         all.push(Rendered { name: "html", text: html::render(report, lang).expect("a page is written") });
+        let frame = Frame { as_of: Some(TODAY), digest: Some(report.target.name.clone()), waived: Vec::new() };
+        let summary = buyer::render(report, lang, &frame).expect("a summary is written");
+        all.push(Rendered { name: "html", text: summary });
+        let page = group::render(&[report, report], &CATALOGUE, lang, &frame).expect("a page is written");
+        all.push(Rendered { name: "html", text: page });
     }
     all.extend(sheets(report));
     let bytes = json::render(report).expect("JSON is written");
@@ -55,7 +66,7 @@ fn sheets(report: &Report) -> Vec<Rendered> {
         waiver.reason.clone_from(&report.target.name);
         waiver.owner.clone_from(&report.target.name);
     }
-    let today = time::Date::from_calendar_date(2026, time::Month::June, 15).expect("a day");
+    let today = TODAY;
     let question = gate::Question { policy: &policy, report, baseline: Some(&old), today };
     let decision = gate::decide(question).expect("a question");
     let mut all = Vec::new();

@@ -1,6 +1,7 @@
 //! The page: one self-contained file in Dutch and English, for a browser and for paper.
 //! No script, no address outside the page; every value passes one escaper.
 
+use super::frame::Frame;
 use super::view::View;
 use super::visible::{escaped, steers};
 use crate::model::report::Report;
@@ -19,7 +20,7 @@ const STYLE: &str = include_str!("template/page.css");
 struct Page {
     /// Both languages, the chosen one first.
     views: [View; 2],
-    style: &'static str,
+    style: String,
     policy: String,
 }
 
@@ -28,11 +29,25 @@ struct Page {
 /// # Errors
 /// Never for a report that this program built; the template's signature says so.
 pub fn render(report: &Report, lang: Lang) -> askama::Result<String> {
-    let other = match lang {
+    framed(report, lang, &Frame::default())
+}
+
+/// The page, with what is known beside the report.
+///
+/// # Errors
+/// As [`render`].
+pub fn framed(report: &Report, lang: Lang, frame: &Frame) -> askama::Result<String> {
+    let style = frame.dressed(STYLE);
+    let views = [View::framed(report, lang, frame).addressed(), View::framed(report, other(lang), frame)];
+    Page { views, policy: policy(&style), style }.render()
+}
+
+/// The language that stands second.
+pub(super) const fn other(lang: Lang) -> Lang {
+    match lang {
         Lang::Nl => Lang::En,
         Lang::En => Lang::Nl,
-    };
-    Page { views: [View::of(report, lang), View::of(report, other)], style: STYLE, policy: policy(STYLE) }.render()
+    }
 }
 
 /// What a browser may do with the page: apply this one style sheet, known by its hash, and nothing else.

@@ -2,9 +2,12 @@
 
 mod alert;
 pub mod annex;
+pub mod buyer;
 pub mod compare;
+pub mod frame;
 pub mod github;
 pub mod gitlab;
+pub mod group;
 pub mod html;
 pub mod json;
 pub mod junit;

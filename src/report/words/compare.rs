@@ -171,7 +171,7 @@ pub fn too_old(days: u64, as_of: &str) -> Said {
 /// The day of a moment.
 #[must_use]
 pub fn day(moment: &str) -> Said {
-    super::moment::day(moment)
+    super::moment::day_of(moment)
 }
 
 /// How old a report is; nothing for the newest.

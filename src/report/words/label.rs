@@ -158,4 +158,23 @@ labels! {
     Time: "Tijd", "Time";
     CutOff: "Afgebroken", "Cut off";
     SelfTested: "Zelf getoetst", "Self-tested";
+    Overview: "Alle eisen in één oogopslag", "All requirements at a glance";
+    OverviewMeans: "Elk vakje is één eis en leidt naar wat erover is gevonden. De letters:", "Each box is one requirement and leads to what was found about it. The letters:";
+    AllRequirements: "Alle eisen", "All requirements";
+    Filter: "Toon", "Show";
+    FilterOpen: "niet aangetoond", "not shown";
+    FilterMust: "alleen verplicht", "mandatory only";
+    FilterSeverity: "Ernst", "Severity";
+    FilterAll: "alle", "all";
+    FilterFirst: "alleen I", "I only";
+    FilterSecond: "I en II", "I and II";
+    FilterRole: "Rol", "Role";
+    FilterActive: "Er is een filter aan: niet alles staat op het scherm. Op papier staat altijd alles.", "A filter is on: not everything is on the screen. On paper everything stands.";
+    Attested: "Verklaard, niet getoetst", "Attested, not tested";
+    AttestedMeans: "Dit is van buiten niet te zien. De leverancier verklaart het; het is niet getoetst.", "This cannot be seen from outside. The supplier states it; it was not tested.";
+    Waived: "Ontheffing", "Waiver";
+    Skip: "Naar de bevindingen", "To the findings";
+    Parts: "Delen", "Parts";
+    ReportDigest: "Digest van het verslag", "Digest of the report";
+    AsOf: "Gelezen op", "Read on";
 }

@@ -3,12 +3,15 @@
 
 pub mod advice;
 pub mod annex;
+pub mod banner;
 pub mod bid;
+pub mod buyer;
 pub mod compare;
 pub mod diff;
 pub mod entry;
 mod fact;
 pub mod gate;
+pub mod group;
 mod label;
 pub mod meaning;
 mod moment;
@@ -18,7 +21,7 @@ pub mod tap;
 
 pub use fact::{expected, observed};
 pub use label::Label;
-pub use moment::period;
+pub use moment::{day, period};
 pub use step::sentence;
 
 use crate::model::report::Said;

@@ -3,8 +3,8 @@
 
 use super::both;
 use crate::model::report::Said;
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::{Date, OffsetDateTime};
 
 const MONTHS: [(&str, &str); 12] = [
     ("januari", "January"),
@@ -45,8 +45,16 @@ pub fn period(started: &str, finished: Option<&str>) -> Said {
 
 /// The day of a moment.
 #[must_use]
-pub fn day(moment: &str) -> Said {
+pub fn day_of(moment: &str) -> Said {
     Moment::read(moment).map_or_else(|said| said, |moment| moment.day)
+}
+
+/// A day: `4 mei 2026`.
+#[must_use]
+pub fn day(of: Date) -> Said {
+    let (nl, en) = MONTHS[usize::from(u8::from(of.month()) - 1)];
+    let (day, year) = (of.day(), of.year());
+    both(format!("{day} {nl} {year}"), format!("{day} {en} {year}"))
 }
 
 #[derive(PartialEq)]
@@ -61,10 +69,7 @@ impl Moment {
     fn read(text: &str) -> Result<Self, Said> {
         let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| both(text, text))?;
         let at = at.to_offset(time::UtcOffset::UTC);
-        let (nl, en) = MONTHS[usize::from(u8::from(at.month()) - 1)];
-        let (day, year) = (at.day(), at.year());
-        let day = both(format!("{day} {nl} {year}"), format!("{day} {en} {year}"));
-        Ok(Self { day, hour: at.hour(), minute: at.minute() })
+        Ok(Self { day: day(at.date()), hour: at.hour(), minute: at.minute() })
     }
 
     fn time(&self, between: &str) -> String {

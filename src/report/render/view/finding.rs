@@ -1,15 +1,20 @@
 //! What is broken: each finding as verdict, expected, observed, evidence, requirement, what now.
 //! The gravest stand first, whatever else the report says.
 
-use super::{Leak, Prose, anchor, capital, say};
+use super::super::frame::Frame;
+use super::{Leak, Prose, anchor, capital, say, segment};
 use crate::model::report::{CaseEntry, JudgementEntry, Report, RequirementEntry, StepEntry};
 use crate::model::text::Lang;
-use crate::report::words::{Label, entry as words};
+use crate::report::words::{Label, banner, entry as words};
 
 /// A broken requirement.
 pub struct Finding {
     /// Where it stands on the page.
     pub anchor: String,
+    /// Its address for everybody: the requirement's id; absent where another place has it.
+    pub address: Option<String>,
+    /// What filters go by.
+    pub facets: String,
     /// `fail` or `warn`.
     pub mark: &'static str,
     /// Whether it is of the gravest kind, and broken for certain.
@@ -36,6 +41,8 @@ pub struct Finding {
     pub remedy: Prose,
     /// What the owner says about it.
     pub declared: Option<String>,
+    /// Who lets it through, until when and why.
+    pub waiver: Option<String>,
 }
 
 /// One judgement, with what shows it.
@@ -79,11 +86,11 @@ impl Finding {
 }
 
 /// All findings: the gravest first, and of equal severity a broken MUST before a remark.
-pub(super) fn all(report: &Report, lang: Lang) -> Vec<Finding> {
+pub(super) fn all(report: &Report, lang: Lang, frame: &Frame) -> Vec<Finding> {
     let mut broken: Vec<&RequirementEntry> =
         report.requirements.iter().filter(|one| matches!(one.outcome.as_str(), "fail" | "warn")).collect();
     broken.sort_by_key(|one| (rank(&one.severity), one.outcome != "fail"));
-    broken.into_iter().map(|one| finding(report, one, lang)).collect()
+    broken.into_iter().map(|one| finding(report, one, lang, frame)).collect()
 }
 
 fn rank(severity: &str) -> usize {
@@ -91,11 +98,13 @@ fn rank(severity: &str) -> usize {
 }
 
 /// One requirement that is broken.
-pub(super) fn finding(report: &Report, entry: &RequirementEntry, lang: Lang) -> Finding {
+pub(super) fn finding(report: &Report, entry: &RequirementEntry, lang: Lang, frame: &Frame) -> Finding {
     let mut observations = broken_observations(report, entry, lang).into_iter();
     let failed = entry.outcome == "fail";
     Finding {
         anchor: anchor(entry, lang),
+        address: None,
+        facets: segment::facets(entry),
         mark: if failed { "fail" } else { "warn" },
         grave: failed && entry.severity == "I",
         id: entry.id.local().to_owned(),
@@ -109,6 +118,7 @@ pub(super) fn finding(report: &Report, entry: &RequirementEntry, lang: Lang) -> 
         sources: sources(entry, lang),
         remedy: Prose::of(entry.remedy.as_ref().unwrap_or(&words::look_closer()).say(lang)),
         declared: entry.not_testable.clone(),
+        waiver: frame.waiver(entry).map(|one| say(banner::waiver(&one.owner, &one.until, &one.reason), lang)),
     }
 }
 

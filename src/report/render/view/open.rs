@@ -2,7 +2,7 @@
 //! Every requirement without a verdict that applies stands here, none is left out.
 
 use super::finding::{Observation, limits, observation};
-use super::{Prose, anchor, capital, say};
+use super::{Prose, anchor, capital, say, segment};
 use crate::model::report::{Report, RequirementEntry};
 use crate::model::text::Lang;
 use crate::report::words::entry;
@@ -23,6 +23,10 @@ pub struct Unshown {
 pub struct Open {
     /// Where it stands on the page.
     pub anchor: String,
+    /// Its address for everybody: the requirement's id; absent where another place has it.
+    pub address: Option<String>,
+    /// What filters go by.
+    pub facets: String,
     /// The requirement's id in its profile.
     pub id: String,
     /// With its profile.
@@ -78,6 +82,8 @@ fn open(report: &Report, one: &RequirementEntry, lang: Lang) -> Open {
     all.extend(limits(one, lang));
     Open {
         anchor: anchor(one, lang),
+        address: None,
+        facets: segment::facets(one),
         id: one.id.local().to_owned(),
         full_id: one.id.to_string(),
         role: say(entry::role(&one.role), lang),

@@ -1,10 +1,11 @@
 //! Whom and what the report is about, when, and how it is to be read.
 //! Digests and addresses stand in full: on paper nothing can be unfolded.
 
+use super::super::frame::Frame;
 use super::{Prose, capital, say};
-use crate::model::report::{CategoryConclusion, Report};
+use crate::model::report::{CategoryConclusion, PartRef, Report};
 use crate::model::text::Lang;
-use crate::report::words::{self, Label, entry, page};
+use crate::report::words::{self, Label, banner, entry, page};
 
 /// One field: a label and what stands in it.
 pub struct Row {
@@ -29,7 +30,7 @@ pub struct Clause {
 }
 
 /// What stands beside the conclusion.
-pub(super) fn strip(report: &Report, lang: Lang) -> Vec<Row> {
+pub(super) fn strip(report: &Report, lang: Lang, frame: &Frame) -> Vec<Row> {
     let product = &report.target.product;
     let mut profiles: Vec<String> = Vec::new();
     for profile in &report.profiles {
@@ -45,16 +46,23 @@ pub(super) fn strip(report: &Report, lang: Lang) -> Vec<Row> {
         Row { label: label.say(lang), lines: vec![line.to_owned()], exact: false }
     };
     let exact = |label: Label, line: &str| Row { exact: true, ..text(label, line) };
-    vec![
+    let mut rows = vec![
         text(Label::Product, &product.name),
         text(Label::Version, &product.version),
         text(Label::Supplier, &product.vendor),
         text(Label::Target, &report.target.name),
         Row { label: Label::Profiles.say(lang), lines: profiles, exact: false },
         text(Label::Date, words::period(&report.run.started, report.run.finished.as_deref()).say(lang)),
-        exact(Label::CatalogueDigest, &report.catalogue.digest),
-        exact(Label::RunDigest, &report.run.digest),
-    ]
+    ];
+    rows.extend(frame.as_of.map(|day| text(Label::AsOf, words::day(day).say(lang))));
+    rows.push(exact(Label::CatalogueDigest, &report.catalogue.digest));
+    if report.run.parts.is_empty() {
+        rows.push(exact(Label::RunDigest, &report.run.digest));
+    } else {
+        rows.push(text(Label::Parts, banner::parts(report.run.parts.len()).say(lang)));
+    }
+    rows.extend(frame.digest.as_deref().map(|digest| exact(Label::ReportDigest, digest)));
+    rows
 }
 
 /// The small print of the run.
@@ -71,11 +79,17 @@ pub(super) fn about(report: &Report, lang: Lang) -> Vec<Row> {
         exact(Label::Exchanges, vec![report.run.exchanges.to_string()]),
         exact(Label::LeftBehind, report.left_behind.clone()),
         exact(Label::RunId, vec![report.run.id.clone()]),
+        exact(Label::Parts, report.run.parts.iter().map(part).collect()),
         exact(Label::Seed, vec![report.run.parameters.seed.to_string()]),
         exact(Label::Challenge, report.run.parameters.challenge.iter().cloned().collect()),
         exact(Label::Judge, vec![report.judge.clone()]),
     ];
     rows.into_iter().filter(|row| !row.lines.is_empty()).collect()
+}
+
+/// A part in one line: which, its identity, the digest of its recording.
+fn part(part: &PartRef) -> String {
+    format!("{} · {} · {}", part.shard, part.id, part.digest)
 }
 
 /// How to read the report.

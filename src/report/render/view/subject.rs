@@ -2,7 +2,7 @@
 //! Conclusions and numbers come from the report; the rule behind them is `build`'s.
 
 use super::finding::{Source, limits, sources};
-use super::{anchor, capital, profile_title, say};
+use super::{anchor, capital, profile_title, say, segment};
 use crate::model::report::{CategoryConclusion, CategoryEntry, ProfileConclusion, Report, RequirementEntry};
 use crate::model::text::Lang;
 use crate::report::words::{entry, page};
@@ -53,8 +53,14 @@ pub struct Passed {
 pub struct Met {
     /// Where it stands on the page.
     pub anchor: String,
+    /// Its address for everybody: the requirement's id; absent where another place has it.
+    pub address: Option<String>,
+    /// What filters go by.
+    pub facets: String,
     /// The requirement's id in its profile.
     pub id: String,
+    /// With its profile.
+    pub full_id: String,
     /// Its sentence.
     pub text: String,
     /// How binding, and what limits the verdict.
@@ -148,7 +154,10 @@ fn met(report: &Report, one: &RequirementEntry, lang: Lang) -> Met {
     all.extend(slowest(report, one).map(|longest| say(entry::effect(longest), lang)));
     Met {
         anchor: anchor(one, lang),
+        address: None,
+        facets: segment::facets(one),
         id: one.id.local().to_owned(),
+        full_id: one.id.to_string(),
         text: one.text.say(lang).to_owned(),
         limits: all,
         purposes,
