@@ -502,9 +502,16 @@ pub struct Merge {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Without --out and --report it only prints a summary. Age is counted from the newest report, or from SOURCE_DATE_EPOCH \
-if that is later; no clock is read. Exit codes: 0 compared, whatever may not be · 2 faulty arguments or a file that is no report · 4 the disk refused"
+if that is later; no clock is read. Exit codes: 0 compared, whatever may not be · 2 faulty arguments or a file that is no report · 4 the disk refused · \
+6 with --against: a report does not show what is demanded"
 )]
 pub struct Compare {
+    /// Hold each report against this tender.json too
+    #[arg(long, value_name = "FILE")]
+    pub against: Option<PathBuf>,
+    /// With a tender that issues a text to each bidder: that text; may be repeated
+    #[arg(long, value_name = "TEXT", requires = "against")]
+    pub challenge: Vec<String>,
     /// Reports: each a report.json, or the run directory that holds one
     #[arg(value_name = "REPORT", required = true, num_args = 2..)]
     pub of: Vec<PathBuf>,

@@ -4,13 +4,14 @@
 mod beside;
 
 use super::args::{Common, Compare};
-use super::stream;
+use super::{stream, tender};
 use crate::model::comparison::Comparison;
 use crate::model::text::Lang;
 use crate::report::compare::{self, Brief, Pool, Settings};
 use crate::report::exit::Exit;
 use crate::report::render::compare::{csv, html, terminal, xlsx};
 use crate::report::render::json;
+use crate::report::tender::{TenderConclusion, against};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -38,7 +39,18 @@ pub fn run(command: &Compare, common: &Common) -> u8 {
         Ok(briefs) => briefs,
         Err(why) => return stream::refuse(&why),
     };
-    let comparison = compare::compare(&briefs, settings);
+    let mut comparison = compare::compare(&briefs, settings);
+    let mut code = Exit::Fine;
+    if let Some(file) = &command.against {
+        match tender::verdicts(file, &command.challenge, &command.of) {
+            Ok((tender, verdicts)) => {
+                let all = verdicts.iter().all(|verdict| verdict.conclusion == TenderConclusion::Meets);
+                code = if all { Exit::Fine } else { Exit::Gate };
+                comparison.against = Some(against(&tender, &verdicts));
+            }
+            Err(code) => return code,
+        }
+    }
     // Of hundreds of reports both would be in memory.
     drop(briefs);
     for one in &written {
@@ -49,7 +61,7 @@ pub fn run(command: &Compare, common: &Common) -> u8 {
     }
     let names: Vec<String> = written.iter().map(|one| one.path.display().to_string()).collect();
     stream::out(&terminal::render(&comparison, lang, &names));
-    Exit::Fine as u8
+    code as u8
 }
 
 /// A file to write.

@@ -2,7 +2,7 @@
 //! Asks no clock: the same file and catalogue give the same bytes on every day.
 
 use super::args::{Common, SheetFormat, Tender as Arguments, TenderCheck, Tendering};
-use super::{day, further, load, rejudge, stream};
+use super::{day, further, load, rejudge, rundir, stream};
 use crate::engine::{draw, tape};
 use crate::model::report::Report;
 use crate::model::tender::{Challenge, DemandKind, Tender};
@@ -12,7 +12,7 @@ use crate::report::load as published;
 use crate::report::render::{annex, json, visible};
 use crate::report::tender::{self, Again, Bid, Facts, TenderConclusion, TenderVerdict};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Runs the command.
 pub fn run(command: &Arguments, common: &Common) -> u8 {
@@ -99,9 +99,23 @@ fn notes(tender: &Tender) -> String {
 }
 
 fn check(command: &TenderCheck, common: &Common) -> Result<u8, u8> {
-    let lang: Lang = common.lang.into();
-    let tender = published::tender(&command.tender).map_err(|why| stream::refuse(&visible(&why.to_string())))?;
-    match (&tender.challenge, command.challenge.is_empty()) {
+    let (_, verdicts) = verdicts(&command.tender, &command.challenge, &command.reports)?;
+    stream::out(&shown(&verdicts, command.format, common.lang.into())?);
+    let all = verdicts.iter().all(|verdict| verdict.conclusion == TenderConclusion::Meets);
+    Ok(if all { Exit::Fine } else { Exit::Gate } as u8)
+}
+
+/// The tender, and what each of these reports shows of it.
+///
+/// # Errors
+/// The exit code, once the fault is printed.
+pub(super) fn verdicts(
+    tender: &Path,
+    challenges: &[String],
+    reports: &[PathBuf],
+) -> Result<(Tender, Vec<TenderVerdict>), u8> {
+    let tender = published::tender(tender).map_err(|why| stream::refuse(&visible(&why.to_string())))?;
+    match (&tender.challenge, challenges.is_empty()) {
         (Challenge::PerBidder, true) => {
             return Err(stream::refuse("each bidder got a challenge of its own; give each with --challenge"));
         }
@@ -111,16 +125,14 @@ fn check(command: &TenderCheck, common: &Common) -> Result<u8, u8> {
         (Challenge::PerBidder, false) | (Challenge::Text(_), true) => {}
     }
     let mut read: Vec<(Report, Facts)> = Vec::new();
-    for path in &command.reports {
+    for path in reports {
         let report = load::report(path)?;
-        let facts = facts(path, &command.challenge);
+        let facts = facts(path, challenges);
         read.push((report, facts));
     }
     let bids: Vec<Bid<'_>> = read.iter().map(|(report, facts)| Bid { report, facts }).collect();
     let verdicts = tender::check_all(&tender, &bids);
-    stream::out(&shown(&verdicts, command.format, lang)?);
-    let all = verdicts.iter().all(|verdict| verdict.conclusion == TenderConclusion::Meets);
-    Ok(if all { Exit::Fine } else { Exit::Gate } as u8)
+    Ok((tender, verdicts))
 }
 
 fn shown(verdicts: &[TenderVerdict], format: SheetFormat, lang: Lang) -> Result<String, u8> {
@@ -138,7 +150,8 @@ fn shown(verdicts: &[TenderVerdict], format: SheetFormat, lang: Lang) -> Result<
 /// What a run directory shows besides its report: whether the report follows from the recording, and that from the lot.
 fn facts(path: &Path, challenges: &[String]) -> Facts {
     let mut facts = Facts { challenges: challenges.to_vec(), ..Facts::default() };
-    if !path.is_dir() {
+    // A folder that holds the report alone says no more than the report.
+    if !path.join("run.jsonl").is_file() && !rundir::is_merged(path) {
         return facts;
     }
     match rejudge::all_judged(path) {

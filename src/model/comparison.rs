@@ -29,10 +29,41 @@ pub struct Comparison {
     pub obstacles: Vec<Obstacle>,
     /// Broken requirements by which data reached somebody not entitled to them.
     pub leaks: Vec<Leak>,
+    /// What the reports show of a tender, where they were held against one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<Against>,
     /// Every role of every profile that any report speaks of, whether or not it is offered.
     pub subjects: Vec<Subject>,
     /// What was measured.
     pub quantities: Vec<Quantity>,
+}
+
+/// The reports held against a tender.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Against {
+    /// What is bought.
+    pub title: Said,
+    /// Who buys.
+    pub buyer: String,
+    /// The last day (ISO 8601).
+    pub deadline: String,
+    /// What each report shows, in the order of the reports.
+    pub bids: Vec<BidShown>,
+}
+
+/// What one report shows of a tender.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct BidShown {
+    /// `meets`, `does-not-meet` or `not-shown`.
+    pub conclusion: String,
+    /// The whole of it in one sentence.
+    pub sentence: Said,
+    /// Why not, the gravest first.
+    pub reasons: Vec<Said>,
+    /// What else has to be known.
+    pub notes: Vec<Said>,
 }
 
 /// One report.

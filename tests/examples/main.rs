@@ -76,6 +76,16 @@ fn target(product: &Product, served: &Served) -> String {
             Some(claim)
         })
         .collect();
+    tree["authorisation"] = json!({
+        "owner": "test@voorbeeld.example", "environment": "test", "until": "2099-12-31", "max-requests-per-second": 500,
+    });
+    if !product.claims.iter().any(|(profile, _)| *profile == "eoverdracht") {
+        // What it does not claim, it does not serve.
+        tree["endpoints"]
+            .as_object_mut()
+            .expect("endpoints")
+            .retain(|name, _| !["handoff", "notification"].contains(&name.as_str()));
+    }
     let path = served.path("product.yaml");
     // JSON is YAML too.
     fs::write(&path, tree.to_string()).expect("a file");
@@ -87,12 +97,15 @@ fn run(product: &Product, folder: &Path) {
     let served = Served::start(product.serve);
     let (target, out) = (target(product, &served), served.path("out"));
     let out = out.to_string_lossy().into_owned();
-    let done = toetssteen(&["run", "--target", &target, "--seed", "11", "--out", &out]);
+    let done = toetssteen(&["run", "--target", &target, "--seed", "11", "--challenge", CHALLENGE, "--out", &out]);
     let report = fs::read(served.path("out/report.json")).unwrap_or_else(|_| panic!("{}", told(&done)));
     let home = folder.join(product.name.to_lowercase());
     fs::create_dir_all(&home).expect("a folder");
     fs::write(home.join("report.json"), report).expect("a file");
 }
+
+/// What the buyer of `tender.yaml` issued.
+const CHALLENGE: &str = "7c1e94d0a86b4f2395e1";
 
 /// A day that does not change, for whatever counts from one.
 const DAY: &str = "1798761600";
@@ -116,7 +129,12 @@ fn derive(folder: &Path) {
         ]);
     }
     let all: Vec<&str> = reports.iter().map(String::as_str).collect();
-    go(&[&["compare"], &all[..], &["--out", "comparison", "--lang", "nl"]].concat());
+    go(&["tender", "tender.yaml", "--out", "tender", "--lang", "nl"]);
+    let against = ["--against", "tender/tender.json", "--out", "comparison", "--lang", "nl"];
+    go(&[&["compare"], &all[..], &against].concat());
+    go(&["report", "koerier/report.json", "--view", "buyer", "--report", "html=koerier/buyer.html", "--lang", "nl"]);
+    go(&["report", "postduif/report.json", "--view", "buyer", "--report", "html=postduif/buyer.html", "--lang", "nl"]);
+    go(&["report", "bode/report.json", "--view", "buyer", "--report", "html=bode/buyer.html", "--lang", "nl"]);
 }
 
 /// What is said in a report, without what differs from run to run.

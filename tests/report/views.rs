@@ -1,6 +1,6 @@
 //! What a buyer and a working group read of the golden report, and what neither may meet.
 
-use super::markup::of_page;
+use super::elements::of_page;
 use super::{golden, large, made};
 use std::sync::LazyLock;
 use toetssteen::language::catalogue::Catalogue;

@@ -53,6 +53,7 @@ pub fn compare(briefs: &[Brief], settings: Settings) -> Comparison {
         as_of,
         max_age_days: settings.max_age_days,
         leaks: leaks(briefs),
+        against: None,
         quantities: quantity::all(briefs, &subjects),
         subjects,
         reports,

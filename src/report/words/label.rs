@@ -158,6 +158,12 @@ labels! {
     Time: "Tijd", "Time";
     CutOff: "Afgebroken", "Cut off";
     SelfTested: "Zelf getoetst", "Self-tested";
+    AgainstTender: "Getoetst aan de uitvraag", "Held against the tender";
+    BidMeets: "Toont wat wordt gevraagd", "Shows what is demanded";
+    BidMeetsNot: "Voldoet niet aan de uitvraag", "Does not meet the tender";
+    BidNotShown: "Toont het gevraagde niet", "Does not show what is demanded";
+    Reasons: "Waarom", "Why";
+    Deadline: "Uiterste datum", "Deadline";
     Overview: "Alle eisen in één oogopslag", "All requirements at a glance";
     OverviewMeans: "Elk vakje is één eis en leidt naar wat erover is gevonden. De letters:", "Each box is one requirement and leads to what was found about it. The letters:";
     AllRequirements: "Alle eisen", "All requirements";

@@ -38,6 +38,14 @@ pub fn render(all: &Comparison, lang: Lang, written: &[String]) -> String {
             );
         }
     }
+    if let Some(against) = &all.against {
+        heading(&mut out, Label::AgainstTender.say(lang));
+        for (party, bid) in view.bids() {
+            line(&mut out, 2, &format!("{}  {}: {}", party.letter, view.bid(&bid.conclusion), bid.sentence.say(lang)));
+            bid.reasons.iter().for_each(|reason| line(&mut out, 4, reason.say(lang)));
+        }
+        line(&mut out, 2, &format!("{}: {}", Label::Deadline.say(lang), against.deadline));
+    }
     heading(&mut out, Label::Reports.say(lang));
     for party in &all.reports {
         let conclusion = view.conformance(party.conclusion.conformance).to_lowercase();

@@ -2,8 +2,8 @@
 //! Cells stay where they are in the comparison; what is said of them is made while it is written down.
 
 use crate::model::comparison::{
-    ABSENT, Category, Cell, Comparison, Difference, Measure, NOT_OFFERED, Obstacle, Party, Quantity, Row, Subject,
-    Together, Weight,
+    ABSENT, BidShown, Category, Cell, Comparison, Difference, Measure, NOT_OFFERED, Obstacle, Party, Quantity, Row,
+    Subject, Together, Weight,
 };
 use crate::model::report::{CategoryConclusion, Completeness, Conformance, Said};
 use crate::model::text::Lang;
@@ -62,6 +62,30 @@ impl<'c> View<'c> {
     /// A sentence in this language.
     pub fn tell<'s>(&self, said: &'s Said) -> &'s str {
         said.say(self.lang)
+    }
+
+    /// What a report shows of a tender, in a few words.
+    pub fn bid(&self, conclusion: &str) -> &'static str {
+        self.say(match conclusion {
+            "meets" => Label::BidMeets,
+            "does-not-meet" => Label::BidMeetsNot,
+            _ => Label::BidNotShown,
+        })
+    }
+
+    /// The same as a shade.
+    pub fn bid_tone(&self, conclusion: &str) -> &'static str {
+        match conclusion {
+            "meets" => "pass",
+            "does-not-meet" => "fail",
+            _ => "open",
+        }
+    }
+
+    /// What each report shows of the tender that they were held against.
+    pub fn bids(&self) -> Vec<(&Party, &BidShown)> {
+        let bids = self.all.against.iter().flat_map(|against| &against.bids);
+        self.all.reports.iter().zip(bids).collect()
     }
 
     /// The language as HTML names it.

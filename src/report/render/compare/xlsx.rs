@@ -42,6 +42,9 @@ pub fn render(all: &Comparison, lang: Lang) -> Result<Vec<u8>, XlsxError> {
     book.push_worksheet(findings);
     quantities(&view, &styles, book.add_worksheet())?;
     reports(&view, &styles, book.add_worksheet())?;
+    if all.against.is_some() {
+        tender(&view, &styles, book.add_worksheet())?;
+    }
     book.save_to_buffer()
 }
 
@@ -392,6 +395,23 @@ fn quantities(view: &View<'_>, styles: &Styles, sheet: &mut Worksheet) -> Result
                 Some(number) => sheet.write_number_with_format(row, at, number, format)?,
                 None => sheet.write_string_with_format(row, at, neutral(&view.measured(one, &d)), format)?,
             };
+        }
+    }
+    filter(sheet, row, columns.len())
+}
+
+fn tender(view: &View<'_>, styles: &Styles, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+    let labels = [Label::Which, Label::Product, Label::Outcome, Label::Reasons];
+    let columns: Vec<(&str, f64)> =
+        labels.iter().zip([8.0, 28.0, 32.0, 90.0]).map(|(l, w)| (view.say(*l), w)).collect();
+    table(sheet, styles, view.say(Label::AgainstTender), &columns, 2)?;
+    let mut row = 0;
+    for (party, bid) in view.bids() {
+        row += 1;
+        let reasons: Vec<&str> = bid.reasons.iter().map(|reason| view.tell(reason)).collect();
+        let cells = [&party.letter, &party.name, view.bid(&bid.conclusion), &reasons.join("\n")];
+        for (at, cell) in cells.into_iter().enumerate() {
+            text(sheet, styles, row, at, cell)?;
         }
     }
     filter(sheet, row, columns.len())
