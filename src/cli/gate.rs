@@ -27,6 +27,13 @@ fn carry_out(command: &Arguments, common: &Common) -> Result<u8, u8> {
     let today = today().map_err(|why| stream::refuse(&why))?;
     let policy = load::policy(&command.policy)?;
     let report = load::report(&command.report_path)?;
+    // CI often sets the day of a commit: waivers that have ended since must not live again by that.
+    if report.run.started.get(..10).is_some_and(|began| today.to_string().as_str() < began) {
+        return Err(stream::refuse(&format!(
+            "the day is {today} (SOURCE_DATE_EPOCH), and the run began later, on {}; unset the variable",
+            visible(report.run.started.get(..10).unwrap_or_default())
+        )));
+    }
     let baseline = command.baseline.as_deref().map(load::report).transpose()?;
     let question = Question { policy: &policy, report: &report, baseline: baseline.as_ref(), today };
     let decision = gate::decide(question).map_err(|why| stream::refuse(&visible(&why.to_string())))?;

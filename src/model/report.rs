@@ -89,6 +89,10 @@ pub struct PartRef {
     pub shard: Shard,
     /// Its identity.
     pub id: String,
+    /// When it began.
+    pub started: String,
+    /// Where it found the system, by name.
+    pub endpoints: BTreeMap<String, String>,
     /// From what its people and orders were drawn.
     pub seed: u64,
     /// SHA-256 of its `run.jsonl`.

@@ -201,7 +201,7 @@ impl Entry {
     }
 
     fn is_about(&self, access: &Access) -> bool {
-        access.person.is_empty() || access.person.iter().any(|word| self.says.contains(&word.to_ascii_lowercase()))
+        access.person.is_empty() || access.person.iter().any(|word| stands_in(&self.says, &word.to_ascii_lowercase()))
     }
 
     fn is_of_time(&self, access: &Access, within: Duration) -> bool {
@@ -212,6 +212,13 @@ impl Entry {
     fn time(&self) -> Option<OffsetDateTime> {
         self.times.first().copied()
     }
+}
+
+/// Whether a word stands in a text by itself: id `12` does not in `Patient/123`.
+fn stands_in(text: &str, word: &str) -> bool {
+    let goes_on = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric());
+    text.match_indices(word)
+        .any(|(at, _)| !goes_on(text[..at].chars().next_back()) && !goes_on(text[at + word.len()..].chars().next()))
 }
 
 /// The entries of organisations of the cast since the case began; nothing if this is no log.

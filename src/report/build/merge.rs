@@ -10,6 +10,8 @@ use crate::model::shard::Shard;
 use crate::model::verdict::{InstanceVerdict, Verdicts};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// One part: its recording, what was judged of it, and the SHA-256 of its `run.jsonl`.
 #[derive(Clone, Copy)]
@@ -40,6 +42,9 @@ pub enum Unlike {
     /// Parts that were not given.
     #[error("part {} is missing", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and "))]
     Missing(Vec<u32>),
+    /// Parts that were made too long after each other to be one run.
+    #[error("{0} and {1} began more than a day apart: they are not parts of one run")]
+    Apart(String, String),
     /// Something that all parts must share, and two do not.
     #[error("{0} and {1} differ in {2}")]
     Differ(String, String, &'static str),
@@ -66,6 +71,9 @@ pub fn order(headers: &[&RunHeader], name: &dyn Fn(usize) -> String) -> Result<V
         if let Some(what) = differs(headers[0], header) {
             return Err(Unlike::Differ(name(0), name(position), what));
         }
+        if apart(&headers[0].started, &header.started) {
+            return Err(Unlike::Apart(name(0), name(position)));
+        }
         let place = &mut by_index[own.index() as usize - 1];
         if let Some(before) = place.replace(position) {
             return Err(Unlike::Twice(name(before), name(position), own));
@@ -73,6 +81,13 @@ pub fn order(headers: &[&RunHeader], name: &dyn Fn(usize) -> String) -> Result<V
     }
     let missing: Vec<u32> = (1..=first.of()).filter(|index| by_index[*index as usize - 1].is_none()).collect();
     if missing.is_empty() { Ok(by_index.into_iter().flatten().collect()) } else { Err(Unlike::Missing(missing)) }
+}
+
+/// Whether two runs began more than a day apart; a part that was repeated until it suited would not be of one run.
+fn apart(one: &str, other: &str) -> bool {
+    let read = |text: &str| OffsetDateTime::parse(text, &Rfc3339).ok();
+    let (Some(one), Some(other)) = (read(one), read(other)) else { return true };
+    (one - other).abs() > time::Duration::DAY
 }
 
 /// What two parts of one run must have in common, and these have not.
@@ -139,6 +154,8 @@ fn part_ref(part: &Part<'_>) -> Option<PartRef> {
     Some(PartRef {
         shard: header.parameters.shard?,
         id: header.run_id.clone(),
+        started: header.started.clone(),
+        endpoints: super::target(header).endpoints,
         seed: header.parameters.seed,
         digest: part.digest.to_owned(),
         exchanges: super::exchanges(part.recording),

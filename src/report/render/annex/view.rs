@@ -220,7 +220,10 @@ fn buyer(tender: &Tender, lang: Lang) -> Vec<Doing> {
         Challenge::PerBidder => format!(" --challenge {}", words::own_text_here(lang)),
     };
     let check = format!("toetssteen tender check tender.json {folder}{further}");
-    let compare = format!("toetssteen compare {folder}-1 {folder}-2 {folder}-3 --against tender.json{further} --out {}", words::beside(lang));
+    let compare = format!(
+        "toetssteen compare {folder}-1 {folder}-2 {folder}-3 --against tender.json{further} --out {}",
+        words::beside(lang)
+    );
     doings(words::buyer(&format!("toetssteen rejudge {folder}"), &check, &compare), lang)
 }
 
