@@ -70,4 +70,10 @@ fn hostile(ground: &Ground<'_>, at: &StepAt<'_>, found: &mut Vec<Diagnostic>) {
         let help = suggest::help(word, HostileForm::ALL.map(HostileForm::as_str));
         found.push(at.finding(Code::BadValue, "send/http/body/hostile/form", message).help(help));
     }
+    let swells = words.iter().any(|word| HostileForm::named(word) == Some(HostileForm::Swelling));
+    if swells && !request.header.keys().any(|name| name.as_str() == "content-encoding") {
+        let message =
+            "a `swelling` body says by `content-encoding: gzip` that it is to be unpacked; without it nothing swells";
+        found.push(at.finding(Code::BadValue, "send/http/body/hostile/form", message));
+    }
 }
