@@ -163,7 +163,7 @@ fn wrong(report: &Report) -> (Vec<Gravity>, usize) {
     let mut groups: Vec<(usize, Gravity)> = Vec::new();
     for one in all.into_iter().take(FINDINGS) {
         let at = place(one);
-        let text = both(short(&one.text.nl, SENTENCE), short(&one.text.en, SENTENCE));
+        let text = buyer::not_kept(&short(&one.text.nl, SENTENCE), &short(&one.text.en, SENTENCE));
         match groups.last_mut().filter(|(known, _)| *known == at) {
             Some((_, group)) => group.texts.push(text),
             None => {

@@ -263,7 +263,7 @@ const CHECKS = {
   },
 
   // Whoever opens the page reads the conclusion, and a leak, without scrolling: on a desk and on a phone.
-  async first() {
+  async screen() {
     for (const viewport of [DESKTOP, PHONE]) {
       const page = await open(viewport);
       for (const language of LANGUAGES) {

@@ -173,8 +173,8 @@ fn a_hostile_annex_does_nothing() {
 
 #[test]
 fn the_first_screen_says_what_matters() {
-    check("first", &written("first.html", &golden::report(), Lang::Nl));
-    check("first", &for_a_buyer("first-buyer.html", &golden::report(), Lang::Nl));
+    check("screen", &written("first.html", &golden::report(), Lang::Nl));
+    check("screen", &for_a_buyer("first-buyer.html", &golden::report(), Lang::Nl));
 }
 
 #[test]

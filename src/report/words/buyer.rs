@@ -105,6 +105,12 @@ pub fn shown(subjects: &Said) -> Said {
     )
 }
 
+/// A rule that was broken, so that nobody reads the rule as what happened.
+#[must_use]
+pub fn not_kept(nl: &str, en: &str) -> Said {
+    both(format!("Niet nagekomen: {nl}"), format!("Not kept: {en}"))
+}
+
 /// How bad it is, as a heading over what went wrong.
 #[must_use]
 pub fn gravity(severity: &str) -> Said {

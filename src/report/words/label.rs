@@ -158,6 +158,7 @@ labels! {
     Time: "Tijd", "Time";
     CutOff: "Afgebroken", "Cut off";
     SelfTested: "Zelf getoetst", "Self-tested";
+    NotKept: "Niet nagekomen", "Not kept";
     AgainstTender: "Getoetst aan de uitvraag", "Held against the tender";
     BidMeets: "Toont wat wordt gevraagd", "Shows what is demanded";
     BidMeetsNot: "Voldoet niet aan de uitvraag", "Does not meet the tender";

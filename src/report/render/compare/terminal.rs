@@ -34,7 +34,13 @@ pub fn render(all: &Comparison, lang: Lang, written: &[String]) -> String {
             line(
                 &mut out,
                 2,
-                &format!("{}: {} ({}): {text}", view.letters(&leak.reports), leak.requirement, view.role(&leak.role)),
+                &format!(
+                    "{}: {} ({}): {}: {text}",
+                    view.letters(&leak.reports),
+                    leak.requirement,
+                    view.role(&leak.role),
+                    Label::NotKept.say(lang)
+                ),
             );
         }
     }

@@ -409,7 +409,7 @@ fn tender(view: &View<'_>, styles: &Styles, sheet: &mut Worksheet) -> Result<(),
     for (party, bid) in view.bids() {
         row += 1;
         let reasons: Vec<&str> = bid.reasons.iter().map(|reason| view.tell(reason)).collect();
-        let cells = [&party.letter, &party.name, view.bid(&bid.conclusion), &reasons.join("\n")];
+        let cells = [&party.letter, &party.name, view.bid(&bid.conclusion), &reasons.join("; ")];
         for (at, cell) in cells.into_iter().enumerate() {
             text(sheet, styles, row, at, cell)?;
         }
