@@ -23,7 +23,7 @@ pub fn write(tree: &Value, version: FhirVersion) -> Result<String, Fault> {
 /// The same with every element on a line of its own; a narrative stays as it is.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_in_lines(tree: &Value, version: FhirVersion) -> Result<String, Fault> {
     written(tree, version, "\n")
 }
