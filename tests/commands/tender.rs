@@ -92,7 +92,7 @@ fn a_file_becomes_an_annex_and_the_same_one_every_day() {
 
 #[test]
 fn the_day_is_said_by_the_file_or_the_environment() {
-    let undated = fs::read_to_string(EXAMPLE).expect("a tender").replace("issued: 2027-01-11\n", "");
+    let undated = fs::read_to_string(EXAMPLE).expect("a tender").replace("issued: 2026-11-02\n", "");
     let undated = file("undated.yaml", &undated);
     let out = place("undated");
     let annex = |arguments: &mut std::process::Command| {

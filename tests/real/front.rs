@@ -163,7 +163,7 @@ fn a_faulty_front_changes_what_it_spoils_and_nothing_else() {
             1,
             &[
                 ("fail", "CD-01 DEL-01 HIST-02 READ-06 UPD-01 VER-04"),
-                ("warn", "MT-04"),
+                ("warn", "MT-04 SRCH-01"),
                 ("inconclusive setup-refused", "ERR-06 UPD-02 UPD-03 VER-01 VER-02 VER-03"),
             ],
         ),
