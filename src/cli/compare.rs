@@ -4,23 +4,21 @@
 mod beside;
 
 use super::args::{Common, Compare};
-use super::{stream, tender};
+use super::{day, stream, tender};
 use crate::model::comparison::Comparison;
 use crate::model::text::Lang;
 use crate::report::compare::{self, Brief, Pool, Settings};
 use crate::report::exit::Exit;
+use crate::report::load;
 use crate::report::render::compare::{csv, html, terminal, xlsx};
-use crate::report::render::json;
+use crate::report::render::{json, visible};
 use crate::report::tender::{TenderConclusion, against};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
-use time::OffsetDateTime;
 
-/// A report is a few megabytes; more than this is none of ours.
-const LARGEST: u64 = 256 * 1024 * 1024;
 const DAY: u64 = 86_400_000;
 
 /// Runs the command.
@@ -34,7 +32,10 @@ pub fn run(command: &Compare, common: &Common) -> u8 {
         Ok(settings) => settings,
         Err(why) => return stream::refuse(&why),
     };
-    let files: Vec<PathBuf> = command.of.iter().map(|path| file(path)).collect();
+    let files: Vec<PathBuf> = match command.of.iter().map(|path| load::place(path)).collect() {
+        Ok(files) => files,
+        Err(why) => return stream::refuse(&visible(&why.to_string())),
+    };
     let briefs = match read(&files) {
         Ok(briefs) => briefs,
         Err(why) => return stream::refuse(&why),
@@ -99,22 +100,8 @@ fn wanted(command: &Compare) -> Result<Vec<Written>, String> {
     Ok(all)
 }
 
-/// Reproducible builds set SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch).
 fn settings(command: &Compare) -> Result<Settings, String> {
-    let not_before = match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(text) if !text.is_empty() => {
-            let seconds = text.parse::<i64>().ok();
-            let moment = seconds.and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok());
-            Some(moment.ok_or_else(|| format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds"))?)
-        }
-        Ok(_) | Err(_) => None,
-    };
-    Ok(Settings { max_age_days: command.max_age.as_millis() / DAY, not_before })
-}
-
-/// The report that a path names: itself, or the one in the run directory.
-fn file(path: &Path) -> PathBuf {
-    if path.is_dir() { path.join("report.json") } else { path.to_owned() }
+    Ok(Settings { max_age_days: command.max_age.as_millis() / DAY, not_before: day::moment()? })
 }
 
 /// Reads all reports, on both halves of the list at once.
@@ -138,16 +125,12 @@ fn read(files: &[PathBuf]) -> Result<Vec<Brief>, String> {
 
 fn all_of(files: &[PathBuf]) -> Result<Vec<Brief>, String> {
     let mut pool = Pool::default();
-    files.iter().map(|path| one_of(path, &mut pool).map_err(|why| format!("{}: {why}", path.display()))).collect()
+    files.iter().map(|path| one_of(path, &mut pool)).collect()
 }
 
 fn one_of(path: &Path, pool: &mut Pool) -> Result<Brief, String> {
-    let size = fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if size > LARGEST {
-        return Err(format!("it has {size} bytes, more than any report of ours"));
-    }
-    let bytes = fs::read(path).map_err(|error| error.to_string())?;
-    Brief::read(&bytes, pool).map_err(|error| error.to_string())
+    let bytes = load::read(path).map_err(|error| error.to_string())?;
+    Brief::read(&bytes, pool).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn write(one: &Written, comparison: &Comparison, files: &[PathBuf], lang: Lang) -> io::Result<()> {

@@ -8,13 +8,21 @@ use time::{Date, Month, OffsetDateTime};
 /// # Errors
 /// What is wrong with it.
 pub fn epoch() -> Result<Option<Date>, String> {
-    let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH") else { return Ok(None) };
-    let day = of_epoch(&text.to_string_lossy());
-    day.map(Some).ok_or_else(|| "SOURCE_DATE_EPOCH is no number of seconds".to_owned())
+    moment().map(|moment| moment.map(OffsetDateTime::date))
 }
 
-fn of_epoch(seconds: &str) -> Option<Date> {
-    OffsetDateTime::from_unix_timestamp(seconds.parse().ok()?).ok().map(OffsetDateTime::date)
+/// The same to the second.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn moment() -> Result<Option<OffsetDateTime>, String> {
+    let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH") else { return Ok(None) };
+    let moment = of_epoch(&text.to_string_lossy());
+    moment.map(Some).ok_or_else(|| "SOURCE_DATE_EPOCH is no number of seconds".to_owned())
+}
+
+fn of_epoch(seconds: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp(seconds.parse().ok()?).ok()
 }
 
 /// A day as ISO 8601 writes it: `2026-12-01`.
@@ -35,8 +43,8 @@ mod tests {
 
     #[test]
     fn a_day_is_that_of_the_moment_in_utc() {
-        assert_eq!(of_epoch("1796083199").map(|day| day.to_string()).as_deref(), Some("2026-11-30"));
-        assert_eq!(of_epoch("1796083200").map(|day| day.to_string()).as_deref(), Some("2026-12-01"));
+        assert_eq!(of_epoch("1796083199").map(|at| at.date().to_string()).as_deref(), Some("2026-11-30"));
+        assert_eq!(of_epoch("1796083200").map(|at| at.date().to_string()).as_deref(), Some("2026-12-01"));
         assert_eq!(of_epoch("soon"), None);
         assert_eq!(of_epoch(""), None);
     }

@@ -95,7 +95,7 @@ pub(super) fn parts_of(dir: &Path) -> PathBuf {
 }
 
 fn of_parts(dir: &Path) -> Result<Report, String> {
-    only(dir, &rundir::MERGED)?;
+    rundir::names(dir, &rundir::MERGED)?;
     let mut parts = rundir::children(&parts_of(dir));
     // 2 stands before 10.
     parts.sort_by_key(|part| part.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse::<u32>().ok()));
@@ -103,7 +103,8 @@ fn of_parts(dir: &Path) -> Result<Report, String> {
 }
 
 fn read(dir: &Path) -> Result<(Report, Judged), String> {
-    only(dir, &rundir::PARTS)?;
+    // Whatever is not part of a run directory was put there by somebody else.
+    rundir::names(dir, &rundir::PARTS)?;
     unlinked(dir)?;
     let recording = tape::read(dir).map_err(|error| error.to_string())?;
     let loaded = Catalogue::from_folder(&dir.join("catalogue"));
@@ -130,18 +131,6 @@ fn says(dir: &Path, bytes: &[u8]) -> Result<(), String> {
 fn difference(known: &[u8], now: &[u8]) -> String {
     let line = known.iter().zip(now).take_while(|(a, b)| a == b).filter(|(a, _)| **a == b'\n').count() + 1;
     format!("report.json:{line}: says something else than the recording gives")
-}
-
-/// Whatever is not part of a run directory was put there by somebody else.
-fn only(dir: &Path, known: &[&str]) -> Result<(), String> {
-    let entries = fs::read_dir(dir).map_err(|error| error.to_string())?;
-    for entry in entries {
-        let name = entry.map_err(|error| error.to_string())?.file_name().to_string_lossy().into_owned();
-        if !known.contains(&name.as_str()) {
-            return Err(format!("it holds {name}, which no run leaves"));
-        }
-    }
-    Ok(())
 }
 
 /// Whoever copies a run copies what stands in it, and nothing that a link in it leads to.

@@ -73,8 +73,11 @@ impl RunDir {
     }
 }
 
-/// The names of what stands in a folder; only these may.
-fn names(path: &Path, known: &[&str]) -> Result<BTreeSet<String>, String> {
+/// The names of what stands in a folder; only these may, and none of them is a link.
+///
+/// # Errors
+/// What stands there besides.
+pub fn names(path: &Path, known: &[&str]) -> Result<BTreeSet<String>, String> {
     let mut found = BTreeSet::new();
     for entry in fs::read_dir(path).map_err(|error| error.to_string())? {
         let entry = entry.map_err(|error| error.to_string())?;

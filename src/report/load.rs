@@ -91,10 +91,7 @@ pub fn load(path: &Path) -> Result<Report, Unloaded> {
 /// # Errors
 /// As [`load`].
 pub fn digested(path: &Path) -> Result<(Report, String), Unloaded> {
-    let file = if path.is_dir() { path.join("report.json") } else { path.to_owned() };
-    if path.is_dir() && !file.exists() {
-        return Err(Unloaded::Unjudged { path: path.to_owned() });
-    }
+    let file = place(path)?;
     let bytes = read(&file)?;
     let no_report = |why| Unloaded::NoReport { path: file.clone(), why };
     let head: Head = serde_json::from_slice(&bytes).map_err(no_report)?;
@@ -103,6 +100,18 @@ pub fn digested(path: &Path) -> Result<(Report, String), Unloaded> {
     }
     let report = serde_json::from_slice(&bytes).map_err(no_report)?;
     Ok((report, digest(&bytes)))
+}
+
+/// The file that holds the report of this path: itself, or the one in the run directory.
+///
+/// # Errors
+/// When the run did not reach its end.
+pub fn place(path: &Path) -> Result<PathBuf, Unloaded> {
+    if !path.is_dir() {
+        return Ok(path.to_owned());
+    }
+    let file = path.join("report.json");
+    if file.exists() { Ok(file) } else { Err(Unloaded::Unjudged { path: path.to_owned() }) }
 }
 
 /// The SHA-256 of these bytes in hexadecimal.
@@ -125,7 +134,11 @@ pub fn tender(path: &Path) -> Result<Tender, Unloaded> {
     serde_json::from_slice(&bytes).map_err(no_tender)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Unloaded> {
+/// The bytes of such a file, up to a bound.
+///
+/// # Errors
+/// When it cannot be read, or is larger than any report.
+pub fn read(path: &Path) -> Result<Vec<u8>, Unloaded> {
     let unreadable = |why| Unloaded::Unreadable { path: path.to_owned(), why };
     let file = File::open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();

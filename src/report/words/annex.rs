@@ -92,26 +92,13 @@ pub fn lead(roles: usize, minimum: usize, questions: usize, deadline: &str) -> S
 /// A day, written out; as it came if it is none.
 #[must_use]
 pub fn day(text: &str) -> Said {
-    const MONTHS: [(&str, &str); 12] = [
-        ("januari", "January"),
-        ("februari", "February"),
-        ("maart", "March"),
-        ("april", "April"),
-        ("mei", "May"),
-        ("juni", "June"),
-        ("juli", "July"),
-        ("augustus", "August"),
-        ("september", "September"),
-        ("oktober", "October"),
-        ("november", "November"),
-        ("december", "December"),
-    ];
     let Ok(day) = time::Date::parse(text, time::macros::format_description!("[year]-[month]-[day]")) else {
         return both(text, text);
     };
-    let (nl, en) = MONTHS[usize::from(u8::from(day.month())) - 1];
-    // The spaces keep a day together on its line.
-    both(format!("{}\u{a0}{nl}\u{a0}{}", day.day(), day.year()), format!("{}\u{a0}{en}\u{a0}{}", day.day(), day.year()))
+    let said = super::moment::day(day);
+    // A day stays together on its line.
+    let whole = |text: &str| text.replace(' ', "\u{a0}");
+    both(whole(&said.nl), whole(&said.en))
 }
 
 /// Who can do it with what.
