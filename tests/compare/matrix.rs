@@ -202,3 +202,23 @@ fn a_report_without_categories_still_has_rows() {
     let all = compared(&[bidder("North", old), bidder("South", old)]);
     assert_eq!(row(&all, UNT).together, Together::AllMeet);
 }
+
+#[test]
+fn a_person_who_was_seen_is_a_leak_however_little_the_verdict_rests_on() {
+    // The golden report fails OPT-01 by a disclosure; lowered to a remark, the person was seen all the same.
+    let lowered = |tree: &mut Value| end(tree, "privacy-by-design/OPT-01", "warn");
+    let all = compared(&[bidder("Alfa", lowered), bidder("Bravo", lowered)]);
+    assert_eq!(all.leaks.iter().map(|one| one.reports.clone()).collect::<Vec<_>>(), [["A", "B"]]);
+    // A remark in which nobody was disclosed is none.
+    let harmless = |tree: &mut Value| {
+        lowered(tree);
+        for case in tree["cases"].as_array_mut().expect("cases") {
+            for step in case["steps"].as_array_mut().expect("steps") {
+                for one in step["judgements"].as_array_mut().expect("judgements") {
+                    one["observed"]["code"] = "status".into();
+                }
+            }
+        }
+    };
+    assert_eq!(compared(&[bidder("Alfa", harmless), bidder("Bravo", harmless)]).leaks, []);
+}

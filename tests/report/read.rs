@@ -247,3 +247,16 @@ fn a_report_of_an_earlier_version_is_still_shown() {
     let old: Report = serde_json::from_value(tree).expect("the older form is read");
     in_order(&side(&page(&old), "nl"), &["Niet conform", "een controleproef slaagde niet"]);
 }
+
+#[test]
+fn a_person_who_was_seen_stands_on_the_first_screen_even_in_a_remark() {
+    let mut lowered = golden::report();
+    for entry in lowered.requirements.iter_mut().filter(|one| one.id.as_str() == "privacy-by-design/OPT-01") {
+        entry.outcome = "warn".to_owned();
+    }
+    assert!(page(&lowered).contains("class=\"leaks\""), "a disclosure is seen whatever the verdict rests on");
+    for judgement in lowered.cases.iter_mut().flat_map(|case| &mut case.steps).flat_map(|step| &mut step.judgements) {
+        judgement.observed.code = "status".to_owned();
+    }
+    assert!(!page(&lowered).contains("class=\"leaks\""), "a remark without one is none");
+}

@@ -8,6 +8,7 @@ use crate::model::record::Parameters;
 use crate::model::report::{
     CategoryConclusion, Conclusion, ProfileConclusion, RequirementEntry, RunRef, Said, TargetRef,
 };
+use crate::report::ground;
 use crate::report::words::page;
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -82,6 +83,8 @@ pub struct Point {
     pub evidence: Option<Arc<str>>,
     /// The cases that were carried out for it.
     pub ran: Arc<BTreeSet<Arc<str>>>,
+    /// Whether a person's data were seen to reach someone not entitled to them.
+    pub leaks: bool,
     /// The most telling observation, if something is broken or in doubt.
     pub shown: Option<Box<Shown>>,
 }
@@ -184,6 +187,9 @@ struct SlimJudgement<'a> {
 
 #[derive(Deserialize)]
 struct SlimSaid<'a> {
+    /// Of a sentence that is a fact; others have none.
+    #[serde(borrow, default)]
+    code: Cow<'a, str>,
     #[serde(borrow)]
     nl: Cow<'a, str>,
     #[serde(borrow)]
@@ -274,6 +280,12 @@ impl Brief {
 fn point(entry: RequirementEntry, cases: &HashMap<&str, Vec<&SlimCase<'_>>>, pool: &mut Pool) -> Point {
     let own = || entry.cases.iter().filter_map(|id| cases.get(id.as_str())).flatten().copied();
     let ran = own().filter(|case| !case.steps.is_empty()).map(|case| pool.name(&case.id)).collect();
+    let disclosed = |step: &SlimStep<'_>| {
+        step.breach
+            && step.verifies.iter().any(|id| id == entry.id.as_str())
+            && step.judgements.iter().any(|one| one.verdict != "pass" && ground::discloses(&one.observed.code))
+    };
+    let leaks = ground::is_leak(&entry, || own().flat_map(|case| &case.steps).any(disclosed));
     let shown = match entry.outcome.as_str() {
         "fail" | "warn" | "inconclusive" => shown(&entry, own()),
         _ => None,
@@ -288,6 +300,7 @@ fn point(entry: RequirementEntry, cases: &HashMap<&str, Vec<&SlimCase<'_>>>, poo
         because: entry.because.map(|said| pool.said(said)),
         evidence: entry.evidence.map(|word| pool.name(&word)),
         ran: pool.set(ran),
+        leaks,
         shown,
         id: pool.id(entry.id),
     }

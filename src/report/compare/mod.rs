@@ -106,7 +106,7 @@ fn party(at: usize, brief: &Brief, as_of: Option<OffsetDateTime>) -> Party {
 fn leaks(briefs: &[Brief]) -> Vec<Leak> {
     let mut found: BTreeMap<(String, String), Leak> = BTreeMap::new();
     for (at, brief) in briefs.iter().enumerate() {
-        for point in brief.requirements.iter().filter(|one| &*one.outcome == "fail" && &*one.severity == "I") {
+        for point in brief.requirements.iter().filter(|one| one.leaks) {
             let leak = found.entry((point.id.to_string(), point.role.to_string())).or_insert_with(|| Leak {
                 requirement: RequirementId::clone(&point.id),
                 role: point.role.to_string(),
