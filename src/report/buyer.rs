@@ -73,6 +73,8 @@ pub struct Subject {
     pub title: Said,
     /// What is concluded.
     pub conclusion: CategoryConclusion,
+    /// How many mandatory requirements were met.
+    pub musts_met: u64,
 }
 
 impl Summary {
@@ -86,6 +88,8 @@ impl Summary {
         let met: Vec<&Said> = subjects
             .iter()
             .filter(|one| matches!(one.conclusion, CategoryConclusion::Meets | CategoryConclusion::MeetsWithRemarks))
+            // Where nothing is mandatory, meeting all of it says nothing.
+            .filter(|one| one.musts_met > 0)
             .map(|one| &one.title)
             .collect();
         let shown = (!met.is_empty()).then(|| buyer::shown(&names(&met, SHOWN)));
@@ -207,13 +211,19 @@ fn subjects(report: &Report) -> Vec<Subject> {
     };
     let mut found: Vec<Subject> = Vec::new();
     for one in report.categories.iter().filter(claimed) {
+        let musts_met = one.must.met + one.must.remarks;
         match found.iter_mut().find(|known| known.profile == one.profile && known.title == one.title) {
-            Some(known) if rank(one.conclusion) > rank(known.conclusion) => known.conclusion = one.conclusion,
-            Some(_) => {}
+            Some(known) => {
+                known.musts_met += musts_met;
+                if rank(one.conclusion) > rank(known.conclusion) {
+                    known.conclusion = one.conclusion;
+                }
+            }
             None => found.push(Subject {
                 profile: one.profile.clone(),
                 title: one.title.clone(),
                 conclusion: one.conclusion,
+                musts_met,
             }),
         }
     }

@@ -4,7 +4,7 @@ use super::elements::of_page;
 use super::{golden, large, made};
 use std::sync::LazyLock;
 use toetssteen::language::catalogue::Catalogue;
-use toetssteen::model::report::Report;
+use toetssteen::model::report::{CategoryConclusion, Report};
 use toetssteen::model::text::Lang;
 use toetssteen::report::buyer::Summary;
 use toetssteen::report::group::Group;
@@ -108,6 +108,25 @@ fn what_is_not_offered_is_no_shortcoming() {
     let titles: Vec<String> =
         Summary::of(&golden::report(), &Frame::default()).subjects.iter().map(|one| one.title.nl.clone()).collect();
     assert_eq!(titles, ["Privacy door ontwerp", "FHIR R4 via REST"]);
+}
+
+#[test]
+fn a_subject_without_anything_mandatory_is_not_said_to_meet_it() {
+    let mut report = golden::report();
+    let shown = |report: &Report| Summary::of(report, &Frame::default()).shown.map(|said| said.nl).unwrap_or_default();
+    let claimed: Vec<String> = report.profiles.iter().map(|one| format!("{} {}", one.id, one.role)).collect();
+    let one = report
+        .categories
+        .iter_mut()
+        .find(|one| claimed.contains(&format!("{} {}", one.profile, one.role)) && !one.requirements.is_empty())
+        .expect("a subject of a role that is claimed");
+    let title = one.title.nl.clone();
+    one.conclusion = CategoryConclusion::Meets;
+    one.must.met = 1;
+    assert!(shown(&report).contains(&title), "{}", shown(&report));
+    let one = report.categories.iter_mut().find(|one| one.title.nl == title).expect("the same");
+    (one.must.met, one.must.remarks) = (0, 0);
+    assert!(!shown(&report).contains(&title), "{}", shown(&report));
 }
 
 #[test]

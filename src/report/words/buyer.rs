@@ -100,8 +100,11 @@ pub fn heading(heading: Heading) -> Said {
 #[must_use]
 pub fn shown(subjects: &Said) -> Said {
     both(
-        format!("Aan alles wat verplicht is, voldoet het product bij deze onderdelen: {}.", subjects.nl),
-        format!("The product meets all that is mandatory in these subjects: {}.", subjects.en),
+        format!(
+            "Voor zover getoetst, voldoet het product aan alles wat verplicht is bij deze onderdelen: {}.",
+            subjects.nl
+        ),
+        format!("As far as tested, the product meets all that is mandatory in these subjects: {}.", subjects.en),
     )
 }
 
