@@ -473,6 +473,8 @@ defects! {
         "After a message that cannot be read the data holder refuses everybody for a moment.";
     LongInputBlocksEverybody, "long-input-blocks-everybody",
         "While a long message is dealt with, six seconds, the data holder answers nobody else.";
+    PackedInputBlocksEverybody, "packed-input-blocks-everybody",
+        "While a packed message is unpacked, six seconds, the data holder answers nobody else.";
     OutageFreezesDecisions, "outage-freezes-decisions",
         "After the register of consent failed to answer, what it said before goes on to count, whatever it says now.";
     CopyNeverEnds, "copy-never-ends",

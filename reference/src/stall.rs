@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 /// For how long nobody is served after a message that cannot be read.
 const DOWN: Duration = Duration::from_millis(300);
-/// For how long everybody waits for a long one.
+/// For how long everybody waits for a long one, or a packed one.
 const BLOCKED: Duration = Duration::from_secs(6);
 /// From how many bytes on a message is long.
 const LONG: usize = 100_000;
@@ -38,7 +38,7 @@ fn concerns(call: &Call) -> bool {
 /// Hinders a call that comes while another one is in the way; an answer if it is refused.
 pub(crate) async fn hinder(app: &App, call: &Call) -> Option<Reply> {
     let until = app.stall.until().filter(|until| concerns(call) && *until > Instant::now())?;
-    if app.setup.has(Defect::LongInputBlocksEverybody) {
+    if app.setup.has(Defect::LongInputBlocksEverybody) || app.setup.has(Defect::PackedInputBlocksEverybody) {
         tokio::time::sleep_until(until.into()).await;
         return None;
     }
@@ -52,6 +52,10 @@ pub(crate) fn note(app: &App, call: &Call, reply: &Reply) {
     }
     let is_long = matches!(&call.payload, Payload::Whole(bytes) if bytes.len() >= LONG);
     if app.setup.has(Defect::LongInputBlocksEverybody) && is_long {
+        app.stall.set(BLOCKED);
+    }
+    let is_packed = call.header("content-encoding").is_some_and(|coding| coding == "gzip");
+    if app.setup.has(Defect::PackedInputBlocksEverybody) && is_packed {
         app.stall.set(BLOCKED);
     }
     if app.setup.has(Defect::BadInputLeavesServiceDown) && UNREADABLE.contains(&reply.status) {
