@@ -368,9 +368,16 @@ pub struct Prove {
     /// Leave the impostors out
     #[arg(long)]
     pub no_impostors: bool,
+    /// Leave the reference and its defects out
+    #[arg(long, conflicts_with = "no_impostors")]
+    pub no_defects: bool,
     /// Draw cast, orders and samples from this number
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
+    /// Try the reference this often, with another seed, order and number of cases at a time each; a verdict that
+    /// changes is not proved
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
+    pub rounds: u8,
     /// Runs at a time
     #[arg(long, value_name = "N", default_value_t = 4)]
     pub jobs: usize,

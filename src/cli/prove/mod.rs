@@ -3,6 +3,7 @@
 
 mod impostor;
 mod matrix;
+mod steady;
 pub mod trial;
 
 use super::args::{Common, Prove};
@@ -16,7 +17,7 @@ use std::collections::BTreeSet;
 use std::iter;
 use std::sync::Arc;
 use toetssteen_reference::Style;
-use trial::{Seen, Trial};
+use trial::{Draw, Seen, Trial};
 
 /// Runs the command.
 pub fn run(command: &Prove, common: &Common) -> u8 {
@@ -29,19 +30,24 @@ fn prove(command: &Prove, common: &Common) -> Result<u8, u8> {
         return Err(stream::refuse(&format!("no case `{unknown}`; see `toetssteen list cases`")));
     }
     let runtime = run::runtime()?;
-    let matrix = runtime.block_on(reference(command, &catalogue))?;
-    stream::out(&matrix.render(&catalogue));
-    let mut faults = matrix.faults();
+    let mut faults = Vec::new();
+    let mut shown = Vec::new();
+    if !command.no_defects {
+        let (matrix, unsteady) = runtime.block_on(reference(command, &catalogue))?;
+        stream::out(&matrix.render(&catalogue));
+        faults.extend(matrix.faults());
+        faults.extend(unsteady);
+        shown.push("the clean reference passes, every defect is killed by a case that claims it");
+        shown.extend((command.rounds > 1).then_some("seed, order and jobs change no verdict"));
+    }
     if !command.no_impostors {
         let table = runtime.block_on(impostor::all(&catalogue, command.seed, command.jobs, &command.case))?;
         stream::out(&impostor::render(&table));
         faults.extend(impostor::faults(&table));
     }
+    shown.push(if command.no_impostors { "impostors were left out" } else { "no impostor passes" });
     if faults.is_empty() {
-        let impostors = if command.no_impostors { "impostors were left out" } else { "no impostor passes" };
-        stream::out(&format!(
-            "proved: the clean reference passes, every defect is killed by a case that claims it, {impostors}\n"
-        ));
+        stream::out(&format!("proved: {}\n", shown.join(", ")));
         return Ok(Exit::Fine as u8);
     }
     for fault in &faults {
@@ -50,8 +56,9 @@ fn prove(command: &Prove, common: &Common) -> Result<u8, u8> {
     Ok(Exit::Failed as u8)
 }
 
-/// Every trial of the reference: clean and with each defect, in both styles, under every set of claims.
-async fn reference(command: &Prove, catalogue: &Arc<Catalogue>) -> Result<Matrix, u8> {
+/// Every trial of the reference: clean and with each defect, in both styles, under every set of claims; as a matrix,
+/// with a sentence for each verdict that another round changed.
+async fn reference(command: &Prove, catalogue: &Arc<Catalogue>) -> Result<(Matrix, Vec<String>), u8> {
     let mut trials = Vec::new();
     for set in &catalogue.reference.sets {
         let cases = |defect: Option<&DefectId>| -> Vec<CaseId> {
@@ -67,16 +74,22 @@ async fn reference(command: &Prove, catalogue: &Arc<Catalogue>) -> Result<Matrix
                 let cases = cases(defect);
                 // Naming no case would mean all of them.
                 if !cases.is_empty() {
-                    trials.push(Trial::new(catalogue, set, style, defect.cloned(), cases, command.seed));
+                    trials.push(Trial::new(catalogue, set, style, defect.cloned(), cases));
                 }
             }
         }
     }
-    let seen: Vec<Seen> = trial::all(trials, command.jobs).await.map_err(|why| {
-        stream::err(&format!("error: {why}\n"));
-        Exit::Ours as u8
-    })?;
-    Ok(Matrix { rows: seen.into_iter().map(Row::of).collect() })
+    let mut rounds: Vec<Vec<Seen>> = Vec::new();
+    for draw in Draw::rounds(command.seed, command.rounds.into()) {
+        rounds.push(trial::all(trials.clone(), draw, command.jobs).await.map_err(|why| {
+            stream::err(&format!("error: {why}\n"));
+            Exit::Ours as u8
+        })?);
+    }
+    let mut rounds = rounds.into_iter();
+    let first = rounds.next().unwrap_or_default();
+    let unsteady = rounds.flat_map(|round| steady::differences(&first, &round)).collect();
+    Ok((Matrix { rows: first.into_iter().map(Row::of).collect() }, unsteady))
 }
 
 /// Whether a defect is claimed by one of the cases asked for.

@@ -19,6 +19,27 @@ use std::sync::Arc;
 use toetssteen_reference::Style;
 use tokio::sync::Semaphore;
 
+/// What a verdict may not depend on: the numbers drawn, the order that follows from them, and how many cases run
+/// beside one another.
+#[derive(Clone, Copy)]
+pub struct Draw {
+    /// Where cast, orders and samples come from.
+    pub seed: u64,
+    /// Cases at a time.
+    pub jobs: usize,
+}
+
+impl Draw {
+    /// The draw of each round: every one has another seed, and so another order, and another number of jobs.
+    pub fn rounds(seed: u64, count: usize) -> impl Iterator<Item = Self> {
+        const JOBS: [usize; 4] = [4, 1, 8, 2];
+        (0..)
+            .zip(JOBS.into_iter().cycle())
+            .map(move |(round, jobs)| Self { seed: seed.wrapping_add(round), jobs })
+            .take(count)
+    }
+}
+
 /// What is tried.
 #[derive(Clone)]
 pub struct Trial {
@@ -27,11 +48,12 @@ pub struct Trial {
     style: Style,
     defect: Option<DefectId>,
     cases: Vec<CaseId>,
-    seed: u64,
 }
 
 /// What was seen.
 pub struct Seen {
+    /// With which numbers.
+    pub draw: Draw,
     /// The claims.
     pub set: String,
     /// The style.
@@ -55,14 +77,13 @@ impl Trial {
         style: Style,
         defect: Option<DefectId>,
         cases: Vec<CaseId>,
-        seed: u64,
     ) -> Self {
-        Self { catalogue: Arc::clone(catalogue), set: set.clone(), style, defect, cases, seed }
+        Self { catalogue: Arc::clone(catalogue), set: set.clone(), style, defect, cases }
     }
 
-    async fn run(self) -> Result<Seen, String> {
+    async fn run(self, draw: Draw) -> Result<Seen, String> {
         let parameters = Parameters {
-            seed: self.seed,
+            seed: draw.seed,
             attempts: 1,
             timeout_ms: 10_000,
             body_limit: run::BODY_LIMIT,
@@ -81,7 +102,7 @@ impl Trial {
             bodies_limit: run::BODIES_LIMIT,
             board: Some(Arc::clone(&endpoint.board)),
             identities: endpoint.identities.clone(),
-            jobs: 4,
+            jobs: draw.jobs,
             means: MeansOf { programs: Programs::Forbidden, operator: None, lang: Lang::En },
             env: Arc::clone(&endpoint.env),
             stop: Stop::default(),
@@ -92,6 +113,7 @@ impl Trial {
         let report = store::unkept(&self.catalogue, &recording?);
         let defect = self.defect.as_ref();
         Ok(Seen {
+            draw,
             set: self.set.id.to_string(),
             style: self.style,
             role: defect.and_then(|id| self.catalogue.defects.get(id)).map(|(_, defect)| defect.role.clone()),
@@ -122,14 +144,14 @@ fn outcomes(report: &Report) -> BTreeMap<CaseId, (Role, String)> {
 ///
 /// # Errors
 /// What kept the first failing one from running.
-pub async fn all(trials: Vec<Trial>, jobs: usize) -> Result<Vec<Seen>, String> {
+pub async fn all(trials: Vec<Trial>, draw: Draw, jobs: usize) -> Result<Vec<Seen>, String> {
     let permits = Arc::new(Semaphore::new(jobs.max(1)));
     let mut running = tokio::task::JoinSet::new();
     for (index, trial) in trials.into_iter().enumerate() {
         let permits = Arc::clone(&permits);
         running.spawn(async move {
             let _permit = permits.acquire_owned().await;
-            (index, trial.run().await)
+            (index, trial.run(draw).await)
         });
     }
     let mut seen = BTreeMap::new();
