@@ -15,6 +15,7 @@ use toetssteen::engine::probe::{Answer, Request};
 use toetssteen::engine::seal::{Seal, SecretKind};
 use toetssteen::engine::{judge, tape};
 use toetssteen::language::catalogue::Catalogue;
+use toetssteen::model::digest::digest;
 use toetssteen::model::record::Facts;
 use toetssteen::model::request::Method;
 use toetssteen::model::text::Lang;
@@ -71,7 +72,7 @@ fn written(lines: &[Value], bodies: &BTreeMap<String, Vec<u8>>, folder: &Path) {
     let (mut text, mut last) = (String::new(), tape::no_line_before());
     for content in lines {
         let line = format!("{{\"after\":\"{last}\",\"is\":{content}}}");
-        last = tape::digest(line.as_bytes());
+        last = digest(line.as_bytes());
         text.push_str(&line);
         text.push('\n');
     }
@@ -218,7 +219,7 @@ proptest! {
             if let Some(cut) = &cut {
                 bytes.truncate(cut.index(bytes.len() + 1));
             }
-            let digest = tape::digest(&bytes);
+            let digest = digest(&bytes);
             bodies.insert(digest.clone(), bytes);
             renamed.insert(name.clone(), digest);
         }

@@ -3,10 +3,10 @@
 
 use super::args::Reports;
 use super::{store, stream};
+use crate::model::digest::digest;
 use crate::model::report::Report;
 use crate::model::text::Lang;
 use crate::report::exit::Exit;
-use crate::report::load;
 use crate::report::render;
 use crate::report::render::frame::Frame;
 use std::fs;
@@ -111,7 +111,7 @@ pub fn beside(further: &[Further], word: &str) -> Vec<Further> {
 /// The exit code, once the fault is printed.
 pub fn write(further: &[Further], report: &Report, lang: Lang) -> Result<(), u8> {
     let page = |report: &Report| {
-        let digest = load::digest(&render::json::render(report).map_err(io::Error::other)?);
+        let digest = digest(&render::json::render(report).map_err(io::Error::other)?);
         let frame = Frame { digest: Some(digest), ..Frame::default() };
         render::html::framed(report, lang, &frame).map_err(io::Error::other)
     };

@@ -2,8 +2,8 @@
 //! An earlier run in the same place is moved aside, never written into.
 
 use crate::engine::judge;
-use crate::engine::tape;
 use crate::language::catalogue::Catalogue;
+use crate::model::digest::digest;
 use crate::model::record::Recording;
 use crate::model::report::Report;
 use crate::model::verdict::Verdicts;
@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// When `run.jsonl` cannot be read.
 pub fn report(catalogue: &Catalogue, recording: &Recording, folder: &Path) -> io::Result<(Report, Verdicts)> {
-    let digest = tape::digest(&fs::read(folder.join("run.jsonl"))?);
+    let digest = digest(&fs::read(folder.join("run.jsonl"))?);
     Ok(judged(catalogue, recording, &digest))
 }
 

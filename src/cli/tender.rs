@@ -3,7 +3,8 @@
 
 use super::args::{Common, SheetFormat, Tender as Arguments, TenderCheck, Tendering};
 use super::{day, further, load, rejudge, rundir, stream};
-use crate::engine::{draw, tape};
+use crate::engine::draw;
+use crate::model::digest::digest;
 use crate::model::report::Report;
 use crate::model::tender::{Challenge, DemandKind, Tender};
 use crate::model::text::Lang;
@@ -162,7 +163,7 @@ fn facts(path: &Path, challenges: &[String]) -> Facts {
             for profile in parts.iter().flat_map(|part| part.catalogue.profiles.values()) {
                 let file = format!("profiles/{}/{}/profile.yaml", profile.id, profile.edition);
                 let bytes = parts.iter().find_map(|part| part.catalogue.files.get(&file));
-                facts.profiles.extend(bytes.map(|bytes| (profile.id.to_string(), tape::digest(bytes))));
+                facts.profiles.extend(bytes.map(|bytes| (profile.id.to_string(), digest(bytes))));
             }
         }
     }

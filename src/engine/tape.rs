@@ -6,11 +6,11 @@ use crate::engine::probe::{Carried, Request};
 use crate::engine::seal::{Given, Seal, SecretKind};
 use crate::engine::wire::Log;
 use crate::model::counterpart::Counterpart;
+use crate::model::digest::digest;
 use crate::model::record::{
     ActionRecord, Bodies, Event, Facts, FaultRecord, HttpRecord, InboundRecord, Key, Mirror, Phase, Record, Recording,
     RunHeader,
 };
-use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -62,16 +62,6 @@ pub fn no_line_before() -> String {
 fn chained(before: &str, content: &impl serde::Serialize) -> serde_json::Result<String> {
     let content = serde_json::to_string(content)?;
     Ok(format!("{{\"after\":\"{before}\",\"is\":{content}}}"))
-}
-
-/// SHA-256 in hexadecimal.
-#[must_use]
-pub fn digest(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 impl Tape {

@@ -11,6 +11,7 @@ use super::source::{self, Node, Region};
 use crate::model::cast::{Cast, Numbers};
 use crate::model::defect::{Defects, ReferenceClaims};
 use crate::model::demand::Demands;
+use crate::model::digest::digest as sha256;
 use crate::model::id::{CaseId, RequestSetId, Word};
 use crate::model::profile::Profile;
 use crate::model::request::RequestSet;
@@ -18,7 +19,6 @@ use crate::model::testcase::TestCase;
 use include_dir::{Dir, include_dir};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -261,20 +261,8 @@ fn assemble(house: House, files: BTreeMap<String, Arc<[u8]>>) -> Option<Catalogu
 /// the files, put through `sha256sum` once more.
 #[must_use]
 pub fn digest(files: &BTreeMap<String, Arc<[u8]>>) -> String {
-    let mut whole = Sha256::new();
-    for (path, bytes) in files {
-        whole.update(format!("{}  {path}\n", hex(&Sha256::digest(bytes))));
-    }
-    hex(&whole.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let lines: String = files.iter().map(|(path, bytes)| format!("{}  {path}\n", sha256(bytes))).collect();
+    sha256(lines.as_bytes())
 }
 
 #[derive(Default)]

@@ -6,6 +6,7 @@ pub mod comparison;
 pub mod counterpart;
 pub mod defect;
 pub mod demand;
+pub mod digest;
 pub mod expectation;
 pub mod finding;
 pub mod id;

@@ -68,7 +68,7 @@ pub struct RunRef {
     pub interrupted: bool,
     /// Whether it was narrowed.
     pub selection: bool,
-    /// SHA-256 of `run.jsonl`; empty where each part has its own.
+    /// SHA-256 of `run.jsonl`; of a run in parts, of their digests, one a line in the order of the parts.
     pub digest: String,
     /// Seed and limits.
     pub parameters: Parameters,
@@ -169,6 +169,9 @@ pub struct ProfileConclusion {
     pub role: String,
     /// The options stated or filled in.
     pub options: BTreeMap<String, String>,
+    /// What each of them is called in Dutch and English.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub option_titles: BTreeMap<String, Said>,
     /// What is concluded.
     #[serde(flatten)]
     pub conclusion: Conclusion,
@@ -375,7 +378,8 @@ pub struct CaseEntry {
     pub role: String,
     /// Its purpose.
     pub purpose: Said,
-    /// The values of its `each` names, where it has instances.
+    /// The values of its `each` names, where it has instances; and `dialect`, FHIR version and format, where it runs in
+    /// every dialect of the target.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub each: BTreeMap<String, String>,
     /// Verdict, or why there is none.

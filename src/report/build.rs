@@ -9,14 +9,14 @@ use crate::engine::judge::is_lowered;
 use crate::engine::schedule;
 use crate::language::catalogue::Catalogue;
 use crate::model::id::{RequirementId, Role};
-use crate::model::plan::PlannedClaim;
+use crate::model::plan::{Dialect, Instance, PlannedClaim};
 use crate::model::profile::{Obligation, Profile, Requirement, Verification};
 use crate::model::record::{EndRecord, Event, Recording, RunHeader};
 use crate::model::report::{
     CaseEntry, CatalogueRef, Completeness, Conclusion, Conformance, JudgementEntry, PreflightEntry, ProfileConclusion,
     Report, RequirementEntry, RunRef, Said, SaidFact, SourceEntry, StepEntry, TargetRef,
 };
-use crate::model::testcase::{Head, Where};
+use crate::model::testcase::{Dialects, Head, Where};
 use crate::model::text::Bilingual;
 use crate::model::verdict::{Evidence, Gap, InstanceVerdict, Judgement, Outcome, StepVerdict, Verdict, Verdicts};
 use serde::Serialize;
@@ -134,11 +134,17 @@ fn profiles(
                 title: said(&profile.title),
                 role: role.to_string(),
                 options: claim.options.iter().map(|(k, v)| (k.to_string(), v.clone())).collect(),
+                option_titles: titles(profile, claim),
                 conclusion: conclude(&of_role, selection),
             });
         }
     }
     all
+}
+
+fn titles(profile: &Profile, claim: &PlannedClaim) -> BTreeMap<String, Said> {
+    let stated = profile.options.iter().filter(|option| claim.options.contains_key(&option.id));
+    stated.map(|option| (option.id.to_string(), said(&option.title))).collect()
 }
 
 fn preflight(verdicts: &Verdicts) -> Vec<PreflightEntry> {
@@ -300,8 +306,7 @@ fn cases(catalogue: &Catalogue, recording: &Recording, verdicts: &Verdicts) -> V
         let Some(instance) = usize::try_from(verdict.instance).ok().and_then(|i| plan.instances.get(i)) else {
             continue;
         };
-        let each = instance.each.iter().map(|(name, value)| (name.clone(), value.label().to_owned())).collect();
-        all.extend(case_entry(catalogue, recording, verdict, each));
+        all.extend(case_entry(catalogue, recording, verdict, each_of(catalogue, instance)));
     }
     for left in &plan.left_out {
         let Some(case) = catalogue.cases.get(&left.case) else { continue };
@@ -323,6 +328,18 @@ fn cases(catalogue: &Catalogue, recording: &Recording, verdicts: &Verdicts) -> V
     // Sorted: reviewers diff two reports by eye.
     all.sort_by(|a, b| (&a.id, &a.each).cmp(&(&b.id, &b.each)));
     all
+}
+
+/// What tells the instances of one case apart.
+fn each_of(catalogue: &Catalogue, instance: &Instance) -> BTreeMap<String, String> {
+    let mut each: BTreeMap<String, String> =
+        instance.each.iter().map(|(name, value)| (name.clone(), value.label().to_owned())).collect();
+    let every = catalogue.cases.get(&instance.case).is_some_and(|case| case.dialects == Dialects::Every);
+    if every {
+        let Dialect { fhir, format } = instance.dialect;
+        each.insert("dialect".to_owned(), format!("{} {}", fhir.as_str(), format.as_str()));
+    }
+    each
 }
 
 fn case_entry(

@@ -1,10 +1,10 @@
 //! A report as it stands on disk: a `report.json`, or the run directory that holds one.
 //! It is read as it is; whether it follows from its recording is for `rejudge` to say.
 
+use crate::model::digest::digest;
 use crate::model::report::Report;
 use crate::model::tender::Tender;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -112,12 +112,6 @@ pub fn place(path: &Path) -> Result<PathBuf, Unloaded> {
     }
     let file = path.join("report.json");
     if file.exists() { Ok(file) } else { Err(Unloaded::Unjudged { path: path.to_owned() }) }
-}
-
-/// The SHA-256 of these bytes in hexadecimal.
-#[must_use]
-pub fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The published form of a tender (`tender.json`).

@@ -209,7 +209,7 @@ fn relabelled(lines: &str, from: &str, to: &str) -> String {
         let line = line.replace(from, to);
         let (known, rest) = line.strip_prefix(MARK).and_then(|rest| rest.split_once('"')).expect("a line of a chain");
         let line = format!("{MARK}{}\"{rest}", before.unwrap_or_else(|| known.to_owned()));
-        before = Some(toetssteen::engine::tape::digest(line.as_bytes()));
+        before = Some(toetssteen::model::digest::digest(line.as_bytes()));
         out.push_str(&line);
         out.push('\n');
     }

@@ -61,7 +61,7 @@ fn the_same_file_gives_the_same_bytes() {
 #[test]
 fn the_foot_of_a_sheet_names_the_file() {
     let bytes = fs::read(GOLDEN).expect("the golden report");
-    let digest = toetssteen::report::load::digest(&bytes);
+    let digest = toetssteen::model::digest::digest(&bytes);
     assert!(page(&[GOLDEN], None).contains(&format!("@bottom-left {{ content: \"report.json · SHA-256 {digest}\"")));
 }
 

@@ -2,7 +2,7 @@
 //! What was seen of the other side goes along as facts.
 
 use crate::engine::identity::{Identities, Who};
-use crate::engine::tape;
+use crate::model::digest::digest;
 use crate::model::record::Facts;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -66,5 +66,5 @@ pub(super) fn facts(session: &ServerConnection) -> Facts {
         other => format!("{other:?}"),
     });
     let peer = session.peer_certificates().and_then(|chain| chain.first());
-    Facts { tls, peer_certificate: peer.map(|certificate| tape::digest(certificate)), ..Facts::default() }
+    Facts { tls, peer_certificate: peer.map(|certificate| digest(certificate)), ..Facts::default() }
 }

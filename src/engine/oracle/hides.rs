@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn a_number_is_found_however_it_is_written() {
         let coded = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode("identifier=x|999911120");
-        let hash = crate::engine::tape::digest(b"999911120");
+        let hash = crate::model::digest::digest(b"999911120");
         for url in
             ["http://h/Patient?identifier=x%7C999911120", "Patient/999911120", &coded, &format!("http://h/p/{hash}")]
         {

@@ -173,7 +173,7 @@ impl Register {
         for piece in &unfolded.pieces {
             let mut seen = self.in_text(&piece.text);
             let lower = String::from_utf8_lossy(&piece.text).to_ascii_lowercase();
-            let digested = |value: &Value| lower.contains(&crate::engine::tape::digest(value.text.as_bytes()));
+            let digested = |value: &Value| lower.contains(&crate::model::digest::digest(value.text.as_bytes()));
             seen.extend(
                 (0..self.values.len()).filter(|at| self.values[*at].is_number() && digested(&self.values[*at])),
             );

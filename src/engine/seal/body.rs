@@ -8,9 +8,8 @@ use super::part::Part;
 use crate::engine::oracle::views::Piece;
 use crate::engine::oracle::views::digits::Nine;
 use crate::engine::oracle::views::undo;
+use crate::model::digest::digest;
 use crate::model::record::{BodyRef, Withheld};
-use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 /// How much a coded body may grow.
 const ROOM: usize = 4 << 20;
@@ -108,11 +107,4 @@ impl<'a> Body<'a> {
     fn length(&self) -> u64 {
         u64::try_from(self.raw.len()).unwrap_or(u64::MAX)
     }
-}
-
-fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -3,6 +3,7 @@
 
 use super::{cases, category, conclude, preflight, profiles, requirements};
 use crate::language::catalogue::Catalogue;
+use crate::model::digest::digest;
 use crate::model::plan::Plan;
 use crate::model::record::{Bodies, EndRecord, Event, Parameters, Recording, RunHeader};
 use crate::model::report::{CaseEntry, CatalogueRef, PartRef, PreflightEntry, Report, RunRef};
@@ -132,7 +133,7 @@ pub fn merge(catalogue: &Catalogue, parts: &[Part<'_>]) -> Option<Report> {
             finished: finished.and_then(|all| all.into_iter().max()),
             interrupted: !verdicts.complete,
             selection,
-            digest: String::new(),
+            digest: together(parts),
             parameters: Parameters { shard: None, ..first.parameters.clone() },
             exchanges: parts.iter().map(|part| super::exchanges(part.recording)).sum(),
             self_tested: true,
@@ -147,6 +148,12 @@ pub fn merge(catalogue: &Catalogue, parts: &[Part<'_>]) -> Option<Report> {
         requirements,
         left_behind: ends().flatten().flat_map(|end| end.left_behind.clone()).collect(),
     })
+}
+
+/// One digest for all recordings, by which a page of this report is known.
+fn together(parts: &[Part<'_>]) -> String {
+    let lines: String = parts.iter().map(|part| format!("{}\n", part.digest)).collect();
+    digest(lines.as_bytes())
 }
 
 fn part_ref(part: &Part<'_>) -> Option<PartRef> {

@@ -1,8 +1,8 @@
 //! A tender file to the published tender: every requirement that follows from it, and what it is in this tender.
 
-use crate::engine::tape;
 use crate::language::catalogue::Catalogue;
 use crate::language::tender::{DAY, excluded};
+use crate::model::digest;
 use crate::model::id::Role;
 use crate::model::profile::{Obligation, Profile, Requirement, Severity, Verification};
 use crate::model::report::Said;
@@ -68,7 +68,7 @@ fn roles(catalogue: &Catalogue, demanded: &Demanded) -> Vec<RoleDemand> {
 /// SHA-256 of the profile's file; every profile of a catalogue was read from one.
 fn digest(catalogue: &Catalogue, profile: &Profile) -> String {
     let path = format!("profiles/{}/{}/profile.yaml", profile.id, profile.edition);
-    catalogue.files.get(&path).map(|bytes| tape::digest(bytes)).unwrap_or_default()
+    catalogue.files.get(&path).map(|bytes| digest::digest(bytes)).unwrap_or_default()
 }
 
 fn options(profile: &Profile, demanded: &Demanded) -> Vec<OptionDemand> {

@@ -5,12 +5,11 @@ use super::super::Exchange;
 use super::super::tree::{self, Unread};
 use super::blank::Blanks;
 use super::shape::{length, shape};
+use crate::model::digest::digest;
 use crate::model::expectation::Mask;
 use crate::model::testcase::Side;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 /// Headers that differ from answer to answer by their nature; only their presence is compared.
 const NEVER_BY_VALUE: [&str; 3] = ["age", "content-length", "date"];
@@ -215,7 +214,7 @@ impl Taker<'_> {
 
     fn text(&mut self, bytes: &[u8]) -> &'static str {
         let Ok(text) = std::str::from_utf8(bytes) else {
-            self.take(Feature::Text, digest(bytes));
+            self.take(Feature::Text, mark(bytes));
             self.take(Feature::TextLength, bytes.len().to_string());
             return "bytes";
         };
@@ -297,18 +296,15 @@ fn white_space(text: &[u8]) -> usize {
     count
 }
 
+/// The beginning of a digest, which is as good for comparing.
+fn mark(bytes: &[u8]) -> String {
+    format!("sha256:{:.16}", digest(bytes))
+}
+
 /// A text as it is; a long one as its beginning and digest, which are as good for comparing.
 fn kept(text: &str) -> String {
     if text.len() <= 200 {
         return text.to_owned();
     }
-    text.chars().take(50).chain([' ', '…', ' ']).chain(digest(text.as_bytes()).chars()).collect()
-}
-
-fn digest(bytes: &[u8]) -> String {
-    let mut text = "sha256:".to_owned();
-    for byte in Sha256::digest(bytes).iter().take(8) {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    text.chars().take(50).chain([' ', '…', ' ']).chain(mark(text.as_bytes()).chars()).collect()
 }

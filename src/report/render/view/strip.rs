@@ -56,11 +56,10 @@ pub(super) fn strip(report: &Report, lang: Lang, frame: &Frame) -> Vec<Row> {
     ];
     rows.extend(frame.as_of.map(|day| text(Label::AsOf, words::day(day).say(lang))));
     rows.push(exact(Label::CatalogueDigest, &report.catalogue.digest));
-    if report.run.parts.is_empty() {
-        rows.push(exact(Label::RunDigest, &report.run.digest));
-    } else {
+    if !report.run.parts.is_empty() {
         rows.push(text(Label::Parts, banner::parts(report.run.parts.len()).say(lang)));
     }
+    rows.push(exact(Label::RunDigest, &report.run.digest));
     rows.extend(frame.digest.as_deref().map(|digest| exact(Label::ReportDigest, digest)));
     rows
 }
