@@ -11,6 +11,7 @@ mod doctor;
 mod explain;
 mod gate;
 mod list;
+mod matrix;
 mod narrow;
 mod paper;
 mod purge;
