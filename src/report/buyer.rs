@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// As much of each list as fits on two pages.
 const FINDINGS: usize = 8;
+const REMARKS: usize = 5;
 const SUBJECTS: usize = 36;
 const SHOWN: usize = 14;
 const QUESTIONS: usize = 12;
@@ -33,6 +34,10 @@ pub struct Summary {
     pub wrong: Vec<Gravity>,
     /// How many findings were left out.
     pub more_wrong: usize,
+    /// What is only recommended, or rests on a weaker source, and was not kept; the gravest first.
+    pub remarks: Vec<Said>,
+    /// How many of those were left out.
+    pub more_remarks: usize,
     /// Each subject with its conclusion, by profile.
     pub subjects: Vec<Standard>,
     /// How many subjects were left out.
@@ -83,6 +88,7 @@ impl Summary {
     pub fn of(report: &Report, frame: &Frame) -> Self {
         let titles = Titles::of(report);
         let (wrong, more_wrong) = wrong(report);
+        let (remarks, more_remarks) = remarks(report);
         let mut subjects = subjects(report);
         let more_subjects = subjects.len().saturating_sub(SUBJECTS);
         let met: Vec<&Said> = subjects
@@ -107,6 +113,8 @@ impl Summary {
             standards: editions(report),
             wrong,
             more_wrong,
+            remarks,
+            more_remarks,
             subjects: standards(report, subjects),
             more_subjects,
             shown,
@@ -155,19 +163,36 @@ fn names(all: &[&Said], most: usize) -> Said {
     buyer::list(&all.iter().collect::<Vec<_>>(), most)
 }
 
-fn wrong(report: &Report) -> (Vec<Gravity>, usize) {
-    let mut all: Vec<&RequirementEntry> = report.requirements.iter().filter(|one| one.outcome == "fail").collect();
-    let severities = ["I", "II", "III", "IV"];
-    let place = |one: &RequirementEntry| severities.iter().position(|known| *known == one.severity).unwrap_or(4);
+fn place(one: &RequirementEntry) -> usize {
+    ["I", "II", "III", "IV"].iter().position(|known| *known == one.severity).unwrap_or(4)
+}
+
+/// The requirements that ended so, the gravest first.
+fn ended<'r>(report: &'r Report, outcome: &str) -> Vec<&'r RequirementEntry> {
+    let mut all: Vec<&RequirementEntry> = report.requirements.iter().filter(|one| one.outcome == outcome).collect();
     all.sort_by_key(|one| place(one));
     // One sentence stands once, in however many roles it is broken.
     let mut seen = HashSet::new();
     all.retain(|one| seen.insert(&one.id));
+    all
+}
+
+fn not_kept(one: &RequirementEntry) -> Said {
+    buyer::not_kept(&short(&one.text.nl, SENTENCE), &short(&one.text.en, SENTENCE))
+}
+
+fn remarks(report: &Report) -> (Vec<Said>, usize) {
+    let all = ended(report, "warn");
+    (all.iter().take(REMARKS).map(|one| not_kept(one)).collect(), all.len().saturating_sub(REMARKS))
+}
+
+fn wrong(report: &Report) -> (Vec<Gravity>, usize) {
+    let all = ended(report, "fail");
     let more = all.len().saturating_sub(FINDINGS);
     let mut groups: Vec<(usize, Gravity)> = Vec::new();
     for one in all.into_iter().take(FINDINGS) {
         let at = place(one);
-        let text = buyer::not_kept(&short(&one.text.nl, SENTENCE), &short(&one.text.en, SENTENCE));
+        let text = not_kept(one);
         match groups.last_mut().filter(|(known, _)| *known == at) {
             Some((_, group)) => group.texts.push(text),
             None => {

@@ -44,6 +44,8 @@ pub enum Heading {
     Wrong,
     WrongMeans,
     Nothing,
+    Remarks,
+    RemarksMeans,
     Subjects,
     Shown,
     NothingShown,
@@ -69,6 +71,11 @@ pub fn heading(heading: Heading) -> Said {
         Heading::Nothing => both(
             "Bij de eisen die beoordeeld zijn, ging niets mis.",
             "Of the requirements that were judged, nothing went wrong.",
+        ),
+        Heading::Remarks => both("Wat beter kan", "What can be better"),
+        Heading::RemarksMeans => both(
+            "Dit is aanbevolen, of de bron van de eis is minder zeker. Het telt niet mee in de conclusie.",
+            "This is recommended, or the source of the requirement is less certain. It does not count in the conclusion.",
         ),
         Heading::Subjects => both("Oordeel per onderdeel", "Verdict by subject"),
         Heading::Shown => both("Wat is aangetoond", "What was shown"),

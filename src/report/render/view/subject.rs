@@ -13,7 +13,7 @@ pub struct Subject {
     pub title: String,
     /// The conclusion as a word, and how much was judged.
     pub conclusion: String,
-    /// The options stated.
+    /// The options stated: what each is called, and the value.
     pub options: Vec<(String, String)>,
     /// Its kinds of requirement.
     pub categories: Vec<Category>,
@@ -86,9 +86,14 @@ fn subject(report: &Report, profile: &ProfileConclusion, lang: Lang) -> Subject 
             capital(&say(page::conformance(conclusion.conformance), lang)),
             page::completeness(conclusion.completeness).say(lang)
         ),
-        options: profile.options.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        options: profile.options.iter().map(|(name, value)| (titled(profile, name, lang), value.clone())).collect(),
         categories: report.categories.iter().filter(of).map(|one| category(one, lang)).collect(),
     }
+}
+
+/// A report of before these names were kept names its options by their ids.
+fn titled(profile: &ProfileConclusion, option: &str, lang: Lang) -> String {
+    profile.option_titles.get(option).map_or(option, |title| title.say(lang)).to_owned()
 }
 
 fn category(one: &CategoryEntry, lang: Lang) -> Category {
