@@ -10,6 +10,7 @@ pub use show::sheet;
 
 use super::exit::{Exit, FailOn};
 use crate::model::report::{Completeness, Conformance, ProfileConclusion, Report, Said};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +23,7 @@ pub struct OtherProduct {
 }
 
 /// What differs between two reports of one product.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Diff {
     /// The version of this format; 1.
@@ -50,7 +51,7 @@ pub struct Diff {
 }
 
 /// One of the two reports.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Side {
     /// The product's maker and name.
@@ -76,7 +77,7 @@ pub struct Side {
 }
 
 /// A role of a profile that is claimed otherwise than before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct ClaimChange {
     /// The profile.

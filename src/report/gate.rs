@@ -12,6 +12,7 @@ use super::ground::{self, counts, is_grave, is_judged, of_claim};
 use crate::model::policy::{Policy, ProfileRule};
 use crate::model::report::{ProfileConclusion, Report, RequirementEntry, Said};
 use crate::report::words::gate as words;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use time::Date;
@@ -44,7 +45,7 @@ pub enum Unasked {
 }
 
 /// A rule that can be broken; in the order of gravity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
     /// Data reached someone not entitled to them: severity I, which nobody can waive.
@@ -90,7 +91,7 @@ pub enum Rule {
 }
 
 /// A rule that is broken.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Violation {
     /// The rule.
@@ -105,7 +106,7 @@ pub struct Violation {
 }
 
 /// A requirement in a role.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct About {
     /// The requirement.
@@ -130,7 +131,7 @@ impl About {
 }
 
 /// What is decided, and why.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Decision {
     /// The version of this format; 1.

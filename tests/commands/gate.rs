@@ -2,11 +2,13 @@
 //! The runs are small: one case, narrowed; what a gate says of a whole run is tested on reports that are made.
 
 use crate::binary::{command, text, told};
+use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::sync::LazyLock;
 use tempfile::TempDir;
+use toetssteen::report::schema;
 
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/reports/examples/objection-never-consulted/report.json");
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/report/golden.json");
@@ -105,6 +107,23 @@ fn what_is_no_report_exits_2() {
     }
 }
 
+/// What is written is valid, the schema can say no, and the committed one is that of the types.
+fn keeps_its_promise(tree: &Value, name: &str, schema: &str, spoil: impl Fn(&mut Value)) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("reports/schema/{name}.schema.json"));
+    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+        fs::write(&file, schema).expect("the schema");
+    }
+    let committed = fs::read_to_string(&file).unwrap_or_default();
+    assert!(committed == schema, "{name}: stale: run this test once with UPDATE_SCHEMAS=1 and commit");
+    let schema: Value = serde_json::from_str(schema).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let faults: Vec<String> = validator.iter_errors(tree).map(|fault| fault.to_string()).collect();
+    assert_eq!(faults, Vec::<String>::new(), "{name}");
+    let mut wrong = tree.clone();
+    spoil(&mut wrong);
+    assert!(!validator.is_valid(&wrong), "{name}: the schema can say no");
+}
+
 #[test]
 fn a_regression_exits_1_and_stands_first() {
     let old = golden("old.json", |text| text.replace("\"fail\"", "\"pass\"").replace("sgoldenrun", "searlier"));
@@ -116,10 +135,11 @@ fn a_regression_exits_1_and_stands_first() {
     code(&run(&["diff", GOLDEN, &old]), 0);
     code(&run(&["diff", GOLDEN, GOLDEN]), 0);
     let json = run(&["diff", &old, GOLDEN, "--format", "json"]);
-    let tree: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    let tree: Value = serde_json::from_slice(&json.stdout).expect("JSON");
     assert_eq!(tree["regressions"][0]["kind"], "broken");
     let markdown = run(&["diff", &old, GOLDEN, "--format", "markdown", "--lang", "nl"]);
     assert!(text(&markdown.stdout).starts_with("# Twee toetsen van één product"), "{}", told(&markdown));
+    keeps_its_promise(&tree, "diff", &schema::diff(), |tree| tree["regressions"][0]["kind"] = "worse".into());
     let should = golden("should.json", |text| text.replacen("\"outcome\": \"warn\"", "\"outcome\": \"pass\"", 1));
     code(&run(&["diff", &should, GOLDEN]), 0);
     code(&run(&["diff", &should, GOLDEN, "--fail-on", "should"]), 1);
@@ -150,7 +170,8 @@ fn the_gate_says_in_its_first_line_what_is_decided_and_why() {
     assert!(fs::read_to_string(&summary).expect("a summary").contains("Besluit volgens het beleid"));
     let json = run(&["gate", GOLDEN, "--policy", &policy, "--report", &format!("json={}", summary.display())]);
     code(&json, 6);
-    let tree: serde_json::Value = serde_json::from_slice(&fs::read(&summary).unwrap()).expect("JSON");
+    let tree: Value = serde_json::from_slice(&fs::read(&summary).unwrap()).expect("JSON");
+    keeps_its_promise(&tree, "decision", &schema::decision(), |tree| tree["violations"][0]["rule"] = "taste".into());
     assert_eq!((&tree["passed"], &tree["violations"][0]["rule"]), (&false.into(), &"leak".into()));
 }
 

@@ -5,11 +5,12 @@ use super::Diff;
 use crate::model::report::{CaseEntry, Report, RequirementEntry, Said};
 use crate::report::render::view;
 use crate::report::words::entry;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What kind of change; in the order in which they are told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// It is broken now, and was not.
@@ -29,7 +30,7 @@ pub enum Kind {
 }
 
 /// What became of one requirement in one role.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Change {
     /// The requirement.
@@ -60,7 +61,7 @@ pub struct Change {
 }
 
 /// How a requirement ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Ended {
     /// The outcome.
@@ -76,13 +77,13 @@ pub struct Ended {
 }
 
 /// A case, or an instance of one, that ended otherwise.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct CaseChange {
     /// The case.
     pub id: String,
     /// The values of its `each` names.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub each: BTreeMap<String, String>,
     /// Its outcome before; absent if it was not there.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,7 +94,7 @@ pub struct CaseChange {
 }
 
 /// What shows that something is broken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Shown {
     /// The case.

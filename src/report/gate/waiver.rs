@@ -6,6 +6,7 @@ use crate::model::policy::{Scope, Waiver};
 use crate::model::report::{Report, RequirementEntry};
 use crate::report::ground::is_grave;
 use crate::report::words::gate as words;
+use schemars::JsonSchema;
 use serde::Serialize;
 use time::{Date, Duration};
 
@@ -13,7 +14,7 @@ use time::{Date, Duration};
 const LONGEST: Duration = Duration::days(366);
 
 /// What is broken and covered by a waiver.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Waived {
     /// What is broken.
