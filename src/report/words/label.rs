@@ -164,6 +164,9 @@ labels! {
     BidMeetsNot: "Voldoet niet aan de uitvraag", "Does not meet the tender";
     BidNotShown: "Toont het gevraagde niet", "Does not show what is demanded";
     Reasons: "Waarom", "Why";
+    InWords: "In één zin", "In one sentence";
+    Caveats: "Verder van belang", "Also of importance";
+    OutcomeCode: "Uitkomst (code)", "Outcome (code)";
     Deadline: "Uiterste datum", "Deadline";
     Overview: "Alle eisen in één oogopslag", "All requirements at a glance";
     OverviewMeans: "Elk vakje is één eis en leidt naar wat erover is gevonden. De letters:", "Each box is one requirement and leads to what was found about it. The letters:";

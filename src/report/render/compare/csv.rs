@@ -21,10 +21,10 @@ pub fn write(all: &Comparison, lang: Lang, out: &mut dyn Write) -> io::Result<()
         Label::Severity.say(lang),
         Label::Report.say(lang),
         Label::Product.say(lang),
-        "outcome",
+        Label::OutcomeCode.say(lang),
         Label::Outcome.say(lang),
         Label::Reason.say(lang),
-        "comparable",
+        Label::Comparable.say(lang),
         Label::WhatDiffers.say(lang),
         Label::Observed.say(lang),
     ];

@@ -4,6 +4,7 @@
 use super::neutral;
 use super::view::View;
 use crate::model::comparison::{ABSENT, Cell, Comparison, Difference, Measure, NOT_OFFERED, Weight};
+use crate::model::report::Said;
 use crate::model::text::Lang;
 use crate::report::words::{Label, compare as said, entry};
 use rust_xlsxwriter::{
@@ -401,15 +402,16 @@ fn quantities(view: &View<'_>, styles: &Styles, sheet: &mut Worksheet) -> Result
 }
 
 fn tender(view: &View<'_>, styles: &Styles, sheet: &mut Worksheet) -> Result<(), XlsxError> {
-    let labels = [Label::Which, Label::Product, Label::Outcome, Label::Reasons];
+    let labels = [Label::Which, Label::Product, Label::Outcome, Label::InWords, Label::Reasons, Label::Caveats];
     let columns: Vec<(&str, f64)> =
-        labels.iter().zip([8.0, 28.0, 32.0, 90.0]).map(|(l, w)| (view.say(*l), w)).collect();
+        labels.iter().zip([8.0, 28.0, 32.0, 60.0, 90.0, 60.0]).map(|(l, w)| (view.say(*l), w)).collect();
     table(sheet, styles, view.say(Label::AgainstTender), &columns, 2)?;
     let mut row = 0;
     for (party, bid) in view.bids() {
         row += 1;
-        let reasons: Vec<&str> = bid.reasons.iter().map(|reason| view.tell(reason)).collect();
-        let cells = [&party.letter, &party.name, view.bid(&bid.conclusion), &reasons.join("; ")];
+        let told = |all: &[Said]| all.iter().map(|one| view.tell(one)).collect::<Vec<_>>().join("; ");
+        let (reasons, notes) = (told(&bid.reasons), told(&bid.notes));
+        let cells = [&party.letter, &party.name, view.bid(&bid.conclusion), view.tell(&bid.sentence), &reasons, &notes];
         for (at, cell) in cells.into_iter().enumerate() {
             text(sheet, styles, row, at, cell)?;
         }
