@@ -385,6 +385,8 @@ defects! {
         "What is sent to one recipient also goes to every address that was ever sent to.";
     SendsWithoutToken, "sends-without-token",
         "What is sent has no token with it, although a token service is known.";
+    SendsWithoutCertificate, "sends-without-certificate",
+        "What is sent comes over TLS without a client certificate.";
     NotificationWithoutAccept, "notification-without-accept",
         "A notification does not say what it accepts.";
     DocumentWithoutCompositionFirst, "document-without-composition-first",

@@ -26,6 +26,8 @@ pub(crate) enum Asks {
 pub(crate) struct Ends {
     pub(crate) acceptor: TlsAcceptor,
     pub(crate) connector: TlsConnector,
+    /// Only with a defect: calls without a certificate.
+    pub(crate) bare: TlsConnector,
 }
 
 impl fmt::Debug for Ends {
@@ -47,10 +49,12 @@ impl Ends {
         }
         let roots = Arc::new(roots);
         let server = server(&provider, &roots, (chain.clone(), key.clone_key()), asks);
+        let nobody = nobody(&provider, &roots);
         let client = client(provider, roots, chain, key);
         Ok(Self {
             acceptor: TlsAcceptor::from(Arc::new(server.ok_or_else(|| unusable("certificate with that key"))?)),
             connector: TlsConnector::from(Arc::new(client.ok_or_else(|| unusable("certificate with that key"))?)),
+            bare: TlsConnector::from(Arc::new(nobody.ok_or_else(|| unusable("authority"))?)),
         })
     }
 }
@@ -80,6 +84,12 @@ fn client(
 ) -> Option<ClientConfig> {
     let client = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().ok()?;
     client.with_root_certificates(roots).with_client_auth_cert(chain, key).ok()
+}
+
+fn nobody(provider: &Arc<CryptoProvider>, roots: &Arc<RootCertStore>) -> Option<ClientConfig> {
+    let client =
+        ClientConfig::builder_with_provider(Arc::clone(provider)).with_safe_default_protocol_versions().ok()?;
+    Some(client.with_root_certificates(Arc::clone(roots)).with_no_client_auth())
 }
 
 /// Every certificate of a PEM text; nothing when there is none, or one that cannot be read.

@@ -274,6 +274,8 @@ pub enum Place {
     Created(String),
     /// The whole body as text, whatever it is; written `body: true`.
     Body(Always),
+    /// The client certificate that a caller of ours showed, as its SHA-256; written `client-certificate: true`.
+    ClientCertificate(Always),
 }
 
 /// What a value must be.

@@ -294,7 +294,7 @@ impl Play {
     #[must_use]
     pub fn fixtures(&self) -> Vec<(String, &Fixture)> {
         match &self.be {
-            Part::Up | Part::Fault(_) => Vec::new(),
+            Part::Up | Part::Unguarded | Part::Fault(_) => Vec::new(),
             Part::Holds(held) => held.iter().enumerate().map(|(n, one)| (format!("be/holds/{n}"), one)).collect(),
             Part::Answers(lines) => {
                 let way = |n: usize| format!("be/answers/{n}/body/fixture");
@@ -316,6 +316,9 @@ impl Play {
 pub enum Part {
     /// It answers as it does by itself.
     Up,
+    /// It does so for a caller without a client certificate too, so that it shows who has none. Elsewhere such a caller is
+    /// cut off.
+    Unguarded,
     /// It fails: `refused`, `silent`, `error` or `wrong-answer`, or an `each` name that ranges over these.
     Fault(Name),
     /// It keeps these resources and gives them to whoever shows a token that our token service issued in this case.

@@ -103,7 +103,10 @@ impl Letter {
         if let (Some(service), None) = (service, token.as_ref()) {
             *token = Some(bearer(app, service, self.scope()).await?);
         }
-        let outgoing = self.outgoing(app, base, again).bearing(token.as_deref());
+        let outgoing = self
+            .outgoing(app, base, again)
+            .bare(app.setup.has(Defect::SendsWithoutCertificate))
+            .bearing(token.as_deref());
         let answer = judged(app, app.carrier.carry(outgoing).await)?;
         if self.taken(&answer) { Ok(()) } else { Err(Fault::Refused) }
     }

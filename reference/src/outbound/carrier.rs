@@ -32,11 +32,12 @@ pub(crate) struct Outgoing {
     headers: Vec<(&'static str, String)>,
     body: Bytes,
     within: Duration,
+    bare: bool,
 }
 
 impl Outgoing {
     pub(crate) fn new(method: Method, url: impl Into<String>) -> Self {
-        Self { method, url: url.into(), headers: Vec::new(), body: Bytes::new(), within: PATIENCE }
+        Self { method, url: url.into(), headers: Vec::new(), body: Bytes::new(), within: PATIENCE, bare: false }
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -55,6 +56,12 @@ impl Outgoing {
     pub(crate) fn body(mut self, media: &str, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
         self.with("content-type", media)
+    }
+
+    /// Without a client certificate, where this holds.
+    pub(crate) fn bare(mut self, bare: bool) -> Self {
+        self.bare = bare;
+        self
     }
 
     pub(crate) fn within(mut self, time: Duration) -> Self {
@@ -78,6 +85,7 @@ impl Carrier {
         let unusable = || io::Error::from(io::ErrorKind::InvalidInput);
         let uri: Uri = outgoing.url.parse().map_err(|_| unusable())?;
         let authority = uri.authority().ok_or_else(unusable)?.clone();
+        let bare = outgoing.bare;
         let request = request(&uri, authority.as_str(), outgoing)?;
         let (port, secure) = match uri.scheme_str() {
             Some("http") => (80, None),
@@ -91,7 +99,8 @@ impl Carrier {
             None => converse(stream, request, ANSWER_LIMIT).await,
             Some(ends) => {
                 let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
-                converse(ends.connector.connect(name, stream).await?, request, ANSWER_LIMIT).await
+                let connector = if bare { &ends.bare } else { &ends.connector };
+                converse(connector.connect(name, stream).await?, request, ANSWER_LIMIT).await
             }
         }
     }

@@ -34,6 +34,7 @@ pub fn returned(wanted: &Returned, answer: &Answer, request: &Request) -> Option
     let key = Key::of(Phase::Case);
     let exchange = Exchange {
         inbound: false,
+        certificate: None,
         number: 0,
         key: &key,
         fhir: FhirVersion::R4,

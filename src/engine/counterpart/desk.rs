@@ -18,6 +18,8 @@ pub enum Playing {
     /// It answers as it does by itself.
     #[default]
     Up,
+    /// It does, for a caller without a client certificate too.
+    Unguarded,
     /// It fails.
     Fault(Outage),
     /// It keeps resources and gives them to whoever shows a token of this case.
@@ -139,6 +141,11 @@ impl Desk {
         let _ = closed.wait_for(|closed| *closed).await;
     }
 
+    /// Whether this counterpart serves whoever shows no client certificate.
+    pub(super) fn is_unguarded(&self, counterpart: Counterpart) -> bool {
+        matches!(self.state().parts.get(&counterpart), Some(Playing::Unguarded))
+    }
+
     /// What becomes of a request, and the token that was issued with it, which is secret.
     pub(super) fn reply(&self, counterpart: Counterpart, arrived: &Arrived) -> (Reply, Option<String>) {
         let tongue = Tongue::of(self.dialect, arrived);
@@ -163,7 +170,7 @@ impl Desk {
                 }
                 None => by_itself(tokens, counterpart, arrived, tongue),
             },
-            Playing::Up => by_itself(tokens, counterpart, arrived, tongue),
+            Playing::Up | Playing::Unguarded => by_itself(tokens, counterpart, arrived, tongue),
         }
     }
 }

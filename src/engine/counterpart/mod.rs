@@ -6,6 +6,8 @@ mod answer;
 mod crowd_tests;
 mod desk;
 mod gate;
+#[cfg(test)]
+mod guard_tests;
 mod held;
 mod path;
 mod secure;

@@ -22,7 +22,8 @@ fn unusable(cause: impl std::fmt::Display) -> Unusable {
     Unusable(cause.to_string())
 }
 
-/// Speaks TLS as a counterpart, and believes clients of this run's authority and of these.
+/// Speaks TLS as a counterpart, and believes clients of this run's authority and of these. A client may show nothing; what
+/// becomes of its request is for the counterpart to say.
 pub(super) fn acceptor(identities: &Identities, trusted: &[Vec<u8>]) -> Result<TlsAcceptor, Unusable> {
     let mut roots = RootCertStore::empty();
     for text in trusted.iter().map(Vec::as_slice).chain([identities.authority_pem().as_bytes()]) {
@@ -39,7 +40,7 @@ pub(super) fn acceptor(identities: &Identities, trusted: &[Vec<u8>]) -> Result<T
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(unusable)?
-        .with_client_cert_verifier(verifier.build().map_err(unusable)?)
+        .with_client_cert_verifier(verifier.allow_unauthenticated().build().map_err(unusable)?)
         .with_single_cert(chain, key)
         .map_err(unusable)?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];

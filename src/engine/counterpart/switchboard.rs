@@ -249,6 +249,12 @@ impl Switchboard {
             let _ = body(request.into_body(), self.body_limit).await;
             return respond(stray(facility));
         };
+        let shows_none = facts.tls.is_some() && facts.peer_certificate.is_none();
+        if shows_none && !desk.is_unguarded(counterpart) {
+            // Whoever shows no certificate is not spoken with, as if the session had been refused.
+            self.strays.fetch_add(1, Ordering::Relaxed);
+            return Err(Cut);
+        }
         let (head, incoming) = request.into_parts();
         let (body, cut) = body(incoming, self.body_limit).await.ok_or(Cut)?;
         let pairs = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {

@@ -317,6 +317,7 @@ impl<'a> Docket<'a> {
             | Place::Link(_)
             | Place::Links
             | Place::Body(_)
+            | Place::ClientCertificate(_)
             | Place::Created(_) => Vec::new(),
         }
     }

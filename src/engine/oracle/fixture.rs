@@ -82,6 +82,7 @@ impl Given {
     pub fn exchange(&self) -> Exchange<'_> {
         Exchange {
             inbound: false,
+            certificate: None,
             number: self.number,
             key: &self.key,
             fhir: self.fhir,

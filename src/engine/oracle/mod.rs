@@ -51,6 +51,8 @@ pub struct Exchange<'a> {
     pub body: &'a [u8],
     /// Whether the target began it: then what it sent stands as what came back, and what we answered as what was sent.
     pub inbound: bool,
+    /// The client certificate that whoever called us showed, as its SHA-256.
+    pub certificate: Option<&'a str>,
 }
 
 impl<'a> Exchange<'a> {
@@ -73,6 +75,7 @@ impl<'a> Exchange<'a> {
                 response: &http.response,
                 body: http.response.body.bytes(bodies),
                 inbound: false,
+                certificate: None,
             }),
             Event::Inbound(inbound) => {
                 let (request, response) = inbound.mirrored();
@@ -85,6 +88,7 @@ impl<'a> Exchange<'a> {
                     response,
                     body: response.body.bytes(bodies),
                     inbound: true,
+                    certificate: inbound.facts.peer_certificate.as_deref(),
                 })
             }
             _ => None,

@@ -69,6 +69,7 @@ impl Case {
     pub(super) fn exchange(&self) -> Exchange<'_> {
         Exchange {
             inbound: false,
+            certificate: None,
             number: 7,
             key: &self.key,
             fhir: crate::model::target::FhirVersion::R4,

@@ -37,6 +37,7 @@ pub fn read(place: &Place, side: Side, exchange: &Exchange) -> Vec<String> {
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
             .into_iter()
             .collect(),
+        Place::ClientCertificate(_) => exchange.certificate.map(str::to_owned).into_iter().collect(),
         Place::Form(name) => form(name, side, exchange),
         // The address that a target called is its own, whichever side is named.
         Place::Query(name) if exchange.inbound || side == Side::Request => query(name, &exchange.request.url),
@@ -138,7 +139,9 @@ pub fn not_held(at: &ValueAt, exchange: &Exchange) -> Option<Doubt> {
         | Place::Link(_)
         | Place::Links
         | Place::Body(_) => tree::decoded(exchange.side(at.of), exchange).err().and_then(|unread| unread.doubt()),
-        Place::Header(_) | Place::Query(_) | Place::Segment(_) | Place::Created(_) => None,
+        Place::Header(_) | Place::Query(_) | Place::Segment(_) | Place::Created(_) | Place::ClientCertificate(_) => {
+            None
+        }
     }
 }
 
@@ -180,6 +183,7 @@ pub fn place_words(place: &Place) -> String {
         Place::Link(relation) => ("link", relation.clone()),
         Place::Created(kind) => ("created", kind.clone()),
         Place::Body(_) => return "body".to_owned(),
+        Place::ClientCertificate(_) => return "client-certificate".to_owned(),
         Place::Links => return "links".to_owned(),
     };
     format!("{word} {name}")

@@ -276,6 +276,7 @@ impl Walk<'_> {
                 response: &response,
                 body: &answer.body,
                 inbound: false,
+                certificate: None,
             };
             if let Some(value) = value::read(&save.at, exchange.side(save.of), &exchange).into_iter().next() {
                 self.kept.insert((step.name.to_string(), name.to_string()), value);

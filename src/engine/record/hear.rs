@@ -54,6 +54,7 @@ impl Walk<'_> {
     fn part(&self, be: &Part, one: &Move<'_>) -> Result<(String, Playing), String> {
         Ok(match be {
             Part::Up => ("up".to_owned(), Playing::Up),
+            Part::Unguarded => ("unguarded".to_owned(), Playing::Unguarded),
             Part::Fault(name) => {
                 let word = word_of(name, &one.values);
                 let fault = word.parse().map_err(|_| format!("`{word}` is no way to fail"))?;

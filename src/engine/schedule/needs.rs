@@ -88,6 +88,7 @@ pub fn needs(catalogue: &Catalogue, moves: &[Move<'_>]) -> Needs {
             Verb::Play(play) => {
                 let who: Vec<_> = play.who.iter().flat_map(|name| Counterpart::named(&word_of(name, values))).collect();
                 needs.fixtures.extend(play.fixtures().into_iter().map(|(_, fixture)| (fixture.clone(), None)));
+                needs.certificates |= matches!(play.be, Part::Unguarded);
                 needs.disturbs |= matches!(play.be, Part::Fault(_)) && who.iter().any(|one| one.is_facility());
                 needs.counterparts.extend(who);
                 if let Part::Answers(lines) = &play.be {

@@ -128,6 +128,10 @@ fn verb(catalogue: &Catalogue, verb: &Verb) -> Said {
             let who = play.who.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             match &play.be {
                 Part::Up => both(format!("laat {who} gewoon antwoorden"), format!("let {who} answer as usual")),
+                Part::Unguarded => both(
+                    format!("laat {who} ook antwoorden aan wie geen certificaat toont"),
+                    format!("let {who} answer those who show no certificate as well"),
+                ),
                 Part::Fault(fault) => {
                     both(format!("laat {who} uitvallen ({fault})"), format!("let {who} fail ({fault})"))
                 }
@@ -271,5 +275,6 @@ fn place(place: &Place) -> String {
         Place::Links => "links".to_owned(),
         Place::Created(kind) => format!("id {kind}"),
         Place::Body(_) => "body".to_owned(),
+        Place::ClientCertificate(_) => "client-certificate".to_owned(),
     }
 }
