@@ -109,11 +109,11 @@ fn verb(catalogue: &Catalogue, verb: &Verb) -> Said {
         Verb::Sample(sample) => both(
             format!(
                 "vergelijk {} keer {} met wie nooit bestond, en met {}",
-                sample.per_class, sample.protected.about, sample.known.about
+                sample.per_class, sample.protected.subject, sample.known.subject
             ),
             format!(
                 "compare {} times {} with people who never existed, and with {}",
-                sample.per_class, sample.protected.about, sample.known.about
+                sample.per_class, sample.protected.subject, sample.known.subject
             ),
         ),
         Verb::Crawl(crawl) => both(
