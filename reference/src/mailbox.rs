@@ -101,12 +101,8 @@ fn deposited(app: &App, call: &Call, sender: &str) -> Result<Reply, Reply> {
         return Err(Reply::problem(StatusCode::INSUFFICIENT_STORAGE, "full", "there is no room for more messages"));
     }
     let id = fresh_id(app.setup.style);
-    let message = Message {
-        sender: sender.to_owned(),
-        recipient: recipient.to_owned(),
-        content: content.to_owned(),
-        ends: None,
-    };
+    let message =
+        Message { sender: sender.to_owned(), recipient: recipient.to_owned(), content: content.to_owned(), ends: None };
     world.mailbox.messages.insert(id.clone(), message);
     let place = format!("{}/{id}", app.setup.mailbox());
     Ok(Reply::json(StatusCode::CREATED, json!({ "id": id })).with("location", place))
@@ -128,7 +124,8 @@ fn listed(app: &App, ura: &str, now: OffsetDateTime) -> Reply {
                 json!({ "resource": { "resourceType": "Communication", "id": id, "status": "in-progress", "sender": sender } })
             };
             let entries: Vec<Value> = own.map(|(id, one)| entry(id, one)).collect();
-            let bundle = json!({ "resourceType": "Bundle", "type": "searchset", "total": entries.len(), "entry": entries });
+            let bundle =
+                json!({ "resourceType": "Bundle", "type": "searchset", "total": entries.len(), "entry": entries });
             Reply::resource(StatusCode::OK, bundle)
         }
     }
@@ -141,7 +138,7 @@ fn collected(app: &App, id: &str, ura: &str, now: OffsetDateTime) -> Result<Repl
         if was_there && app.setup.has(Defect::Delivered410Unknown404) {
             return Err(Reply::problem(StatusCode::GONE, "gone", "this message was delivered"));
         }
-        return Err(not_here(app));
+        return Err(not_here(app, id));
     };
     Ok(match app.setup.style {
         Style::Plain => {
@@ -149,7 +146,8 @@ fn collected(app: &App, id: &str, ura: &str, now: OffsetDateTime) -> Result<Repl
         }
         Style::Other => {
             let payload = json!([{ "contentString": message.content }]);
-            let resource = json!({ "resourceType": "Communication", "id": id, "status": "in-progress", "payload": payload });
+            let resource =
+                json!({ "resourceType": "Communication", "id": id, "status": "in-progress", "payload": payload });
             Reply::resource(StatusCode::OK, resource)
         }
     })
@@ -159,7 +157,7 @@ fn collected(app: &App, id: &str, ura: &str, now: OffsetDateTime) -> Result<Repl
 fn confirmed(app: &App, id: &str, ura: &str, now: OffsetDateTime) -> Result<Reply, Reply> {
     let mut world = app.world();
     let message = world.mailbox.messages.get_mut(id).filter(|one| one.recipient == ura && !one.is_over(now));
-    let message = message.ok_or_else(|| not_here(app))?;
+    let message = message.ok_or_else(|| not_here(app, id))?;
     let stays = match app.setup.style {
         _ if app.setup.has(Defect::DeliveredKeptNinetyDays) => Duration::days(90),
         Style::Plain => Duration::ZERO,
@@ -171,9 +169,9 @@ fn confirmed(app: &App, id: &str, ura: &str, now: OffsetDateTime) -> Result<Repl
 }
 
 /// What is somebody else's, what was delivered and what never was are one and the same.
-fn not_here(app: &App) -> Reply {
+fn not_here(app: &App, id: &str) -> Reply {
     match app.setup.style {
-        Style::Plain => Reply::problem(StatusCode::NOT_FOUND, "not_found", "no such message waits for you"),
+        Style::Plain => Reply::problem(StatusCode::NOT_FOUND, "not_found", &format!("no message {id} waits for you")),
         Style::Other => Reply::problem(StatusCode::FORBIDDEN, "forbidden", "this is no message of yours"),
     }
 }

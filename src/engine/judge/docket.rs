@@ -302,7 +302,9 @@ impl<'a> Docket<'a> {
     /// again from what was recorded. What the step does later, as `around` does, is not yet known then.
     fn kept(&self, number: u64, step: &str, name: &str) -> Vec<String> {
         let Some(step) = self.case.steps.iter().find(|s| s.name.as_str() == step) else { return Vec::new() };
-        if let Some(save) = step.frame.save.get(name) {
+        // What an action returned is kept under its own name.
+        let saves = step.frame.save.get(name).filter(|_| !matches!(step.verb, Verb::Act(_)));
+        if let Some(save) = saves {
             let latest_first = self.answered(&step.name).into_iter().rev().filter(|one| one.number <= number);
             let first = |one: Exchange<'_>| value::read(&save.at, one.side(save.of), &one).into_iter().next();
             return latest_first.filter_map(first).collect();

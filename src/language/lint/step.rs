@@ -142,7 +142,10 @@ fn of_sample(at: &StepAt<'_>, sample: &Sample, found: &mut Vec<Diagnostic>) {
     let (people, unknown) = (is_person(&sample.protected), &sample.unknown.subject);
     if is_person(&sample.known) != people || matches!(unknown, Subject::Person(_)) != people {
         let message = "people are compared with people, and ids with ids";
-        found.push(at.finding(Code::BlindSample, "sample", message).help("write `about` in all three, or `id` and `like`".to_owned()));
+        found.push(
+            at.finding(Code::BlindSample, "sample", message)
+                .help("write `about` in all three, or `id` and `like`".to_owned()),
+        );
     } else if matches!(unknown, Subject::Thing(_)) {
         let message = "this id exists, so that nothing unknown is compared";
         found.push(at.finding(Code::BlindSample, "sample/unknown/id", message).help("write `like` here".to_owned()));
