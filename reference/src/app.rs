@@ -9,6 +9,7 @@ use crate::errand::Errands;
 use crate::facility::{Copies, Heard};
 use crate::fhir::{self, Choice, Store};
 use crate::log::{self, Log};
+use crate::mailbox::{self, Mailbox};
 use crate::outbound::Carrier;
 use crate::pharmacy::{self, Pharmacy};
 use crate::stall::Stall;
@@ -56,6 +57,7 @@ pub(crate) struct World {
     b: Holder,
     pub(crate) pharmacy: Pharmacy,
     pub(crate) directed: Directed,
+    pub(crate) mailbox: Mailbox,
     pub(crate) assertions: Assertions,
     pub(crate) log: Log,
 }
@@ -129,6 +131,7 @@ impl App {
             b: holder(Which::B),
             pharmacy: Pharmacy::new(setup.prescriptions(), setup.style),
             directed: Directed::default(),
+            mailbox: Mailbox::default(),
             assertions: Assertions::default(),
             log: Log::default(),
         };
@@ -156,6 +159,7 @@ impl App {
             ["pharmacy", "fhir", rest @ ..] => pharmacy::answer(self, call, rest),
             ["care", "fhir", rest @ ..] => directed::serve(self, call, rest),
             ["care", "notification", rest @ ..] => directed::notified(self, call, rest),
+            ["mailbox", rest @ ..] => mailbox::answer(self, call, rest),
             ["token"] => token::answer(self, call),
             ["portal", "log", rest @ ..] => log::answer(self, call, rest),
             ["portal", rest @ ..] => portal::answer(self, call, rest),
@@ -199,6 +203,19 @@ impl Setup {
         format!("{}/care/notification", self.partner_origin)
     }
 
+    /// Where an intermediary keeps messages, each under its id.
+    pub(crate) fn mailbox(&self) -> String {
+        format!("{}/mailbox/messages", self.origin)
+    }
+
+    /// Where an organisation sees which messages wait for it.
+    pub(crate) fn inbox(&self) -> String {
+        match self.style {
+            Style::Plain => self.mailbox(),
+            Style::Other => format!("{}/mailbox/inbox", self.origin),
+        }
+    }
+
     pub(crate) fn portal(&self) -> String {
         format!("{}/portal", self.origin)
     }
@@ -210,7 +227,8 @@ impl Setup {
     /// Every place a token can be meant for.
     pub(crate) fn audiences(&self) -> Vec<String> {
         let holders = [self.holder(Which::A), self.holder(Which::B), self.portal()];
-        holders.into_iter().chain([self.prescriptions(), self.handoff(), self.notification()]).collect()
+        let partners = [self.prescriptions(), self.handoff(), self.notification()];
+        holders.into_iter().chain(partners).chain([self.mailbox(), self.inbox()]).collect()
     }
 
     pub(crate) fn endpoints(&self) -> BTreeMap<String, String> {
@@ -225,6 +243,8 @@ impl Setup {
             ("prescriptions", self.prescriptions()),
             ("handoff", self.handoff()),
             ("notification", self.notification()),
+            ("mailbox", self.mailbox()),
+            ("inbox", self.inbox()),
             ("public", self.origin.clone()),
         ]
         .map(|(name, url)| (name.to_owned(), url))

@@ -491,6 +491,16 @@ defects! {
         "Of what the directory answers only the first entry is read.";
     DirectoryMediaTypeExact, "directory-media-type-exact",
         "An answer of the directory whose media type has parameters cannot be read.";
+    DeliveredKeptNinetyDays, "delivered-kept-ninety-days",
+        "A message can be collected for ninety days after its addressee confirmed that it arrived.";
+    DeliveredOpenToSender, "delivered-open-to-sender",
+        "The sender can read a message, also after it was delivered.";
+    Delivered410Unknown404, "delivered-410-unknown-404",
+        "A delivered message is gone, while one that never was is not found.";
+    DeliveredStaysListed, "delivered-stays-listed",
+        "A delivered message stays in the list of what waits for its addressee.";
+    MailboxOpenToOthers, "mailbox-open-to-others",
+        "Whoever has the id of a waiting message can collect it, whomever it is for.";
 }
 
 /// The defects that are on; honest when empty.

@@ -17,6 +17,7 @@ mod fhir;
 pub mod impostor;
 mod life;
 mod log;
+mod mailbox;
 pub mod mutate;
 mod outbound;
 mod pharmacy;

@@ -105,7 +105,7 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct Init {
-    /// Base URL of the FHIR server
+    /// Base URL of the FHIR server; of an intermediary, where a message is collected by its id
     #[arg(long, value_name = "URL")]
     pub fhir: String,
     /// A profile and role that the product claims; may be repeated

@@ -324,7 +324,7 @@ fn bindings(style: Style, claims: &ClaimSet) -> Value {
             })
         }
     };
-    for further in [life(), partner::bindings(claims)] {
+    for further in [life(), partner::bindings(style, claims)] {
         if let (Some(all), Value::Object(further)) = (bindings.as_object_mut(), further) {
             all.extend(further);
         }

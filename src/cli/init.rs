@@ -6,9 +6,9 @@ use super::{load, stream};
 use crate::engine::plan::is_loopback;
 use crate::language::catalogue::Catalogue;
 use crate::model::id::{ActionId, MemberId, ProfileId, Role};
-use crate::model::profile::Profile;
+use crate::model::profile::{Profile, ProfileOption};
 use crate::model::target::FhirVersion;
-use crate::model::testcase::Verb;
+use crate::model::testcase::{Act, Step, Verb};
 use crate::model::text::Lang;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -111,9 +111,12 @@ fn target_file(catalogue: &Catalogue, url: &url::Url, claims: &Claims, lang: Lan
     let _ = writeln!(out, "claims:");
     for (profile, roles) in claims {
         let Some(known) = catalogue.profiles.get(profile) else { continue };
-        claim(&mut out, known, roles, lang);
+        claim(&mut out, known, roles, &needs, lang);
     }
-    let _ = writeln!(out, "endpoints:\n  fhir: \"{}\"", url.as_str().trim_end_matches('/'));
+    let _ = writeln!(out, "endpoints:");
+    if needs.people {
+        let _ = writeln!(out, "  fhir: \"{}\"", url.as_str().trim_end_matches('/'));
+    }
     if needs.endpoints.contains("public") {
         // Known from the start: the pages that anybody may open stand beside the FHIR base.
         let note = t("waar openbare pagina's staan, zoals /health", "where public pages are, such as /health");
@@ -128,10 +131,18 @@ fn target_file(catalogue: &Catalogue, url: &url::Url, claims: &Claims, lang: Lan
             "where a notification of a handoff arrives",
         ),
         ("handoff", "waar taak en overdrachtsbericht staan", "where task and handoff message are"),
+        (
+            "mailbox",
+            "waar een bericht wordt opgehaald; het nummer komt erachter (bij FHIR bijvoorbeeld …/Bundle)",
+            "where a message is collected; its id comes behind it (with FHIR for instance …/Bundle)",
+        ),
+        ("inbox", "waar staat welke berichten er klaarliggen", "where it stands which messages wait"),
         ("token", "de autorisatieserver", "the token service"),
     ] {
         if needs.endpoints.contains(endpoint) || endpoint == "token" {
-            let _ = writeln!(out, "  # {endpoint}: \"{}\"    # {}", url.as_str().trim_end_matches('/'), t(nl, en));
+            // Where nobody's data are asked for, the address that was given is that of the messages.
+            let off = if endpoint == "mailbox" && !needs.people { "" } else { "# " };
+            let _ = writeln!(out, "  {off}{endpoint}: \"{}\"    # {}", url.as_str().trim_end_matches('/'), t(nl, en));
         }
     }
     if needs.listens {
@@ -170,15 +181,15 @@ fn target_file(catalogue: &Catalogue, url: &url::Url, claims: &Claims, lang: Lan
         };
         let _ = writeln!(out, "  {party}: none    # {note}");
     }
-    let _ = writeln!(
-        out,
-        "# {}",
+    let cast = if needs.people {
         t(
             "fhir: wij maken de testpatiënten aan als `writer` en ruimen ze op. Staan ze er al: zie docs/target-file.md (preloaded, fixture).",
-            "fhir: we create the test patients as `writer` and remove them. If they stand there already: see docs/target-file.md (preloaded, fixture)."
+            "fhir: we create the test patients as `writer` and remove them. If they stand there already: see docs/target-file.md (preloaded, fixture).",
         )
-    );
-    let _ = writeln!(out, "cast: fhir");
+    } else {
+        t("Er zijn geen testpatiënten nodig.", "No test patients are needed.")
+    };
+    let _ = writeln!(out, "# {cast}\ncast: fhir");
     bindings(&mut out, catalogue, &needs.actions, lang);
     out
 }
@@ -188,51 +199,95 @@ struct Needs {
     parties: BTreeSet<MemberId>,
     actions: BTreeSet<ActionId>,
     endpoints: BTreeSet<String>,
+    /// Whether it is about people, who then stand at the endpoint `fhir`.
+    people: bool,
+    /// All that is looked at for options: cases, request sets, requirements and actions, as text.
+    read: String,
     /// Whether we stand in for another party.
     listens: bool,
 }
 
 impl Needs {
     fn of(catalogue: &Catalogue, claims: &Claims) -> Self {
-        let mut needs =
-            Self { parties: BTreeSet::new(), actions: BTreeSet::new(), endpoints: BTreeSet::new(), listens: false };
+        let mut needs = Self {
+            parties: BTreeSet::new(),
+            actions: BTreeSet::new(),
+            endpoints: BTreeSet::new(),
+            people: false,
+            read: String::new(),
+            listens: false,
+        };
         for case in catalogue.cases.iter().filter(|(id, case)| {
             claims.iter().any(|(profile, roles)| id.standard() == profile.as_str() && roles.contains(&case.role))
         }) {
             needs.actions.extend(case.1.actions());
-            let text = serde_json::to_string(case.1).unwrap_or_default();
+            let mut text = serde_json::to_string(case.1).unwrap_or_default();
+            let sets = case.1.steps.iter().filter_map(|step| catalogue.sets.get(step.verb.set()?.0));
+            sets.for_each(|set| text.push_str(&serde_json::to_string(set).unwrap_or_default()));
+            let about = |step: &Step| matches!(&step.verb, Verb::Act(Act { person: Some(_), .. }));
+            needs.people |= ["\"fhir\"", "\"fixture\""].iter().any(|word| text.contains(word));
+            needs.people |= case.1.steps.iter().any(about);
             for party in catalogue.cast.organisations.keys().filter(|party| text.contains(&format!("\"{party}\""))) {
                 needs.parties.insert(party.clone());
             }
             needs.listens |= case.1.steps.iter().any(|step| matches!(step.verb, Verb::Await(_) | Verb::Play(_)));
-            for endpoint in ["fhir-2", "prescriptions", "public", "notification", "handoff"] {
+            for endpoint in ["fhir-2", "prescriptions", "public", "notification", "handoff", "mailbox", "inbox"] {
                 if text.contains(&format!("\"{endpoint}\"")) {
                     needs.endpoints.insert(endpoint.to_owned());
                 }
             }
+            needs.read.push_str(&text);
         }
-        needs.parties.insert(crate::engine::plan::writer());
+        if needs.people {
+            needs.parties.insert(crate::engine::plan::writer());
+        }
         let undo = needs.actions.iter().filter_map(|action| catalogue.action(action)?.undo.clone());
         let undo: Vec<ActionId> = undo.collect();
         needs.actions.extend(undo);
         let opening = claims.keys().filter_map(|id| catalogue.profiles.get(id)).flat_map(|profile| &profile.actions);
-        let opening = opening.filter(|action| action.opens.is_some() && !needs.actions.is_empty());
+        let opening = opening.filter(|action| action.opens.is_some() && needs.people && !needs.actions.is_empty());
         let opening: Vec<ActionId> = opening.map(|action| action.id.clone()).collect();
         needs.actions.extend(opening);
-        if !needs.actions.is_empty()
+        if needs.people
+            && !needs.actions.is_empty()
             && let Ok(patient) = "patient".parse()
         {
             needs.parties.insert(patient);
         }
+        let written = |text: serde_json::Result<String>| text.unwrap_or_default();
+        for action in needs.actions.iter().filter_map(|action| catalogue.action(action)) {
+            needs.read.push_str(&written(serde_json::to_string(action)));
+        }
+        for (profile, roles) in claims.iter().filter_map(|(id, roles)| Some((catalogue.profiles.get(id)?, roles))) {
+            for requirement in
+                profile.requirements.iter().filter(|one| one.roles.iter().any(|role| roles.contains(role)))
+            {
+                needs.read.push_str(&written(serde_json::to_string(&requirement.condition)));
+            }
+        }
         needs
+    }
+
+    /// Whether anything of these claims depends on an option.
+    fn asks_for(&self, option: &ProfileOption) -> bool {
+        self.read.contains(&format!("option.{}}}", option.id)) || self.read.contains(&format!("\"{}\":", option.id))
     }
 }
 
-fn claim(out: &mut String, profile: &Profile, roles: &[Role], lang: Lang) {
+/// How a message may be left with an intermediary, and what may confirm that it arrived.
+const DEPOSIT: &str = concat!(
+    r#"{ http: { as: sender, method: POST, endpoint: mailbox, path: "/", header: { content-type: application/json }, "#,
+    r#"body: "{\"to\":\"{{with.recipient}}\",\"content\":\"{{with.content}}\"}", returns: { message: { at: { json: /id } } } } }"#
+);
+const CONFIRM: &str =
+    r#"{ http: { as: receiver, method: POST, endpoint: mailbox, path: "/{{with.message}}/receipt" } }"#;
+
+fn claim(out: &mut String, profile: &Profile, roles: &[Role], needs: &Needs, lang: Lang) {
     let roles = roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let fhir = profile.fhir.unwrap_or(FhirVersion::R4).as_str();
     let _ = writeln!(out, "  - profile: {}\n    roles: [{roles}]\n    fhir: [{fhir}]\n    format: [json]", profile.id);
-    if profile.options.is_empty() {
+    let options: Vec<&ProfileOption> = profile.options.iter().filter(|option| needs.asks_for(option)).collect();
+    if options.is_empty() {
         return;
     }
     let head = lang.pick(
@@ -241,7 +296,7 @@ fn claim(out: &mut String, profile: &Profile, roles: &[Role], lang: Lang) {
     );
     let _ = writeln!(out, "    # {head}");
     let _ = writeln!(out, "    # options:");
-    for option in &profile.options {
+    for option in options {
         let value =
             option.default.map_or_else(|| option.values.first().cloned().unwrap_or_default(), |span| span.to_string());
         let _ = writeln!(
@@ -289,7 +344,11 @@ fn bindings(out: &mut String, catalogue: &Catalogue, actions: &BTreeSet<ActionId
         };
         let how = match effect {
             Some(effect) => format!("{{ fhir-consent: {{ endpoint: fhir, as: patient, do: {effect} }} }}"),
-            None => "{ exec: [ci/script.sh, \"{{asked.bsn}}\"] }".to_owned(),
+            None => match id.as_str() {
+                "deposit-message" => DEPOSIT.to_owned(),
+                "confirm-delivery" => CONFIRM.to_owned(),
+                _ => "{ exec: [ci/script.sh, \"{{asked.bsn}}\"] }".to_owned(),
+            },
         };
         let _ = writeln!(out, "#   {id}: {how}    # {title}");
     }

@@ -96,6 +96,8 @@ pub enum Asked {
     Member(MemberId),
     /// Somebody of the pool of those who never existed, by position among the run's people.
     Never(usize),
+    /// What has this id; it has nothing else.
+    Thing(String),
 }
 
 /// Reads a value that an earlier step kept, by step and name.
@@ -210,6 +212,7 @@ impl Scene<'_> {
         match self.asked? {
             Asked::Member(member) => self.somebodys(member.as_str(), field),
             Asked::Never(index) => self.never_field(*index, field),
+            Asked::Thing(id) => (field == "id").then(|| id.clone()),
         }
     }
 

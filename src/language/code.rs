@@ -443,10 +443,10 @@ codes! {
         example "- { step: gone, settles: 60s, … }"
         remedy "Add `at` with moments up to that of `settles`, or take `settles` away."
     BlindSample "blind-sample" Error
-        what "A `sample` and an `indistinguishable` do not stand together."
-        why "The expectation needs the three classes of a sample, and a sample without it compares nothing."
+        what "A `sample` and an `indistinguishable` do not stand together, or the three classes of a sample do not belong together."
+        why "The expectation needs the three classes of a sample, and a sample without it compares nothing; neither does one of people with things, or one in which the unknown exists."
         example "- { step: same, sample: { … }, expect: [ { status: [200] } ] }"
-        remedy "Expect `indistinguishable` of a `sample`, and of nothing else."
+        remedy "Expect `indistinguishable` of a `sample`, and of nothing else; give all three classes `about`, or `id`, `like` (the unknown) and `id`."
     MisspeltEndpoint "misspelt-endpoint" Warning
         what "One file alone uses an endpoint, and its name is nearly that of another."
         why "Target files name their endpoints freely, so a slip is no unknown name: the case is not-tested (no-endpoint) everywhere, and nobody knows why."

@@ -204,9 +204,12 @@ pub struct SampleKey {
     pub block: u32,
     /// The position within the block, from 0.
     pub position: u32,
-    /// The number asked about, where the class is unknown: an index into the run's people.
+    /// Which of the unknown is asked about: of people an index into the run's people, of ids the how manieth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<u32>,
+    /// The id asked about, where it was drawn in the form of another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
 }
 
 /// A class of a sample.

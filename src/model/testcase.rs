@@ -3,7 +3,7 @@
 
 pub use super::verb::{
     Act, Again, Ask, Asking, Await, Crawl, Follow, Part, Play, Sample, SampleClass, Scripted, ScriptedBody, Send,
-    VendorSample, Verb, Walk, Without,
+    Subject, VendorSample, Verb, Walk, Without,
 };
 
 use super::expectation::{Expectation, Place};

@@ -129,7 +129,7 @@ pub struct Act {
     pub with: BTreeMap<Word, Text>,
 }
 
-/// Interleaved blocks of three classes of people, in seeded order.
+/// Interleaved blocks of three classes of people or things, in seeded order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Sample {
@@ -140,9 +140,9 @@ pub struct Sample {
     pub only: Option<Name>,
     /// Whose state must not show.
     pub protected: SampleClass,
-    /// People who never existed; each time a fresh one.
+    /// People who never existed, or ids that nobody gave out; each time a fresh one.
     pub unknown: SampleClass,
-    /// A person who must look different, or the comparison is blind.
+    /// Who or what must look different, or the comparison is blind.
     pub known: SampleClass,
     /// How many blocks, hence how many exchanges of each class and request.
     pub per_class: u32,
@@ -150,13 +150,87 @@ pub struct Sample {
 
 /// One class of a sample.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(try_from = "RawSampleClass", into = "RawSampleClass")]
+#[schemars(with = "RawSampleClass")]
 pub struct SampleClass {
+    /// What is asked about.
+    pub subject: Subject,
+    /// Who asks, if not the step's own party.
+    pub party: Option<Name>,
+}
+
+/// What a class of a sample asks about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A person of the cast.
+    Person(Name),
+    /// What has this id, which an earlier step kept: `asked.id` is that, and nothing else of `asked` has a value.
+    Thing(Text),
+    /// Ids of the same form that nobody ever gave out, each time another.
+    Like(Text),
+}
+
+/// The shape in which a class is written: exactly one of `about`, `id` and `like`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct RawSampleClass {
     /// The person asked about.
-    pub about: Name,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    about: Option<Name>,
+    /// The id asked about, where it is not a person's: a value that an earlier step kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<Text>,
+    /// Of the unknown alone: an id, of whose form others are drawn that nobody ever gave out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    like: Option<Text>,
     /// Who asks, if not the step's own party.
     #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
-    pub party: Option<Name>,
+    party: Option<Name>,
+}
+
+impl TryFrom<RawSampleClass> for SampleClass {
+    type Error = String;
+
+    fn try_from(raw: RawSampleClass) -> Result<Self, String> {
+        let subject = match (raw.about, raw.id, raw.like) {
+            (Some(person), None, None) => Subject::Person(person),
+            (None, Some(id), None) => Subject::Thing(id),
+            (None, None, Some(like)) => Subject::Like(like),
+            _ => return Err("a class of a sample has exactly one of `about`, `id` and `like`".to_owned()),
+        };
+        Ok(Self { subject, party: raw.party })
+    }
+}
+
+impl From<SampleClass> for RawSampleClass {
+    fn from(class: SampleClass) -> Self {
+        let raw = Self { party: class.party, ..Self::default() };
+        match class.subject {
+            Subject::Person(person) => Self { about: Some(person), ..raw },
+            Subject::Thing(id) => Self { id: Some(id), ..raw },
+            Subject::Like(like) => Self { like: Some(like), ..raw },
+        }
+    }
+}
+
+impl SampleClass {
+    /// The person asked about, if it is one.
+    #[must_use]
+    pub const fn person(&self) -> Option<&Name> {
+        match &self.subject {
+            Subject::Person(person) => Some(person),
+            Subject::Thing(_) | Subject::Like(_) => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Subject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Person(person) => person.fmt(f),
+            Self::Thing(text) | Self::Like(text) => text.fmt(f),
+        }
+    }
 }
 
 /// Finds every route by which a person's data can be reached, beginning with a request set.

@@ -200,3 +200,31 @@ fn init_knows_what_a_directed_exchange_needs() {
     }
     assert_eq!(toetssteen(&["plan", "--target", &target]).status.code(), Some(0));
 }
+
+#[test]
+fn init_asks_an_intermediary_for_its_messages_and_nothing_else() {
+    let folder = TempDir::new().expect("a folder");
+    let target = folder.path().join("t.yaml").to_string_lossy().into_owned();
+    let claim = ["--claim", "privacy-by-design=intermediary"];
+    let written =
+        toetssteen(&[&["init", "--fhir", "http://127.0.0.1:9/messages", "--output", &target], &claim[..]].concat());
+    assert_eq!(written.status.code(), Some(0), "{}", text(&written.stderr));
+    let file = fs::read_to_string(&target).expect("the file");
+    assert!(file.contains("\n  mailbox: \"http://127.0.0.1:9/messages\""), "{file}");
+    for foreign in ["  fhir: \"", "writer: ", "patient: none", "choice-regime", "record-consent"] {
+        assert!(!file.contains(foreign), "{foreign} in {file}");
+    }
+    let cases = ["delivered-message-is-forgotten", "delivered-message-leaves-the-list", "only-the-addressee-collects"];
+    let planned = || {
+        let plan = text(&toetssteen(&["plan", "--target", &target]).stdout).to_string();
+        cases.map(|case| plan.lines().find(|line| line.contains(case)).unwrap_or_default().contains(" requests"))
+    };
+    assert_eq!(planned(), [false; 3], "nothing is bound yet");
+    // With the # taken away as it says, every case about messages can be carried out.
+    let mut filled = file.replace("    #   ", "      ");
+    for key in ["    # options:", "  # inbox:", "# bindings:", "#   deposit-message:", "#   confirm-delivery:"] {
+        filled = filled.replace(key, &key.replacen("# ", "", 1));
+    }
+    fs::write(&target, filled).expect("the file");
+    assert_eq!(planned(), [true; 3]);
+}

@@ -10,6 +10,7 @@ mod facility;
 mod handoff;
 mod holder;
 mod logging;
+mod mailbox;
 mod offering;
 mod partner;
 mod pharmacy;

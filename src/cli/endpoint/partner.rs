@@ -3,9 +3,10 @@
 
 use crate::model::defect::ClaimSet;
 use serde_json::{Value, json};
+use toetssteen_reference::Style;
 
 /// The bindings for everything that concerns another party.
-pub(super) fn bindings(claims: &ClaimSet) -> Value {
+pub(super) fn bindings(style: Style, claims: &ClaimSet) -> Value {
     let hook = |path: &str, body: Value| {
         json!({ "http": {
             "method": "POST", "endpoint": "hooks", "path": path,
@@ -36,7 +37,21 @@ pub(super) fn bindings(claims: &ClaimSet) -> Value {
         "method": "GET", "endpoint": "hooks", "path": "/received/{{with.task}}",
         "returns": { "status": { "at": { "json": "/status" } }, "copies": { "at": { "json": "/copies" } } },
     } });
+    let mut confirm = json!({ "http": {
+        "as": "receiver", "method": "POST", "endpoint": "mailbox", "path": "/{{with.message}}/receipt",
+    } });
+    if style == Style::Other {
+        confirm["http"]["method"] = json!("DELETE");
+        confirm["http"]["path"] = json!("/{{with.message}}");
+    }
     json!({
+        "deposit-message": { "http": {
+            "as": "sender", "method": "POST", "endpoint": "mailbox", "path": "/",
+            "header": { "content-type": "application/json" },
+            "body": json!({ "to": "{{with.recipient}}", "content": "{{with.content}}" }).to_string(),
+            "returns": { "message": { "at": { "json": "/id" } } },
+        } },
+        "confirm-delivery": confirm,
         "reach": hook("/reach", json!({ "url": "{{with.url}}" })),
         "introduce-partner": hook("/partners", json!({
             "ura": "{{with.organisation}}", "fhir": "{{with.fhir}}", "token-endpoint": "{{with.token-endpoint}}",

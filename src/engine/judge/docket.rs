@@ -10,8 +10,8 @@ use crate::language::catalogue::Catalogue;
 use crate::model::expectation::Place;
 use crate::model::id::StepId;
 use crate::model::plan::{Instance, Plan};
-use crate::model::record::{Bodies, Event, Key, Phase, Purpose, Record, RunHeader};
-use crate::model::testcase::{Step, TestCase, Verb};
+use crate::model::record::{Bodies, Event, Key, Phase, Purpose, Record, RunHeader, SampleClassName};
+use crate::model::testcase::{Step, Subject, TestCase, Verb};
 use crate::model::text::{Name, Text};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
@@ -181,15 +181,29 @@ impl<'a> Docket<'a> {
         values
     }
 
-    /// Whom a record asks about.
+    /// Whom or what the record of this number asks about.
     #[must_use]
-    pub fn asked(&self, key: &Key) -> Option<Asked> {
-        match (&key.sample, &key.about) {
-            (Some(sample), _) if sample.person.is_some() => {
-                sample.person.and_then(|index| usize::try_from(index).ok()).map(Asked::Never)
+    pub fn asked(&self, step: &Step, number: u64, key: &Key) -> Option<Asked> {
+        let Some(sample) = &key.sample else { return key.about.clone().map(Asked::Member) };
+        if let Some(id) = &sample.id {
+            return Some(Asked::Thing(id.clone()));
+        }
+        if let Some(index) = sample.person {
+            return usize::try_from(index).ok().map(Asked::Never);
+        }
+        let Verb::Sample(verb) = &step.verb else { return None };
+        let class = match sample.class {
+            SampleClassName::Protected => &verb.protected,
+            SampleClassName::Unknown => &verb.unknown,
+            SampleClassName::Known => &verb.known,
+        };
+        match &class.subject {
+            Subject::Person(_) => key.about.clone().map(Asked::Member),
+            Subject::Thing(id) | Subject::Like(id) => {
+                let (values, with) = (self.values(step, key), BTreeMap::new());
+                let captures = |step: &str, name: &str| self.captured(number, step, name);
+                self.scene(&values, None, &captures, &with).fill(id).ok().map(Asked::Thing)
             }
-            (_, Some(member)) => Some(Asked::Member(member.clone())),
-            _ => None,
         }
     }
 
@@ -198,7 +212,7 @@ impl<'a> Docket<'a> {
     /// # Errors
     /// When a name stands for nothing.
     pub fn fill(&self, step: &Step, (number, key): (u64, &Key), text: &Text) -> Result<String, NoValue> {
-        let (values, asked) = (self.values(step, key), self.asked(key));
+        let (values, asked) = (self.values(step, key), self.asked(step, number, key));
         let captures = |step: &str, name: &str| self.captured(number, step, name);
         let with = BTreeMap::new();
         self.scene(&values, asked.as_ref(), &captures, &with).fill(text)
@@ -266,7 +280,7 @@ impl<'a> Docket<'a> {
     /// name in it was kept more than once, not at all where a name stands for nothing.
     #[must_use]
     pub fn fill_each(&self, step: &Step, (number, key): (u64, &Key), text: &Text) -> Vec<Text> {
-        let (values, asked, with) = (self.values(step, key), self.asked(key), BTreeMap::new());
+        let (values, asked, with) = (self.values(step, key), self.asked(step, number, key), BTreeMap::new());
         let kept = |name: &Name| self.kept(number, &name.root, name.field.as_deref().unwrap_or_default()).len();
         let times = text.names().map(kept).max().unwrap_or_default().max(1);
         let nth = |index: usize| {
@@ -288,7 +302,9 @@ impl<'a> Docket<'a> {
     /// again from what was recorded. What the step does later, as `around` does, is not yet known then.
     fn kept(&self, number: u64, step: &str, name: &str) -> Vec<String> {
         let Some(step) = self.case.steps.iter().find(|s| s.name.as_str() == step) else { return Vec::new() };
-        if let Some(save) = step.frame.save.get(name) {
+        // What an action returned is kept under its own name.
+        let saves = step.frame.save.get(name).filter(|_| !matches!(step.verb, Verb::Act(_)));
+        if let Some(save) = saves {
             let latest_first = self.answered(&step.name).into_iter().rev().filter(|one| one.number <= number);
             let first = |one: Exchange<'_>| value::read(&save.at, one.side(save.of), &one).into_iter().next();
             return latest_first.filter_map(first).collect();

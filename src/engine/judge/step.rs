@@ -416,7 +416,7 @@ impl Findings {
                         class: position.class,
                         block: position.block,
                         request,
-                        own: own_values(docket, step, &record.key),
+                        own: own_values(docket, step, record),
                     });
                 }
                 Some(_) => *unanswered.entry((request, position.class)).or_default() += 1,
@@ -529,8 +529,9 @@ fn not_sent(skipped: &SkippedRecord, number: u64) -> Option<Judgement> {
     Some(Judgement::doubtful(doubt, Expected::Answered, observed, vec![number]))
 }
 
-fn own_values(docket: &Docket<'_>, step: &Step, key: &Key) -> Vec<String> {
-    let (values, asked): (_, Option<Asked>) = (docket.values(step, key), docket.asked(key));
+fn own_values(docket: &Docket<'_>, step: &Step, record: &Record) -> Vec<String> {
+    let (values, asked): (_, Option<Asked>) =
+        (docket.values(step, &record.key), docket.asked(step, record.number, &record.key));
     // A person's own values are no captures.
     let with = BTreeMap::new();
     docket.scene(&values, asked.as_ref(), &|_, _| None, &with).own_values()

@@ -17,6 +17,8 @@ mod meanwhile_tests;
 mod queue;
 mod request;
 mod sample;
+#[cfg(test)]
+mod sample_tests;
 mod session;
 #[cfg(test)]
 mod testing;

@@ -60,7 +60,7 @@ pub fn needs(catalogue: &Catalogue, moves: &[Move<'_>]) -> Needs {
         if let Verb::Sample(sample) = &one.step.verb {
             for class in [&sample.protected, &sample.unknown, &sample.known] {
                 needs.parties.extend(class.party.as_ref().and_then(|name| member_of(name, values)));
-                needs.patient(catalogue, &class.about, values);
+                class.person().into_iter().for_each(|name| needs.patient(catalogue, name, values));
             }
         }
         if let (Some(member), Some(change)) = (&acting, &one.step.frame.token) {

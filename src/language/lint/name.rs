@@ -282,7 +282,7 @@ impl<'h> Look<'_, 'h> {
                 for (class, key) in
                     [(&sample.protected, "protected"), (&sample.unknown, "unknown"), (&sample.known, "known")]
                 {
-                    self.person(&class.about, &format!("sample/{key}/about"));
+                    class.person().into_iter().for_each(|name| self.person(name, &format!("sample/{key}/about")));
                     class.party.iter().for_each(|name| self.party(name, &format!("sample/{key}/as")));
                 }
             }

@@ -8,7 +8,7 @@ use crate::language::suggest;
 use crate::model::expectation::Expectation;
 use crate::model::id::{RequestSetId, StepId};
 use crate::model::request::Body;
-use crate::model::testcase::{Head, Part, Play, Send, Verb};
+use crate::model::testcase::{Head, Part, Play, Sample, SampleClass, Send, Subject, Verb};
 use crate::model::text::Name;
 
 pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Diagnostic>) {
@@ -121,9 +121,34 @@ fn frame(at: &StepAt<'_>, found: &mut Vec<Diagnostic>) {
                 .help("expect `indistinguishable: { by: structure }`".to_owned()),
         );
     }
+    if let Verb::Sample(sample) = &at.step.verb {
+        of_sample(at, sample, found);
+    }
     if let (false, Some(n)) = (samples, expects) {
         let message = "only a `sample` has classes that can be indistinguishable";
         found.push(at.finding(Code::BlindSample, &format!("expect/{n}"), message));
+    }
+}
+
+/// Who or what is asked about must be of a kind: a comparison with something else is blind, or sees what it should not.
+fn of_sample(at: &StepAt<'_>, sample: &Sample, found: &mut Vec<Diagnostic>) {
+    for (key, class) in [("protected", &sample.protected), ("known", &sample.known)] {
+        if matches!(class.subject, Subject::Like(_)) {
+            let message = "what is `like` an id exists nowhere, so only the `unknown` can be";
+            found.push(at.finding(Code::BlindSample, &format!("sample/{key}/like"), message));
+        }
+    }
+    let is_person = |class: &SampleClass| class.person().is_some();
+    let (people, unknown) = (is_person(&sample.protected), &sample.unknown.subject);
+    if is_person(&sample.known) != people || matches!(unknown, Subject::Person(_)) != people {
+        let message = "people are compared with people, and ids with ids";
+        found.push(
+            at.finding(Code::BlindSample, "sample", message)
+                .help("write `about` in all three, or `id` and `like`".to_owned()),
+        );
+    } else if matches!(unknown, Subject::Thing(_)) {
+        let message = "this id exists, so that nothing unknown is compared";
+        found.push(at.finding(Code::BlindSample, "sample/unknown/id", message).help("write `like` here".to_owned()));
     }
 }
 

@@ -149,6 +149,7 @@ pub fn role(word: &str) -> Said {
         "requester" => both("gegevens bij anderen opvragen", "asking others for data"),
         "sender" => both("gegevens gericht versturen", "sending data to a chosen recipient"),
         "receiver" => both("toegestuurde gegevens ontvangen", "receiving data that others send"),
+        "intermediary" => both("berichten tussen anderen doorgeven", "passing messages on between others"),
         "consent-register" => both("toestemmingen en bezwaren bijhouden", "keeping consents and objections"),
         "localisation-index" => {
             both("bijhouden wie gegevens van een patiënt heeft", "keeping who has data about a patient")

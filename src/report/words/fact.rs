@@ -69,8 +69,8 @@ pub fn expected(expected: &Expected) -> Said {
             both(format!("{what_nl} {is_nl} stap {step}"), format!("{what_en} {is_en} step {step}"))
         }
         Expected::Indistinguishable => both(
-            "niet te onderscheiden van iemand die nooit heeft bestaan",
-            "cannot be told from somebody who never existed",
+            "niet te onderscheiden van wie of wat nooit heeft bestaan",
+            "cannot be told from who or what never existed",
         ),
         Expected::Count(count) => both(format!("aantal berichten: {}", count_nl(count)), format!("exchanges: {count}")),
         Expected::Logged(steps) if steps.is_empty() => {
@@ -267,11 +267,11 @@ pub fn observed(observed: &Observed) -> Said {
         ),
         Observed::UnknownUnstable(feature) => both(
             format!("onbekenden verschillen onderling al, in {}", quoted(feature)),
-            format!("unknown people already differ from each other, in {}", quoted(feature)),
+            format!("the unknown already differ from each other, in {}", quoted(feature)),
         ),
         Observed::Blind => both(
-            "ook een bekende patiënt ziet er uit als een onbekende, dus er had niets kunnen blijken",
-            "a known patient looks like an unknown one too, so nothing could have shown",
+            "ook wie of wat bekend is ziet er uit als onbekend, dus er had niets kunnen blijken",
+            "who or what is known looks unknown too, so nothing could have shown",
         ),
         Observed::TooFew(count) => both(
             format!("{count} antwoorden per soort is te weinig"),

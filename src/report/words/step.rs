@@ -5,7 +5,7 @@ use super::both;
 use crate::language::catalogue::Catalogue;
 use crate::model::expectation::{BodyIs, Count, Decisions, Expectation, Matcher, Opening, Place, ValueAt};
 use crate::model::report::Said;
-use crate::model::testcase::{Head, Part, Range, Scripted, Send, Step, Verb, Via, Without};
+use crate::model::testcase::{Head, Part, Range, Scripted, Send, Step, Subject, Verb, Via, Without};
 
 /// The sentence of a step; its own title where the case gives one.
 #[must_use]
@@ -106,16 +106,17 @@ fn verb(catalogue: &Catalogue, verb: &Verb) -> Said {
             let names = steps.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             both(format!("beoordeel opnieuw: {names}"), format!("look again at: {names}"))
         }
-        Verb::Sample(sample) => both(
-            format!(
-                "vergelijk {} keer {} met wie nooit bestond, en met {}",
-                sample.per_class, sample.protected.about, sample.known.about
-            ),
-            format!(
-                "compare {} times {} with people who never existed, and with {}",
-                sample.per_class, sample.protected.about, sample.known.about
-            ),
-        ),
+        Verb::Sample(sample) => {
+            let (of, times, known) = (&sample.protected.subject, sample.per_class, &sample.known.subject);
+            let (nl, en) = match of {
+                Subject::Person(_) => ("wie nooit bestond", "people who never existed"),
+                Subject::Thing(_) | Subject::Like(_) => ("wat nooit bestond", "what never existed"),
+            };
+            both(
+                format!("vergelijk {times} keer {of} met {nl}, en met {known}"),
+                format!("compare {times} times {of} with {en}, and with {known}"),
+            )
+        }
         Verb::Crawl(crawl) => both(
             format!("zoek iedere weg waarlangs gegevens van {} te krijgen zijn", crawl.about),
             format!("find every route by which data of {} can be had", crawl.about),

@@ -86,11 +86,12 @@ pub(super) fn facets(one: &RequirementEntry) -> String {
 }
 
 /// The roles that there can be, as filters know them.
-const ROLES: [&str; 9] = [
+const ROLES: [&str; 10] = [
     "holder",
     "requester",
     "sender",
     "receiver",
+    "intermediary",
     "consent-register",
     "localisation-index",
     "token-service",
