@@ -5,7 +5,7 @@
 use libtest_mimic::{Arguments, Failed, Trial as Test};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock};
-use toetssteen::cli::prove::trial::{self, Seen, Trial};
+use toetssteen::cli::prove::trial::{self, Draw, Seen, Trial};
 use toetssteen::language::catalogue::Catalogue;
 use toetssteen::model::id::{CaseId, DefectId};
 use toetssteen_reference::Style;
@@ -21,7 +21,7 @@ fn styles(defect: Option<&DefectId>) -> &'static [Style] {
     }
 }
 
-const SEED: u64 = 1;
+const DRAW: Draw = Draw { seed: 1, jobs: 4 };
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -98,8 +98,8 @@ impl House {
                 let what = (set.id.to_string(), style.to_string(), defect.cloned());
                 let shared = Arc::clone(self.trials.lock().expect("no test panics here").entry(what).or_default());
                 let seen = shared.get_or_init(|| {
-                    let trial = Trial::new(&self.catalogue, set, style, defect.cloned(), cases.clone(), SEED);
-                    let mut seen = self.runtime.block_on(trial::all(vec![trial], 1))?;
+                    let trial = Trial::new(&self.catalogue, set, style, defect.cloned(), cases.clone());
+                    let mut seen = self.runtime.block_on(trial::all(vec![trial], DRAW, 1))?;
                     seen.pop().ok_or_else(|| "the trial was not made".to_owned())
                 });
                 all.push(look(seen.as_ref().map_err(|why| Failed::from(why.clone()))?));
