@@ -19,6 +19,7 @@ mod probed;
 mod reading;
 mod receiving;
 mod rest;
+mod revoking;
 mod search;
 mod secure;
 mod sending;

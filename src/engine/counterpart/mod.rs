@@ -9,6 +9,7 @@ mod gate;
 mod held;
 mod path;
 mod secure;
+mod status;
 mod switchboard;
 mod tongue;
 
