@@ -25,11 +25,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 #[expect(clippy::print_stdout, reason = "a bench is read on the terminal")]
 async fn measure() -> Result<(), Box<dyn std::error::Error>> {
-    let board = Arc::new(Switchboard::open(&Counterparts::default(), 1 << 20, None, &[]).await?);
+    let board = Arc::new(Switchboard::open(&Counterparts::default(), 1 << 20).await?);
     let tape = Arc::new(Tape::new(Seal::new(Vec::new(), Vec::new(), BTreeSet::new(), "bench"), 1 << 30));
     let dialect = Dialect { fhir: FhirVersion::R4, format: Format::Json };
     board.seat(&Arc::new(Desk::new(0, 1, "bench".to_owned(), dialect)), &[]);
-    board.serve(&tape);
+    board.serve(&tape, &Arc::default());
     let ours = board.places()["receiver"].url.trim_start_matches("http://").to_owned();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let bare = listener.local_addr()?.to_string();

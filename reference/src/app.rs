@@ -2,7 +2,7 @@
 //! Every answer is made under one lock, so each request sees a settled state.
 
 use crate::clock::Clock;
-use crate::config::{Client, Config, Regime, Style};
+use crate::config::{Client, Config, Regime, RevocationAt, Style};
 use crate::defect::{Defect, Defects};
 use crate::directed::{self, Directed};
 use crate::errand::Errands;
@@ -49,6 +49,8 @@ pub(crate) struct Setup {
     /// Where partners come in; the ordinary origin unless they have a port of their own.
     partner_origin: String,
     parted: bool,
+    /// Whether data holders are served where partners come in.
+    holders_parted: bool,
 }
 
 #[derive(Debug)]
@@ -96,7 +98,13 @@ pub(crate) enum Which {
 }
 
 impl App {
-    pub(crate) fn new(config: Config, origins: Origins, carrier: Carrier, errands: Errands) -> io::Result<Self> {
+    pub(crate) fn new(
+        config: Config,
+        clock: Clock,
+        origins: Origins,
+        carrier: Carrier,
+        errands: Errands,
+    ) -> io::Result<Self> {
         let refused = |text: String| io::Error::new(io::ErrorKind::InvalidInput, text);
         let defects =
             Defects::parse(&config.defects).map_err(|name| refused(format!("no defect is called `{name}`")))?;
@@ -116,6 +124,8 @@ impl App {
             facilities: config.partners.facilities,
             copies_last: config.partners.copies_last,
             parted: origins.partner.is_some(),
+            holders_parted: config.partners.tls.as_ref().and_then(|tls| tls.revocation.as_ref()).map(|at| at.door)
+                == Some(RevocationAt::Holders),
             partner_origin: origins.partner.unwrap_or_else(|| origins.own.clone()),
             origin: origins.own,
         };
@@ -138,7 +148,7 @@ impl App {
         Ok(Self {
             signer: Signer::generate().map_err(io::Error::other)?,
             setup,
-            clock: Clock::default(),
+            clock,
             carrier,
             errands,
             stall: Stall::default(),
@@ -177,7 +187,12 @@ pub(crate) fn nothing_here() -> Reply {
 impl Setup {
     /// Whether what is asked for is served at the port where it is asked.
     pub(crate) fn serves(&self, gate: Gate, call: &Call) -> bool {
-        let of_partners = call.path.first().is_some_and(|first| first == "care" || first == "pharmacy");
+        let first = call.path.first().map_or("", String::as_str);
+        let of_partners = match first {
+            "care" | "pharmacy" => true,
+            "holder-a" | "holder-b" => self.holders_parted,
+            _ => false,
+        };
         !self.parted || of_partners == (gate == Gate::Partner)
     }
 
@@ -186,7 +201,8 @@ impl Setup {
             Which::A => "holder-a",
             Which::B => "holder-b",
         };
-        format!("{}/{name}/fhir", self.origin)
+        let origin = if self.holders_parted { &self.partner_origin } else { &self.origin };
+        format!("{origin}/{name}/fhir")
     }
 
     pub(crate) fn prescriptions(&self) -> String {

@@ -1,6 +1,7 @@
 //! The one clock of the reference: system time plus an offset that a tester may move.
 //! Nothing else reads the system time.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
@@ -14,9 +15,10 @@ const HTTP_DATE: &[BorrowedFormatItem<'_>] =
 /// A hundred years: far enough for any test, near enough to stay printable.
 const FURTHEST_MS: i64 = 100 * 365 * 86_400_000;
 
-#[derive(Debug, Default)]
+/// Copies are the same clock.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Clock {
-    offset_ms: AtomicI64,
+    offset_ms: Arc<AtomicI64>,
 }
 
 impl Clock {

@@ -52,6 +52,27 @@ pub struct Tls {
     pub certificate_pem: String,
     pub key_pem: String,
     pub authority_pem: String,
+    /// With it, certificates that are revoked open nothing.
+    pub revocation: Option<Revocation>,
+}
+
+/// Where it is said which certificates are revoked (RFC 5280), and how soon that counts.
+#[derive(Clone, Debug)]
+pub struct Revocation {
+    /// The address of the list.
+    pub list: String,
+    /// A certificate that the list names is refused after this at the latest.
+    pub within: Duration,
+    pub door: RevocationAt,
+}
+
+/// Whose door it is; defects of the other have no effect on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RevocationAt {
+    /// The data holders are served at the port of partners, so that whoever reads shows a certificate.
+    Holders,
+    /// Partners alone come in there, as ever.
+    Receiver,
 }
 
 /// A party that may ask for tokens.

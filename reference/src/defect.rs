@@ -419,6 +419,20 @@ defects! {
         "A notification with a body is taken.";
     ClientCertificateOptional, "client-certificate-optional",
         "Whoever shows no client certificate is served all the same.";
+    RevokedNeverLookedAt, "revoked-never-looked-at",
+        "Whether the client certificate of a requester is revoked is never looked at.";
+    StatusListReadOnce, "status-list-read-once",
+        "The list of revoked certificates is read when the first requester comes, and never again.";
+    RevokedPartnerServed, "revoked-partner-served",
+        "Whether the client certificate of a partner is revoked is never looked at.";
+    PartnersListReadOnce, "partners-list-read-once",
+        "The list of revoked certificates of partners is read when the first one comes, and never again.";
+    IssuerAskedForEachCall, "issuer-asked-for-each-call",
+        "At each connection the list of revoked certificates is asked for, and without an answer nobody is let in.";
+    OutageForgivesRevocation, "outage-forgives-revocation",
+        "While the list of revoked certificates cannot be had, those that it named are let in.";
+    OldStatusListTrusted, "old-status-list-trusted",
+        "A list of revoked certificates that has ended goes on to count for as long as no other is had.";
     NotificationWithoutTokenTaken, "notification-without-token-taken",
         "A notification without a token is taken, as if a known partner had sent it.";
     NotificationWithWrongScopeTaken, "notification-with-wrong-scope-taken",

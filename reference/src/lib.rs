@@ -23,6 +23,7 @@ mod outbound;
 mod pharmacy;
 mod portal;
 mod public;
+mod revocation;
 mod server;
 mod stall;
 mod tls;
@@ -30,7 +31,9 @@ mod token;
 mod wire;
 mod xml;
 
-pub use config::{Client, ClientKey, Config, Partners, Regime, Right, Style, Tls, UnknownWord};
+pub use config::{
+    Client, ClientKey, Config, Partners, Regime, Revocation, RevocationAt, Right, Style, Tls, UnknownWord,
+};
 pub use defect::{DEFECTS, DefectSwitch};
 pub use door::{Door, Heard, Watch};
 pub use server::{Running, start, start_at};

@@ -3,7 +3,7 @@
 
 use crate::app::{App, Gate, Origins, nothing_here};
 use crate::caching;
-use crate::clock;
+use crate::clock::{self, Clock};
 use crate::config::{Config, Style};
 use crate::directed;
 use crate::door::Door;
@@ -12,7 +12,7 @@ use crate::facility;
 use crate::log;
 use crate::outbound::Carrier;
 use crate::stall;
-use crate::tls::{Asks, Ends};
+use crate::tls::{Asks, Ends, Usher};
 use crate::wire::{BODY_LIMIT, Call, Payload, pairs};
 use crate::xml;
 use bytes::{Bytes, BytesMut};
@@ -33,7 +33,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
-use tokio_rustls::TlsAcceptor;
 
 /// How much of an oversized body is read and thrown away, so that its sender still hears why.
 const DRAIN_LIMIT: usize = 16 * BODY_LIMIT;
@@ -90,17 +89,18 @@ pub async fn start_at(config: Config, door: Door) -> io::Result<Running> {
     // Read before the names of defects are: one that nobody knows is refused later.
     let optional = config.defects.contains("client-certificate-optional");
     let asks = if optional { Asks::WhoeverLikes } else { Asks::Everybody };
-    let secure = config.partners.tls.as_ref().map(|tls| Ends::read(tls, asks)).transpose()?;
+    let clock = Clock::default();
+    let secure = config.partners.tls.as_ref().map(|tls| Ends::read(tls, asks, &clock)).transpose()?;
     let partners = match &secure {
         None => None,
-        Some(ends) => Some((TcpListener::bind(("127.0.0.1", 0)).await?, ends.acceptor.clone())),
+        Some(ends) => Some((TcpListener::bind(("127.0.0.1", 0)).await?, ends.usher.clone())),
     };
     let partner = match &partners {
         None => None,
         Some((listener, _)) => Some(format!("https://{}", listener.local_addr()?)),
     };
     let (errands, sent) = Errands::new();
-    let app = Arc::new(App::new(config, Origins { own, partner }, Carrier::new(secure), errands)?);
+    let app = Arc::new(App::new(config, clock, Origins { own, partner }, Carrier::new(secure), errands)?);
     let endpoints = app.setup.endpoints();
     let (halt, halted) = oneshot::channel();
     let entrances = Entrances { listener, partners };
@@ -111,18 +111,18 @@ pub async fn start_at(config: Config, door: Door) -> io::Result<Running> {
 /// The ordinary port, and the one for partners if they have one of their own.
 struct Entrances {
     listener: TcpListener,
-    partners: Option<(TcpListener, TlsAcceptor)>,
+    partners: Option<(TcpListener, Arc<Usher>)>,
 }
 
 impl Entrances {
     /// The next connection, with what makes it secure if it came in by the port of partners.
-    async fn next(&self) -> io::Result<(TcpStream, Option<TlsAcceptor>)> {
-        let Some((partners, acceptor)) = &self.partners else {
+    async fn next(&self) -> io::Result<(TcpStream, Option<Arc<Usher>>)> {
+        let Some((partners, usher)) = &self.partners else {
             return Ok((self.listener.accept().await?.0, None));
         };
         tokio::select! {
             accepted = self.listener.accept() => Ok((accepted?.0, None)),
-            accepted = partners.accept() => Ok((accepted?.0, Some(acceptor.clone()))),
+            accepted = partners.accept() => Ok((accepted?.0, Some(Arc::clone(usher)))),
         }
     }
 }
@@ -141,14 +141,15 @@ async fn listen(
             Some(_) = tasks.join_next() => {}
             Some(errand) = errands.recv() => drop(tasks.spawn(errand)),
             accepted = entrances.next() => {
-                let Ok((stream, acceptor)) = accepted else { continue };
+                let Ok((stream, usher)) = accepted else { continue };
                 // Without this, small answers wait for the other side's acknowledgement.
                 let _ = stream.set_nodelay(true);
                 let (app, door) = (Arc::clone(&app), door.clone());
                 tasks.spawn(async move {
-                    match acceptor {
+                    match usher {
                         None => converse(app, door, Gate::Ordinary, stream).await,
-                        Some(acceptor) => {
+                        Some(usher) => {
+                            let Some(acceptor) = usher.acceptor(&app).await else { return };
                             // Whoever shows no certificate, or nothing at all, is not talked to.
                             if let Ok(Ok(stream)) = timeout(HANDSHAKE, acceptor.accept(stream)).await {
                                 converse(app, door, Gate::Partner, stream).await;

@@ -21,7 +21,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use toetssteen_reference::mutate::{self, RunningProxy};
-use toetssteen_reference::{Client, ClientKey, Config, Door, Partners, Regime, Right, Running, Style, Tls};
+use toetssteen_reference::{
+    Client, ClientKey, Config, Door, Partners, Regime, Revocation, RevocationAt, Right, Running, Style, Tls,
+};
 
 /// The reference on its own ports, with what is needed to test it.
 pub struct Endpoint {
@@ -111,18 +113,23 @@ pub async fn start_at(
     let own_ura = organisations.get(OWN).cloned().unwrap_or_default();
     // The proxy speaks no TLS: what it changes is shown without.
     let secure = ways == Ways::Secure && outer.is_none();
-    let identities = secure.then(|| Identities::fresh(&[])).transpose().map_err(|error| error.to_string())?;
     let at = Counterparts { secure, ..counterparts() };
-    let board = Switchboard::open(&at, parameters.body_limit, identities.as_ref(), &[]).await;
-    let board = board.map_err(|error| error.to_string())?;
+    let board = Switchboard::open(&at, parameters.body_limit).await.map_err(|error| error.to_string())?;
+    let identities = secure.then(|| Identities::fresh(&[], board.status_list().as_deref()).map(Arc::new)).transpose();
+    let identities = identities.map_err(|error| error.to_string())?;
+    if let Some(own) = &identities {
+        board.secure(own, &[]).map_err(|error| error.to_string())?;
+    }
     let facilities: BTreeMap<String, String> =
         board.places().into_iter().filter(|(_, place)| place.shared).map(|(name, at)| (name, at.url)).collect();
+    let revocation = revocation(claims, &board)?;
     let tls = identities.as_ref().and_then(|own| {
         let reference = own.of(Who::Reference)?;
         Some(Tls {
             certificate_pem: reference.certificate_pem.clone(),
             key_pem: reference.key_pem.clone(),
-            authority_pem: own.authority_pem().to_owned(),
+            authority_pem: own.authority_pem(),
+            revocation,
         })
     });
     let partners = Partners { facilities, copies_last: copies_last(claims)?, tls };
@@ -146,7 +153,6 @@ pub async fn start_at(
     target.counterparts = Some(at);
     let known = secrets.clone();
     let env = Arc::new(move |name: &str| known.get(name).cloned());
-    let identities = identities.map(Arc::new);
     Ok(Endpoint { reference, proxy, target, secrets, env, board: Arc::new(board), identities })
 }
 
@@ -156,6 +162,18 @@ fn copies_last(claims: &ClaimSet) -> Result<Option<Duration>, String> {
     let Some(claim) = claims.claims.iter().find(keeps) else { return Ok(None) };
     let stated = claim.options.get("copies-last").and_then(|word| word.parse::<Span>().ok());
     stated.map(|span| Some(span.into())).ok_or_else(|| "`copies-last` is not stated".to_owned())
+}
+
+/// Where the reference learns which certificates are revoked and how soon, if it is claimed to look.
+fn revocation(claims: &ClaimSet, board: &Switchboard) -> Result<Option<Revocation>, String> {
+    let looks = |claim: &&Claim| claim.options.get("revocation").is_some_and(|word| word == "crl");
+    let Some(claim) = claims.claims.iter().find(looks) else { return Ok(None) };
+    let stated = claim.options.get("revocation-within").and_then(|word| word.parse::<Span>().ok());
+    // Which door it is follows from the claim, as the defects of one role may not show at the other.
+    let holds = claim.roles.iter().any(|role| role.as_str() == "holder");
+    let door = if holds { RevocationAt::Holders } else { RevocationAt::Receiver };
+    let within = stated.ok_or_else(|| "`revocation-within` is not stated".to_owned())?.into();
+    Ok(board.status_list().map(|list| Revocation { list, within, door }))
 }
 
 impl Endpoint {

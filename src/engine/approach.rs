@@ -59,15 +59,19 @@ pub(super) async fn look(request: &Request, outfit: &Outfit) -> Result<Vec<Appro
     // Nobody is told another address of a facility without one: there is nothing to call.
     let facilities = at.facilities.into_iter().filter(|(_, place)| place.public_url.is_some()).collect();
     let (at, trusted) = (Counterparts { facilities, ..at }, outfit::trusted(request)?);
-    let opened = Switchboard::open(&at, request.parameters.body_limit, outfit.identities.as_deref(), &trusted).await;
-    let board = match opened {
+    let opened = Switchboard::open(&at, request.parameters.body_limit).await;
+    let secured = |board: Switchboard| match &outfit.identities {
+        Some(own) => board.secure(own, &trusted).map(|()| board),
+        None => Ok(board),
+    };
+    let board = match opened.and_then(secured) {
         Ok(board) => Arc::new(board),
         Err(OpenError { place, address, cause }) => {
             let seen = Seen::NotListening(cause.to_string());
             return Ok(vec![Approach { place, url: address.clone(), listen: address, seen }]);
         }
     };
-    board.serve(&outfit.tape);
+    board.serve(&outfit.tape, &Arc::default());
     let mut found = Vec::new();
     for (place, url, listen) in given {
         let seen = call(&board, outfit, &request.target, &url).await;

@@ -6,13 +6,14 @@ use crate::engine::draw;
 use crate::engine::outfit::{self, Outfit};
 use crate::engine::plan;
 use crate::engine::preflight::{self, Accepted};
-use crate::engine::run::{Request, RunError};
+use crate::engine::run::{Request, RunError, status_list_alone};
 use crate::model::id::{MemberId, Word};
 use crate::model::plan::Plan;
 use crate::model::record::{Event, Record};
 use crate::model::target::{CastMeans, Credential, Target};
 use crate::model::verdict::PreflightFinding;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use time::OffsetDateTime;
 
 /// What was seen without changing anything.
@@ -83,10 +84,18 @@ impl Checkup {
 /// # Errors
 /// Before anything is contacted, when secrets or certificates cannot be read.
 pub async fn examine(request: &Request) -> Result<Checkup, RunError> {
-    let outfit = Outfit::new(request)?;
+    let status_list = status_list_alone(request).await?;
+    let outfit = Outfit::new(request, status_list.as_deref())?;
+    if let Some(board) = &status_list {
+        board.serve(&outfit.tape, &Arc::default());
+    }
     let started = OffsetDateTime::now_utc();
     let seen = preflight::look(&request.target, &outfit.wire, &outfit.tape, &outfit.credentials, started).await;
     let unasked = without_credentials(request, &outfit).await;
+    if let Some(board) = status_list {
+        // What follows listens at every address itself.
+        board.shut().await;
+    }
     let approaches = approach::look(request, &outfit).await?;
     let known = outfit::circumstances(request, &seen, started);
     let plan = plan::plan(&request.catalogue, &request.target, &known, &request.parameters);

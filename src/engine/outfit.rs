@@ -1,6 +1,7 @@
 //! What anything that contacts a target needs first: secrets, people, the seal, and the line.
 //! Made from files alone; nothing is contacted here.
 
+use crate::engine::counterpart::Switchboard;
 use crate::engine::credential::Credentials;
 use crate::engine::draw;
 use crate::engine::identity::{Identities, Who};
@@ -41,11 +42,11 @@ pub struct Outfit {
 }
 
 impl Outfit {
-    /// Reads secrets and certificates, and makes the line.
+    /// Reads secrets and certificates, and makes the line; who listens for the target speaks TLS as the target file says.
     ///
     /// # Errors
     /// When a secret, key or certificate cannot be read.
-    pub fn new(request: &Request) -> Result<Self, RunError> {
+    pub fn new(request: &Request, board: Option<&Switchboard>) -> Result<Self, RunError> {
         let credentials =
             Credentials::load(&request.target, &request.base, &*request.env).map_err(RunError::Credentials)?;
         let people = draw::people(&request.catalogue, &request.target.cast, &request.parameters);
@@ -58,8 +59,8 @@ impl Outfit {
             seal.learn(SecretKind::named(kind), secret);
         }
         let tape = Arc::new(Tape::new(seal, request.bodies_limit));
-        let identities = identities(request)?;
-        let wire = Arc::new(line(request, Arc::clone(&tape), identities.as_deref())?);
+        let identities = identities(request, board)?;
+        let wire = Arc::new(line(request, Arc::clone(&tape), identities.as_ref())?);
         Ok(Self { credentials: Arc::new(credentials), people, ranges, run_id, tape, wire, identities })
     }
 }
@@ -88,16 +89,20 @@ fn marks_of(person: &Person) -> Vec<String> {
 }
 
 /// The certificates of a run against a target that asks for some, and what the target is told of them.
-fn identities(request: &Request) -> Result<Option<Arc<Identities>>, RunError> {
+fn identities(request: &Request, board: Option<&Switchboard>) -> Result<Option<Arc<Identities>>, RunError> {
     let Some(at) = request.target.counterparts.as_ref().filter(|at| at.secure) else { return Ok(None) };
     let identities = match &request.identities {
         Some(identities) => Arc::clone(identities),
         None => {
             let url = at.public_url.as_ref().and_then(|url| url::Url::parse(url).ok());
             let host = url.and_then(|url| url.host_str().map(str::to_owned));
-            Arc::new(Identities::fresh(&host.into_iter().collect::<Vec<_>>())?)
+            let list = board.and_then(Switchboard::status_list);
+            Arc::new(Identities::fresh(&host.into_iter().collect::<Vec<_>>(), list.as_deref())?)
         }
     };
+    if let Some(board) = board {
+        board.secure(&identities, &trusted(request)?)?;
+    }
     if let Some(folder) = &at.identities {
         let place = request.base.join(folder);
         let write = |name: &str, text: &str| {
@@ -105,7 +110,7 @@ fn identities(request: &Request) -> Result<Option<Arc<Identities>>, RunError> {
                 |cause: std::io::Error| RunError::File { file: format!("{folder}/{name}"), cause: cause.to_string() };
             std::fs::create_dir_all(&place).and_then(|()| std::fs::write(place.join(name), text)).map_err(wrong)
         };
-        write("authority.pem", identities.authority_pem())?;
+        write("authority.pem", &identities.authority_pem())?;
         write("party.pem", identities.of(Who::Party).map_or("", |party| party.certificate_pem.as_str()))?;
     }
     Ok(Some(identities))
@@ -121,9 +126,9 @@ pub(super) fn trusted(request: &Request) -> Result<Vec<Vec<u8>>, RunError> {
 }
 
 /// The line to the target: both probes with the run's limits, at the pace that the authorisation allows.
-fn line(request: &Request, tape: Arc<Tape>, identities: Option<&Identities>) -> Result<Wire, RunError> {
+fn line(request: &Request, tape: Arc<Tape>, identities: Option<&Arc<Identities>>) -> Result<Wire, RunError> {
     let mut added = trusted(request)?;
-    added.extend(identities.map(|own| own.authority_pem().as_bytes().to_vec()));
+    added.extend(identities.map(|own| own.authority_pem().into_bytes()));
     let trust = Trust::showing(&added, identities.and_then(|own| own.proof(Who::Party)))?;
     let limits = Limits {
         timeout: Duration::from_millis(request.parameters.timeout_ms),
@@ -145,7 +150,13 @@ fn line(request: &Request, tape: Arc<Tape>, identities: Option<&Identities>) -> 
         let trust = Trust::showing(&added, who.and_then(|who| own.proof(who)))?;
         showing.insert(certificate, Arc::new(HttpProbe::new(limits, &trust)?));
     }
-    Ok(wire.with_certificates(showing))
+    let own = Arc::clone(own);
+    let of_case = move |attempt| -> Option<Arc<dyn Probe>> {
+        let identity = own.revocable(attempt).ok()?;
+        let trust = Trust::showing(&added, Some(identity.proof())).ok()?;
+        Some(Arc::new(HttpProbe::new(limits, &trust).ok()?))
+    };
+    Ok(wire.with_certificates(showing, Arc::new(of_case)))
 }
 
 /// Requests per second to one's own machine, where nobody stated a ceiling.

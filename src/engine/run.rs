@@ -18,10 +18,11 @@ use crate::engine::record::{Notice, Progress, Session, Stop};
 use crate::engine::seal::Seal;
 use crate::language::catalogue::Catalogue;
 use crate::model::cast::Person;
-use crate::model::id::CaseId;
+use crate::model::counterpart::Counterpart;
+use crate::model::id::{CaseId, Word};
 use crate::model::plan::Selection;
 use crate::model::record::{EndRecord, Event, Key, Parameters, Phase, Record, RecordedTarget, Recording, RunHeader};
-use crate::model::target::{Binding, SampleSource, Target};
+use crate::model::target::{Binding, Counterparts, FacilityPlace, SampleSource, Target};
 use crate::model::testcase::{TestCase, Verb};
 use crate::model::text::Lang;
 use std::collections::BTreeMap;
@@ -116,9 +117,14 @@ pub enum RunError {
 /// # Errors
 /// Before anything is contacted, when secrets cannot be read; later only when the disk fails.
 pub async fn run(request: Request) -> Result<Recording, RunError> {
-    let Outfit { credentials, people, ranges, run_id, tape, wire, identities } = Outfit::new(&request)?;
+    let board = board(&request).await?;
+    let Outfit { credentials, people, ranges, run_id, tape, wire, .. } = Outfit::new(&request, board.as_deref())?;
     let samples = samples(&request, tape.seal())?;
-    let board = board(&request, identities.as_deref()).await?;
+    let clock = Arc::new(crate::engine::record::RunClock::default());
+    if let Some(board) = &board {
+        // Before the target is contacted: it may ask for the status list of whoever contacts it.
+        board.serve(&tape, &clock);
+    }
     let means = Arc::new(means(&request, &run_id));
     let started = OffsetDateTime::now_utc();
     request.progress.tell(Notice::Began("pre-flight"));
@@ -126,9 +132,6 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
     let places = board.as_ref().map(|board| board.places()).unwrap_or_default();
     let header =
         Arc::new(RunHeader { counterparts: places, ..header(&request, people, ranges, run_id, &seen, started) });
-    if let Some(board) = &board {
-        board.serve(&tape);
-    }
     let storage = |cause: std::io::Error| RunError::Storage {
         folder: request.folder.as_deref().unwrap_or(Path::new("")).display().to_string(),
         cause: cause.to_string(),
@@ -169,7 +172,7 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
         means: Arc::clone(&means),
         cast,
         register,
-        clock: crate::engine::record::RunClock::default(),
+        clock,
         stop: request.stop.clone(),
         progress: Arc::clone(&request.progress),
         board,
@@ -276,16 +279,31 @@ fn header(
 }
 
 /// Where our counterparts listen, if any case of a claimed role has some.
-async fn board(request: &Request, identities: Option<&Identities>) -> Result<Option<Arc<Switchboard>>, RunError> {
+async fn board(request: &Request) -> Result<Option<Arc<Switchboard>>, RunError> {
     if let Some(board) = &request.board {
         return Ok(Some(Arc::clone(board)));
     }
-    if !has_counterparts(request) {
+    let at = request.target.counterparts.clone().unwrap_or_default();
+    if !has_counterparts(request) && status_list(&at).is_none() {
         return Ok(None);
     }
-    let at = request.target.counterparts.clone().unwrap_or_default();
-    let trusted = outfit::trusted(request)?;
-    Ok(Some(Arc::new(Switchboard::open(&at, request.parameters.body_limit, identities, &trusted).await?)))
+    Ok(Some(Arc::new(Switchboard::open(&at, request.parameters.body_limit).await?)))
+}
+
+/// Where the status list is, if certificates of a run say so.
+fn status_list(at: &Counterparts) -> Option<(&Word, &FacilityPlace)> {
+    at.facilities.iter().find(|(name, _)| at.secure && name.as_str() == Counterpart::StatusList.as_str())
+}
+
+/// Nothing but the status list, for whoever contacts a target without running cases: a target may ask for it.
+///
+/// # Errors
+/// When its address cannot be listened at.
+pub(super) async fn status_list_alone(request: &Request) -> Result<Option<Arc<Switchboard>>, RunError> {
+    let Some((name, place)) = request.target.counterparts.as_ref().and_then(status_list) else { return Ok(None) };
+    let facilities = [(name.clone(), place.clone())].into();
+    let at = Counterparts { secure: true, facilities, ..Counterparts::default() };
+    Ok(Some(Arc::new(Switchboard::open(&at, request.parameters.body_limit).await?)))
 }
 
 /// Whether any case of a claimed role has counterparts.

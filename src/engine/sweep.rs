@@ -7,11 +7,12 @@ use crate::engine::created::{self, Created};
 use crate::engine::outfit::Outfit;
 use crate::engine::plan::{is_loopback, writer};
 use crate::engine::provision::Provision;
-use crate::engine::run::{Request, RunError, means};
+use crate::engine::run::{Request, RunError, means, status_list_alone};
 use crate::model::id::{ActionId, MemberId};
 use crate::model::record::{Event, Phase, Recording};
 use crate::model::target::CastMeans;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use time::OffsetDateTime;
 
 /// What sweeping after one run did.
@@ -57,7 +58,11 @@ pub fn due(request: &Request, recording: &Recording) -> (Vec<Created>, Vec<Strin
 /// # Errors
 /// Before anything is contacted, when secrets cannot be read or `writer` has no credential.
 pub async fn sweep(request: &Request, recording: &Recording) -> Result<Swept, RunError> {
-    let outfit = Outfit::new(request)?;
+    let status_list = status_list_alone(request).await?;
+    let outfit = Outfit::new(request, status_list.as_deref())?;
+    if let Some(board) = &status_list {
+        board.serve(&outfit.tape, &Arc::default());
+    }
     let (mut ours, elsewhere) = due(request, recording);
     let means = means(request, &recording.header.run_id);
     let provision = Provision {

@@ -1,6 +1,7 @@
 //! The one way in which the engine talks to the target: paced, carried, sealed, recorded.
 //! It decides nothing about what is sent and reads nothing of what came back.
 
+use super::identity::Attempt;
 use super::pace::Pace;
 use super::probe::{Carried, Probe, Request};
 use crate::model::record::{ActionRecord, Key};
@@ -54,7 +55,12 @@ pub enum Certificate {
     Expired,
     /// One of an authority that nobody knows.
     Untrusted,
+    /// One that is the case's own.
+    Revocable,
 }
+
+/// Makes the probe that shows the certificate of one attempt at a case.
+pub type OfCase = dyn Fn(Attempt) -> Option<Arc<dyn Probe>> + Send + Sync;
 
 /// The line to the target, shared by everything in a run.
 #[derive(Clone)]
@@ -62,6 +68,7 @@ pub struct Wire {
     probe: Arc<dyn Probe>,
     raw: Arc<dyn Probe>,
     showing: BTreeMap<Certificate, Arc<dyn Probe>>,
+    of_case: Option<Arc<OfCase>>,
     pace: Arc<Pace>,
     log: Arc<dyn Log>,
 }
@@ -76,13 +83,15 @@ impl Wire {
     /// A line over these probes, at this pace, recorded there.
     #[must_use]
     pub fn new(probe: Arc<dyn Probe>, raw: Arc<dyn Probe>, pace: Arc<Pace>, log: Arc<dyn Log>) -> Self {
-        Self { probe, raw, showing: BTreeMap::new(), pace, log }
+        Self { probe, raw, showing: BTreeMap::new(), of_case: None, pace, log }
     }
 
-    /// With probes that show another certificate.
+    /// With probes that show another certificate; those of a case are made for each exchange, so that each has a
+    /// connection of its own.
     #[must_use]
-    pub fn with_certificates(mut self, showing: BTreeMap<Certificate, Arc<dyn Probe>>) -> Self {
+    pub fn with_certificates(mut self, showing: BTreeMap<Certificate, Arc<dyn Probe>>, of_case: Arc<OfCase>) -> Self {
         self.showing = showing;
+        self.of_case = Some(of_case);
         self
     }
 
@@ -140,15 +149,24 @@ impl Wire {
         before_recording: impl FnOnce(&Carried) + Send,
     ) -> Exchanged {
         self.pace.turn().await;
-        let probe = match lane {
-            Lane::Ordinary => &self.probe,
-            Lane::Raw => &self.raw,
-            // Where no certificate is ever shown, none is what everybody sees.
-            Lane::Showing(certificate) => self.showing.get(&certificate).unwrap_or(&self.probe),
-        };
-        let carried = probe.exchange(request).await;
+        let carried = self.probe_of(lane, &key).exchange(request).await;
         before_recording(&carried);
         Exchanged { number: self.log.http(key, request, &carried), carried }
+    }
+
+    fn probe_of(&self, lane: Lane, key: &Key) -> Arc<dyn Probe> {
+        match lane {
+            Lane::Ordinary => Arc::clone(&self.probe),
+            Lane::Raw => Arc::clone(&self.raw),
+            Lane::Showing(certificate) => {
+                let own = || self.of_case.as_ref()?((key.instance?, key.attempt));
+                let made = if certificate == Certificate::Revocable { own() } else { None };
+                // One that cannot be made is none; and where no certificate is ever shown, that is what everybody sees.
+                let without = || self.showing.get(&Certificate::None);
+                let shown = || self.showing.get(&certificate).or_else(without).unwrap_or(&self.probe);
+                made.unwrap_or_else(|| Arc::clone(shown()))
+            }
+        }
     }
 
     /// Where it is recorded.

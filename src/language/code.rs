@@ -338,10 +338,10 @@ codes! {
         example "expect: [ { body: { schema: bundle } } ]"
         remedy "Add `testcases/bodies/<name>.schema.json`, or cite one that stands there."
     UnknownCounterpart "unknown-counterpart" Error
-        what "A step speaks of a party that we do not stand in for, or of a way to fail that we do not play."
+        what "A step speaks of a party that we do not stand in for, or of a way to fail or to answer that this party does not have."
         why "Nobody would listen there, and silence would be taken for an answer."
         example "await: { at: [reciever], within: 60s }"
-        remedy "Use `receiver`, `other-receiver`, `sender`, `token-service`, `consent-register`, `localisation-index`, `directory`, `log-facility` or `every-facility`; a fault is `refused`, `silent`, `error` or `wrong-answer`."
+        remedy "Use `receiver`, `other-receiver`, `sender`, `token-service`, `consent-register`, `localisation-index`, `directory`, `log-facility`, `status-list` or `every-facility`; a fault is `refused`, `silent`, `error` or `wrong-answer`, of the status list also `out-of-date`; `lists` is for the status list alone."
     UnknownPattern "unknown-pattern" Error
         what "No pattern of communication has this name."
         why "What was seen cannot be held against a pattern that nobody knows, and nothing would be judged."

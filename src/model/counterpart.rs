@@ -23,11 +23,13 @@ pub enum Counterpart {
     Directory,
     /// Where a system has its accesses logged (IHE ATNA: Audit Record Repository).
     LogFacility,
+    /// Where the authority of this run says which certificates are revoked (RFC 5280).
+    StatusList,
 }
 
 impl Counterpart {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Receiver,
         Self::OtherReceiver,
         Self::Sender,
@@ -36,6 +38,7 @@ impl Counterpart {
         Self::LocalisationIndex,
         Self::Directory,
         Self::LogFacility,
+        Self::StatusList,
     ];
 
     /// The word in files.
@@ -50,16 +53,19 @@ impl Counterpart {
             Self::LocalisationIndex => "localisation-index",
             Self::Directory => "directory",
             Self::LogFacility => "log-facility",
+            Self::StatusList => "status-list",
         }
     }
 
-    /// Whether it is a facility: there is one for everybody, under the address that a target has in its configuration.
+    /// Whether it is a facility: there is one for everybody, under the address that a target has in its configuration or
+    /// reads in a certificate.
     #[must_use]
     pub const fn is_facility(self) -> bool {
-        self.is_central() || matches!(self, Self::LogFacility)
+        self.is_central() || matches!(self, Self::LogFacility | Self::StatusList)
     }
 
-    /// Whether it is one that many organisations share; a log is an organisation's own.
+    /// Whether it is one that many organisations share for an exchange; a log is an organisation's own, and a status list
+    /// the issuer's.
     #[must_use]
     pub const fn is_central(self) -> bool {
         matches!(self, Self::ConsentRegister | Self::LocalisationIndex | Self::Directory)
@@ -107,11 +113,13 @@ pub enum Outage {
     Error,
     /// A success whose body is of another kind than any that was asked for.
     WrongAnswer,
+    /// A status list that has ended; of the status list alone.
+    OutOfDate,
 }
 
 impl Outage {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Refused, Self::Silent, Self::Error, Self::WrongAnswer];
+    pub const ALL: [Self; 5] = [Self::Refused, Self::Silent, Self::Error, Self::WrongAnswer, Self::OutOfDate];
 
     /// The word in files.
     #[must_use]
@@ -121,6 +129,7 @@ impl Outage {
             Self::Silent => "silent",
             Self::Error => "error",
             Self::WrongAnswer => "wrong-answer",
+            Self::OutOfDate => "out-of-date",
         }
     }
 }

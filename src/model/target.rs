@@ -476,7 +476,7 @@ pub struct Counterparts {
     #[serde(default = "settle")]
     pub settle: Span,
     /// Facilities whose address this system has in its configuration: `consent-register`, `localisation-index`,
-    /// `directory`, `log-facility`.
+    /// `directory`, `log-facility`; and `status-list`, whose address it reads in our certificates.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub facilities: BTreeMap<Word, FacilityPlace>,
 }

@@ -2,8 +2,8 @@
 //! What a step needs and changes follows from it; nothing here says it twice.
 
 pub use super::verb::{
-    Act, Again, Ask, Asking, Await, Crawl, Follow, Part, Play, Sample, SampleClass, Scripted, ScriptedBody, Send,
-    Subject, VendorSample, Verb, Walk, Without,
+    Act, Again, Ask, Asking, Await, Crawl, Follow, Listed, Part, Play, Revocable, Sample, SampleClass, Scripted,
+    ScriptedBody, Send, Subject, VendorSample, Verb, Walk, Without,
 };
 
 use super::expectation::{Expectation, Place};
@@ -209,13 +209,22 @@ pub enum Via {
     ExpiredCertificate,
     /// Ours, showing a client certificate of an authority that nobody knows.
     UntrustedCertificate,
+    /// Ours, showing a client certificate that only this case shows, and that it may have revoked; over a connection of
+    /// its own.
+    RevocableCertificate,
 }
 
 impl Via {
     /// Whether it differs from our ordinary client by the certificate that it shows.
     #[must_use]
     pub const fn is_of_certificate(self) -> bool {
-        matches!(self, Self::WithoutCertificate | Self::ExpiredCertificate | Self::UntrustedCertificate)
+        match self {
+            Self::Client2 | Self::OwnClient => false,
+            Self::WithoutCertificate
+            | Self::ExpiredCertificate
+            | Self::UntrustedCertificate
+            | Self::RevocableCertificate => true,
+        }
     }
 }
 

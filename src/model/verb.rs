@@ -368,7 +368,7 @@ impl Play {
     #[must_use]
     pub fn fixtures(&self) -> Vec<(String, &Fixture)> {
         match &self.be {
-            Part::Up | Part::Unguarded | Part::Fault(_) => Vec::new(),
+            Part::Up | Part::Unguarded | Part::Fault(_) | Part::Lists(_) => Vec::new(),
             Part::Holds(held) => held.iter().enumerate().map(|(n, one)| (format!("be/holds/{n}"), one)).collect(),
             Part::Answers(lines) => {
                 let way = |n: usize| format!("be/answers/{n}/body/fixture");
@@ -393,12 +393,35 @@ pub enum Part {
     /// It does so for a caller without a client certificate too, so that it shows who has none. Elsewhere such a caller is
     /// cut off.
     Unguarded,
-    /// It fails: `refused`, `silent`, `error` or `wrong-answer`, or an `each` name that ranges over these.
+    /// It fails: `refused`, `silent`, `error` or `wrong-answer`, the status list also `out-of-date`, or an `each` name that
+    /// ranges over these.
     Fault(Name),
     /// It keeps these resources and gives them to whoever shows a token that our token service issued in this case.
     Holds(Vec<Fixture>),
     /// It answers so; the first that fits is taken.
     Answers(Vec<Scripted>),
+    /// The status list says this from here on.
+    Lists(Listed),
+}
+
+/// What the status list says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Listed {
+    /// What is revoked from here on, for good.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revoked: Vec<Revocable>,
+    /// How long each list is good once it was asked for; a day by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lasting: Option<Moment>,
+}
+
+/// What a case can have revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Revocable {
+    /// The certificate that only this attempt at this case shows.
+    RevocableCertificate,
 }
 
 /// One answer of a counterpart.

@@ -1,6 +1,7 @@
 //! The binary against servers that nobody of us wrote: what it says of them is true, and known beforehand.
 //! Why each outcome is true stands in `docs/real-endpoints.md`; a table here changes together with that text.
 
+mod door;
 mod front;
 mod push;
 mod server;

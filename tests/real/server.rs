@@ -108,6 +108,14 @@ impl Server {
         Self::start("nginx", command, port)
     }
 
+    /// nginx behind a client certificate on this port, with a fault or `none`; its own certificate is written to this
+    /// file, and the identities of a run are looked for beside it.
+    pub fn door(port: u16, certificate: &Path, fault: &str) -> Self {
+        let mut command = system("nginx/door.py");
+        command.env("FOLDER", certificate.parent().expect("a folder")).env("FAULT", fault).env("SECONDS", "2");
+        Self::start("nginx", command, port)
+    }
+
     /// Its address, with this path.
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)

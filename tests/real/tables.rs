@@ -123,15 +123,13 @@ pub const LEFT_TO_THE_VENDOR: &[Group] = &[
     ("not-tested no-request", "LOC-02 LOC-04-own"),
     ("not-tested option-not-stated", "OPT-10-restored CON-01 CON-02 CON-03 CON-05 CON-07 BLR-06 UNT-12"),
     OF_FACILITIES,
-    NOT_YET,
 ];
 
-/// Whether the system uses central facilities, or a log outside itself, is for its vendor to say.
-pub const OF_FACILITIES: Group =
-    ("not-tested option-not-stated", "OPT-04 SPF-01 SPF-02 SPF-03 SPF-04 SPF-05 SPF-08 SPF-09");
-
-/// What the test itself cannot do yet, of a holder.
-pub const NOT_YET: Group = ("not-tested not-yet", "SPF-06");
+/// Whether the system uses central facilities, a log outside itself, or a list of revoked certificates, is for its vendor to say.
+pub const OF_FACILITIES: Group = (
+    "not-tested option-not-stated",
+    "OPT-04 SPF-01 SPF-02 SPF-03 SPF-04 SPF-05 SPF-06 SPF-06-revoked SPF-06-stale SPF-08 SPF-09",
+);
 
 /// `privacy-by-design` after a plain `init`: what is said of this server, and what is left to its vendor.
 pub fn private(groups: &[Group]) -> Table {

@@ -20,6 +20,7 @@ mod probed;
 mod reading;
 mod receiving;
 mod rest;
+mod revoking;
 mod search;
 mod secure;
 mod sending;

@@ -5,7 +5,7 @@ use crate::handoff::{begin, delivery, hook, record};
 use crate::partner::{Partner, Said};
 use crate::receiving::MEANT;
 use crate::stage::{STYLES, Stage, config, send};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, SerialNumber};
 use serde_json::json;
 use std::io;
 use std::sync::Arc;
@@ -17,22 +17,33 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub struct Authority(pub CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
     }
 
-    fn issue(&self) -> Tls {
+    pub fn issue(&self) -> Tls {
+        self.issued(None)
+    }
+
+    /// One with this number.
+    pub fn issue_as(&self, number: u64) -> Tls {
+        self.issued(Some(SerialNumber::from(number)))
+    }
+
+    fn issued(&self, serial_number: Option<SerialNumber>) -> Tls {
         let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+        let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+        params.serial_number = serial_number;
         Tls {
             certificate_pem: params.signed_by(&key, &self.0).unwrap().pem(),
             key_pem: key.serialize_pem(),
             authority_pem: self.0.pem(),
+            revocation: None,
         }
     }
 }
@@ -44,7 +55,7 @@ async fn secured(style: Style, tls: Tls) -> Stage {
 }
 
 /// The first line that comes back over TLS, for whoever shows this certificate.
-async fn asked(url: &str, shown: Option<&Tls>, trusted: &Authority, headers: &str) -> io::Result<String> {
+pub async fn asked(url: &str, shown: Option<&Tls>, trusted: &Authority, headers: &str) -> io::Result<String> {
     let rest = url.strip_prefix("https://").unwrap();
     let (authority, path) = rest.split_at(rest.find('/').unwrap());
     let mut roots = RootCertStore::empty();

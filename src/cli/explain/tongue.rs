@@ -202,6 +202,12 @@ const WORDS: &[(&str, Kind, &str, &str)] = &[
         "where a system has accesses logged; takes any AuditEvent by itself (201)",
     ),
     (
+        "status-list",
+        Kind::Counterpart,
+        "waar de uitgever van de testcertificaten meldt welke zijn ingetrokken; geeft uit zichzelf een lijst die een dag geldt",
+        "where the issuer of the test certificates says which are revoked; gives a list by itself that is good for a day",
+    ),
+    (
         "every-facility",
         Kind::Counterpart,
         "consent-register, localisation-index en directory tegelijk",
@@ -216,6 +222,12 @@ const WORDS: &[(&str, Kind, &str, &str)] = &[
     ("silent", Kind::Fault, "de verbinding staat, en er komt niets", "the connection stands, and nothing comes"),
     ("error", Kind::Fault, "antwoordt 503", "answers 503"),
     ("wrong-answer", Kind::Fault, "antwoordt 200 met een webpagina", "answers 200 with a web page"),
+    (
+        "out-of-date",
+        Kind::Fault,
+        "geeft een lijst van ingetrokken certificaten die een uur geleden is geëindigd; alleen bij status-list",
+        "gives a list of revoked certificates that ended an hour ago; of status-list alone",
+    ),
     ("cut-off", Kind::Hostile, "het houdt halverwege op", "it ends in the middle"),
     (
         "deeply-nested",

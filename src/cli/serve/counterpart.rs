@@ -31,7 +31,7 @@ fn serve(counterpart: Counterpart, command: &ServeCounterpart, common: &Common) 
     let at = places(counterpart, command.port);
     let runtime = run::runtime()?;
     runtime.block_on(async {
-        let opened = Switchboard::open(&at, run::BODY_LIMIT, None, &[]).await;
+        let opened = Switchboard::open(&at, run::BODY_LIMIT).await;
         let board = Arc::new(opened.map_err(|why| stream::refuse(&why.to_string()))?);
         let tape =
             Arc::new(Tape::new(Seal::new(Vec::new(), labels(&catalogue), BTreeSet::new(), "serve"), run::BODIES_LIMIT));
@@ -49,7 +49,7 @@ fn serve(counterpart: Counterpart, command: &ServeCounterpart, common: &Common) 
             desk.play(counterpart, Playing::Answers(vec![(line, 0)]));
         }
         board.seat(&desk, &Counterpart::ALL);
-        board.serve(&tape);
+        board.serve(&tape, &Arc::default());
         stream::out(&welcome(counterpart, &board, lang));
         let told = tell(&catalogue, &tape, &desk, dialect(command), lang);
         tokio::select! {

@@ -4,6 +4,7 @@
 use super::desk::Arrived;
 use super::tongue::Tongue;
 use crate::engine::body::Written;
+use crate::engine::identity::Life;
 use crate::engine::oracle::tree;
 use crate::model::counterpart::{Counterpart, Outage};
 use serde_json::{Value, json};
@@ -24,6 +25,8 @@ pub(super) enum Reply {
     Silence,
     /// The connection is cut.
     Reset,
+    /// The status list, as it is issued when it is sent.
+    StatusList(Life),
 }
 
 impl Reply {
@@ -77,6 +80,7 @@ pub(super) fn outage(outage: Outage, tongue: Tongue) -> Reply {
         Outage::Refused => Reply::Reset,
         Outage::Silent => Reply::Silence,
         Outage::Error => Reply::outcome(503, "transient", tongue),
+        Outage::OutOfDate => Reply::StatusList(Life::Ended),
         Outage::WrongAnswer => Reply::of(200, "text/html", b"<!DOCTYPE html><title>Welcome</title>".to_vec()),
     }
 }
@@ -87,6 +91,8 @@ pub(super) fn by_itself(counterpart: Counterpart, method: &str, below: &str, ton
     match counterpart {
         Counterpart::Receiver | Counterpart::OtherReceiver if method == "POST" => Reply::bare(202),
         Counterpart::Receiver | Counterpart::OtherReceiver => Reply::bare(405),
+        Counterpart::StatusList if method == "GET" => Reply::StatusList(Life::default()),
+        Counterpart::StatusList => Reply::bare(405),
         Counterpart::Sender | Counterpart::TokenService => Reply::outcome(404, "not-found", tongue),
         _ if is_search => {
             Reply::fhir(200, &json!({ "resourceType": "Bundle", "type": "searchset", "total": 0, "entry": [] }), tongue)

@@ -26,13 +26,13 @@ struct Ground {
 
 /// Two cases at one switchboard.
 async fn ground() -> Ground {
-    let board = Arc::new(Switchboard::open(&Counterparts::default(), LIMIT, None, &[]).await.unwrap());
+    let board = Arc::new(Switchboard::open(&Counterparts::default(), LIMIT).await.unwrap());
     let tape = Arc::new(Tape::new(Seal::new(Vec::new(), Vec::new(), BTreeSet::new(), "salt"), 1 << 26));
     let dialect = Dialect { fhir: FhirVersion::R4, format: Format::Json };
     let desks: Vec<Arc<Desk>> =
         (0..2).map(|number| Arc::new(Desk::new(number, 1, format!("case-{number}"), dialect))).collect();
     desks.iter().for_each(|desk| board.seat(desk, &[]));
-    board.serve(&tape);
+    board.serve(&tape, &Arc::default());
     let host = board.places()["receiver"].url.strip_prefix("http://").unwrap().to_owned();
     Ground { board, tape, desks, host }
 }
@@ -129,4 +129,13 @@ async fn who_calls_for_nobody_is_answered_and_not_kept() {
         assert!(answer(&mut stream).await.starts_with("HTTP/1.1 404"), "{path}");
     }
     assert_eq!((ground.arrived().len(), ground.board.strays()), (0, 4));
+}
+
+#[tokio::test]
+async fn a_board_that_is_shut_leaves_its_addresses_to_others() {
+    let ground = ground().await;
+    let address = ground.host.clone();
+    assert!(tokio::net::TcpListener::bind(&address).await.is_err());
+    ground.board.shut().await;
+    assert!(tokio::net::TcpListener::bind(&address).await.is_ok());
 }

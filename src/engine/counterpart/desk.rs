@@ -4,12 +4,14 @@
 use super::answer::{self, Reply};
 use super::tongue::{Forms, Tongue};
 use super::{held, path};
+use crate::engine::identity::Life;
 use crate::model::counterpart::{Counterpart, Outage};
 use crate::model::plan::Dialect;
 use rand::RngExt;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// What a counterpart plays.
@@ -26,6 +28,8 @@ pub enum Playing {
     Holds(Vec<Value>),
     /// It answers as scripted, with how often each line was used.
     Answers(Vec<(Ready, u32)>),
+    /// It gives the status list, good for so long once it was asked for.
+    Lists(Duration),
 }
 
 /// A scripted answer with its names filled in.
@@ -153,6 +157,7 @@ impl Desk {
         let State { parts, tokens } = &mut *state;
         match parts.entry(counterpart).or_default() {
             Playing::Fault(fault) => (answer::outage(*fault, tongue), None),
+            Playing::Lists(span) => (Reply::StatusList(Life::Lasting(*span)), None),
             Playing::Holds(held) => {
                 let bearer = arrived.header("authorization").and_then(|value| value.split_once(' '));
                 let known = bearer.is_some_and(|(scheme, token)| {
@@ -276,7 +281,7 @@ mod tests {
     fn status(reply: &Reply) -> u16 {
         match reply {
             Reply::Answer { status, .. } => *status,
-            Reply::Silence | Reply::Reset => 0,
+            Reply::Silence | Reply::Reset | Reply::StatusList(_) => 0,
         }
     }
 

@@ -33,14 +33,15 @@ fn client(identities: &Identities, who: Option<Who>) -> reqwest::Client {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_shows_no_certificate_arrives_only_where_the_door_is_open() {
-    let identities = Identities::fresh(&[]).unwrap();
+    let identities = Arc::new(Identities::fresh(&[], None).unwrap());
     let at = Counterparts { secure: true, ..Counterparts::default() };
-    let board = Arc::new(Switchboard::open(&at, 4096, Some(&identities), &[]).await.unwrap());
+    let board = Arc::new(Switchboard::open(&at, 4096).await.unwrap());
+    board.secure(&identities, &[]).unwrap();
     let tape = Arc::new(Tape::new(Seal::new(Vec::new(), Vec::new(), BTreeSet::new(), "salt"), 1 << 20));
     let dialect = Dialect { fhir: FhirVersion::R4, format: Format::Json };
     let desk = Arc::new(Desk::new(0, 1, "case-0".to_owned(), dialect));
     board.seat(&desk, &[]);
-    board.serve(&tape);
+    board.serve(&tape, &Arc::default());
     let url = format!("{}/case-0/receiver/task", board.places()["receiver"].url);
     let shown = || {
         tape.look(|records, _| {

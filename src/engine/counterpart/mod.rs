@@ -11,6 +11,7 @@ mod guard_tests;
 mod held;
 mod path;
 mod secure;
+mod status;
 mod switchboard;
 mod tongue;
 

@@ -25,8 +25,8 @@ fn unusable(cause: impl std::fmt::Display) -> Unusable {
 /// Speaks TLS as a counterpart, and believes clients of this run's authority and of these. A client may show nothing; what
 /// becomes of its request is for the counterpart to say.
 pub(super) fn acceptor(identities: &Identities, trusted: &[Vec<u8>]) -> Result<TlsAcceptor, Unusable> {
-    let mut roots = RootCertStore::empty();
-    for text in trusted.iter().map(Vec::as_slice).chain([identities.authority_pem().as_bytes()]) {
+    let (mut roots, own_authority) = (RootCertStore::empty(), identities.authority_pem());
+    for text in trusted.iter().map(Vec::as_slice).chain([own_authority.as_bytes()]) {
         for certificate in CertificateDer::pem_slice_iter(text) {
             roots.add(certificate.map_err(unusable)?).map_err(unusable)?;
         }

@@ -5,8 +5,10 @@ use super::answer::Reply;
 use super::desk::{Arrived, Desk};
 use super::gate::{Door, Gate};
 use super::secure;
+use super::status::StatusList;
 use super::tongue::Tongue;
-use crate::engine::identity::Identities;
+use crate::engine::identity::{Attempt, Identities};
+use crate::engine::record::RunClock;
 use crate::engine::tape::Tape;
 use crate::model::counterpart::Counterpart;
 use crate::model::record::{CounterpartPlace, Facts, Key, Phase};
@@ -19,7 +21,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -51,8 +53,10 @@ pub struct Switchboard {
     places: BTreeMap<String, CounterpartPlace>,
     fixed: bool,
     body_limit: usize,
-    /// How parties speak TLS, where they do.
-    secure: Option<TlsAcceptor>,
+    /// Where parties listen, and how they speak TLS, where they do.
+    listen: String,
+    secure: OnceLock<TlsAcceptor>,
+    status: StatusList,
     gates: BTreeMap<Counterpart, Gate>,
     doors: Mutex<Vec<(Option<Counterpart>, Door)>>,
     desks: RwLock<HashMap<String, Arc<Desk>>>,
@@ -63,16 +67,12 @@ pub struct Switchboard {
 }
 
 impl Switchboard {
-    /// Begins to listen; nothing is answered before [`Self::serve`].
+    /// Begins to listen; nothing is answered before [`Self::serve`], and where parties speak TLS, [`Self::secure`] comes
+    /// before that.
     ///
     /// # Errors
     /// When an address cannot be listened at.
-    pub async fn open(
-        at: &Counterparts,
-        body_limit: u64,
-        identities: Option<&Identities>,
-        trusted: &[Vec<u8>],
-    ) -> Result<Self, OpenError> {
+    pub async fn open(at: &Counterparts, body_limit: u64) -> Result<Self, OpenError> {
         let (mut places, mut gates, mut doors) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
         let wrong = |place: &str, address: &str, cause| OpenError {
             place: place.to_owned(),
@@ -82,10 +82,7 @@ impl Switchboard {
         let (common, door) =
             Gate::bind(&at.listen).await.map_err(|cause| wrong("counterparts.listen", &at.listen, cause))?;
         doors.push((None, door));
-        let secure = identities.filter(|_| at.secure).map(|own| secure::acceptor(own, trusted)).transpose();
-        let secure =
-            secure.map_err(|cause| wrong("counterparts.secure", &at.listen, io::Error::other(cause.to_string())))?;
-        let scheme = if secure.is_some() { "https" } else { "http" };
+        let scheme = if at.secure { "https" } else { "http" };
         let base = at.public_url.clone().unwrap_or_else(|| format!("{scheme}://{}", common.address()));
         let base = base.trim_end_matches('/').to_owned();
         for party in Counterpart::ALL.into_iter().filter(|one| !one.is_facility()) {
@@ -108,7 +105,9 @@ impl Switchboard {
             places,
             fixed: at.fixed,
             body_limit: usize::try_from(body_limit).unwrap_or(usize::MAX),
-            secure,
+            listen: at.listen.clone(),
+            secure: OnceLock::new(),
+            status: StatusList::default(),
             gates,
             doors: Mutex::new(doors),
             desks: RwLock::default(),
@@ -116,6 +115,36 @@ impl Switchboard {
             serving: Mutex::default(),
             strays: AtomicU64::new(0),
         })
+    }
+
+    /// Has parties speak TLS with certificates of this run, believing these authorities too, and its status list
+    /// published.
+    ///
+    /// # Errors
+    /// When certificates cannot be used.
+    pub fn secure(&self, identities: &Arc<Identities>, trusted: &[Vec<u8>]) -> Result<(), OpenError> {
+        let acceptor = secure::acceptor(identities, trusted).map_err(|cause| OpenError {
+            place: "counterparts.secure".to_owned(),
+            address: self.listen.clone(),
+            cause: io::Error::other(cause.to_string()),
+        })?;
+        // Whoever secures a board twice does so with the same certificates.
+        let _ = self.secure.set(acceptor);
+        self.status.issued_by(identities);
+        Ok(())
+    }
+
+    /// Where the list of revoked certificates is, if it has a place of its own.
+    #[must_use]
+    pub fn status_list(&self) -> Option<String> {
+        let place = self.places.get(Counterpart::StatusList.as_str())?;
+        Some(format!("{}/revoked.crl", place.url))
+    }
+
+    /// Revokes the certificate of an attempt at a case; says whether that is done.
+    #[must_use]
+    pub fn revoke(&self, attempt: Attempt) -> bool {
+        self.status.revoke(attempt)
     }
 
     /// Where counterparts are reached, for the recording.
@@ -132,8 +161,20 @@ impl Switchboard {
         }
     }
 
-    /// Begins to answer, and to record on this tape.
-    pub fn serve(self: &Arc<Self>, tape: &Arc<Tape>) {
+    /// The same, and every address is free once this returns.
+    pub async fn shut(&self) {
+        self.doors.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let serving: Vec<_> = self.serving.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect();
+        for task in serving {
+            task.abort();
+            // It ends at once, with its socket; that it was ended is no news.
+            let _ = task.await;
+        }
+    }
+
+    /// Begins to answer by this clock, and to record on this tape.
+    pub fn serve(self: &Arc<Self>, tape: &Arc<Tape>, clock: &Arc<RunClock>) {
+        self.status.keeps_time_by(clock);
         let doors = std::mem::take(&mut *self.doors.lock().unwrap_or_else(PoisonError::into_inner));
         let permits = Arc::new(Semaphore::new(CONNECTIONS));
         let mut serving = self.serving.lock().unwrap_or_else(PoisonError::into_inner);
@@ -199,7 +240,7 @@ impl Switchboard {
     async fn connection(self: Arc<Self>, facility: Option<Counterpart>, stream: TcpStream, tape: Arc<Tape>) {
         // Without this, small answers wait for the other side's acknowledgement.
         let _ = stream.set_nodelay(true);
-        let acceptor = self.secure.clone().filter(|_| facility.is_none());
+        let acceptor = self.secure.get().filter(|_| facility.is_none()).cloned();
         let Some(acceptor) = acceptor else {
             return self.speak(facility, stream, tape, Facts::default()).await;
         };
@@ -247,7 +288,7 @@ impl Switchboard {
             self.strays.fetch_add(1, Ordering::Relaxed);
             // It is read so far as it must be to answer, and not kept.
             let _ = body(request.into_body(), self.body_limit).await;
-            return respond(stray(facility));
+            return respond(self.issued(stray(facility)));
         };
         let shows_none = facts.tls.is_some() && facts.peer_certificate.is_none();
         if shows_none && !desk.is_unguarded(counterpart) {
@@ -269,13 +310,14 @@ impl Switchboard {
             cut,
         };
         let (reply, token) = if cut { (Reply::bare(413), None) } else { desk.reply(counterpart, &arrived) };
+        let reply = self.issued(reply);
         if let Some(token) = token {
             tape.seal().learn(crate::engine::seal::SecretKind::Token, &token);
         }
         let key = Key { instance: Some(desk.number), attempt: desk.attempt, ..Key::of(Phase::Case) };
         let answered = match &reply {
             Reply::Answer { status, headers, body } => Some((*status, headers.as_slice(), body.as_slice())),
-            Reply::Silence | Reply::Reset => None,
+            Reply::Silence | Reply::Reset | Reply::StatusList(_) => None,
         };
         // Noted before it is answered: what the target does next comes after it in the recording.
         tape.inbound(key, counterpart, &arrived, answered, (started, Instant::now()), facts);
@@ -284,6 +326,14 @@ impl Switchboard {
             let _ = tokio::time::timeout(SILENCE, desk.over()).await;
         }
         respond(reply)
+    }
+
+    /// With the status list as it is now, if that is what is given.
+    fn issued(&self, reply: Reply) -> Reply {
+        match reply {
+            Reply::StatusList(life) => self.status.reply(life),
+            other => other,
+        }
     }
 
     /// The counterpart that is called, the case it belongs to, and the path below it.

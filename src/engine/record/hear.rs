@@ -4,6 +4,7 @@
 use super::instance::Walk;
 use crate::engine::body::{self, Written};
 use crate::engine::counterpart::{self, Desk, Forms, Playing, Ready, ReadyBody};
+use crate::engine::identity::LONGEST;
 use crate::engine::judge::{self, Heard};
 use crate::engine::oracle::{Exchange, value};
 use crate::engine::schedule::{self, Move, word_of};
@@ -71,11 +72,27 @@ impl Walk<'_> {
                 });
                 ("holds".to_owned(), Playing::Holds(held.collect::<Result<_, String>>()?))
             }
+            Part::Lists(listed) => {
+                if !listed.revoked.is_empty() && !self.revoke() {
+                    return Err("nothing can be revoked".to_owned());
+                }
+                let lasting = |moment| schedule::length(moment, &self.instance().options);
+                let lasting = listed.lasting.as_ref().map(lasting).transpose();
+                let lasting = lasting.map_err(|_| "how long a list lasts is not stated")?;
+                let lasting = lasting.map_or(LONGEST, |span| Duration::from_millis(span.as_millis()));
+                let word = if listed.revoked.is_empty() { "lists" } else { "lists-revoked" };
+                (word.to_owned(), Playing::Lists(lasting))
+            }
             Part::Answers(lines) => {
                 let ready = lines.iter().map(|line| Ok((self.ready(line, one)?, 0)));
                 ("answers".to_owned(), Playing::Answers(ready.collect::<Result<_, String>>()?))
             }
         })
+    }
+
+    /// Revokes the certificate that this attempt at this case shows; says whether that is done.
+    fn revoke(&self) -> bool {
+        self.session.board.as_ref().is_some_and(|board| board.revoke((self.number, self.attempt)))
     }
 
     fn ready(&self, line: &Scripted, one: &Move<'_>) -> Result<Ready, String> {

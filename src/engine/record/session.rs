@@ -99,7 +99,7 @@ pub struct Session {
     /// Their markers.
     pub register: Register,
     /// The time.
-    pub clock: RunClock,
+    pub clock: Arc<RunClock>,
     /// The wish to stop.
     pub stop: Stop,
     /// Who is told.

@@ -47,6 +47,7 @@ pub fn dress(via: Option<Via>, own: &BTreeMap<HeaderName, String>, request: &mut
         Some(Via::WithoutCertificate) => Lane::Showing(Certificate::None),
         Some(Via::ExpiredCertificate) => Lane::Showing(Certificate::Expired),
         Some(Via::UntrustedCertificate) => Lane::Showing(Certificate::Untrusted),
+        Some(Via::RevocableCertificate) => Lane::Showing(Certificate::Revocable),
     }
 }
 

@@ -293,6 +293,12 @@ impl<'h> Look<'_, 'h> {
                 if let Part::Fault(fault) = &play.be {
                     let known = Outage::ALL.map(Outage::as_str);
                     self.one_of(fault, "play/be/fault", "is no way to fail", &known);
+                    if self.words(fault, "play/be/fault").iter().any(|word| word == Outage::OutOfDate.as_str()) {
+                        self.only_status_list(&play.who, "only the status list can be out of date");
+                    }
+                }
+                if let Part::Lists(_) = &play.be {
+                    self.only_status_list(&play.who, "only the status list says what is revoked");
                 }
                 if let Part::Answers(lines) = &play.be {
                     for (n, line) in lines.iter().enumerate() {
@@ -365,6 +371,17 @@ impl<'h> Look<'_, 'h> {
     fn counterpart(&mut self, name: &Name, way: &str) {
         let known: Vec<&str> = Counterpart::ALL.map(Counterpart::as_str).into_iter().chain([EVERY_FACILITY]).collect();
         self.one_of(name, way, "is no counterpart of ours", &known);
+    }
+
+    /// What no other counterpart has.
+    fn only_status_list(&mut self, who: &[Name], message: &str) {
+        for (n, name) in who.iter().enumerate() {
+            let way = format!("play/who/{n}");
+            if self.words(name, &way).iter().any(|word| word != Counterpart::StatusList.as_str()) {
+                let help = format!("write `who: [{}]`", Counterpart::StatusList.as_str());
+                self.found.push(self.at.finding(Code::UnknownCounterpart, &way, message.to_owned()).help(help));
+            }
+        }
     }
 
     /// A name that must stand for words of a closed list.

@@ -105,6 +105,7 @@ pub fn counterpart(word: &str) -> Said {
         "localisation-index" => both("verwijsindex", "localisation index"),
         "directory" => both("adresboek", "directory"),
         "log-facility" => both("logvoorziening", "log facility"),
+        "status-list" => both("lijst van ingetrokken certificaten", "list of revoked certificates"),
         "every-facility" => both("alle voorzieningen samen", "all facilities together"),
         other => as_it_is(other),
     }
@@ -132,6 +133,7 @@ pub fn fault(word: &str) -> Said {
         "silent" => both("zwijgt", "is silent"),
         "error" => both("geeft een storing", "answers with an error"),
         "wrong-answer" => both("antwoordt onzin", "answers nonsense"),
+        "out-of-date" => both("geeft een verlopen lijst", "gives a list that has ended"),
         other => as_it_is(other),
     }
 }

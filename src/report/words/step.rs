@@ -5,7 +5,7 @@ use super::both;
 use crate::language::catalogue::Catalogue;
 use crate::model::expectation::{BodyIs, Count, Decisions, Expectation, Matcher, Opening, Place, ValueAt};
 use crate::model::report::Said;
-use crate::model::testcase::{Head, Part, Range, Scripted, Send, Step, Subject, Verb, Via, Without};
+use crate::model::testcase::{Head, Listed, Part, Range, Scripted, Send, Step, Subject, Verb, Via, Without};
 
 /// The sentence of a step; its own title where the case gives one.
 #[must_use]
@@ -33,6 +33,10 @@ pub fn sentence(catalogue: &Catalogue, step: &Step) -> Said {
         Some(Via::UntrustedCertificate) => {
             (" met een clientcertificaat van een onbekende uitgever", " with a client certificate of an unknown issuer")
         }
+        Some(Via::RevocableCertificate) => (
+            " met een clientcertificaat dat alleen dit testgeval gebruikt",
+            " with a client certificate that only this case uses",
+        ),
     };
     let (while_nl, while_en) = match &step.frame.meanwhile {
         None => (String::new(), String::new()),
@@ -49,6 +53,26 @@ pub fn sentence(catalogue: &Catalogue, step: &Step) -> Said {
         format!("{head_nl}: {as_nl}{}{via_nl}{while_nl}{each_nl}{nl}", verb.nl),
         format!("{head_en}: {as_en}{}{via_en}{while_en}{each_en}{en}", verb.en),
     )
+}
+
+/// What the status list says from here on.
+fn listed(who: &str, listed: &Listed) -> Said {
+    let (what_nl, what_en) = match listed.revoked.is_empty() {
+        true => (
+            "een lijst geven zonder het certificaat van dit testgeval",
+            "give a list without the certificate of this case",
+        ),
+        false => (
+            "het certificaat van dit testgeval als ingetrokken melden",
+            "say that the certificate of this case is revoked",
+        ),
+    };
+    let lasting = listed.lasting.clone().map(String::from);
+    let (for_nl, for_en) = match &lasting {
+        None => (String::new(), String::new()),
+        Some(span) => (format!("; elke lijst geldt {span}"), format!("; each list is good for {span}")),
+    };
+    both(format!("laat {who} {what_nl}{for_nl}"), format!("let {who} {what_en}{for_en}"))
 }
 
 fn verb(catalogue: &Catalogue, verb: &Verb) -> Said {
@@ -140,6 +164,7 @@ fn verb(catalogue: &Catalogue, verb: &Verb) -> Said {
                     format!("laat {who} {} gegevens klaarzetten om op te halen", held.len()),
                     format!("let {who} hold {} resources to be collected", held.len()),
                 ),
+                Part::Lists(listed) => self::listed(&who, listed),
                 Part::Answers(lines) => {
                     let told = |about: &str| {
                         let one = |line: &Scripted| match &line.about {
