@@ -2,6 +2,7 @@
 //! They stand apart from every conformance route and need no token.
 
 use super::central::{self, Following};
+use super::form::Form;
 use super::handoff::{Handoff, Stage, Wish};
 use super::notice;
 use super::offer;
@@ -96,6 +97,7 @@ async fn send_handoff(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {
         recipient: order.needed("recipient")?,
         withhold,
         stage: Stage::Settled,
+        form: Form::named(order.word("form")).ok_or_else(|| bad("form is none that is known"))?,
     };
     let address = Address { url: order.address("address")?, token: order.address("token-endpoint")? };
     let task = {

@@ -1,18 +1,23 @@
 //! Something on its way to one recipient: where it goes, what opens the door there, and when it has arrived.
 //! What it says is made elsewhere; here it is carried, again and again if need be, and never anywhere else.
 
+use super::mailbox;
+use super::notification_task::renumbered;
 use super::prescription::{Intention, Prescription};
 use super::state::{Address, MOST};
 use crate::app::App;
+use crate::config::Style;
 use crate::converse::Answer;
 use crate::defect::Defect;
 use crate::facility::{Facility, address, consult, publish};
 use crate::outbound::{Fault, Outgoing, Patience, bearer, judged};
 use crate::wire::query;
+use crate::xml::{self, Version};
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 
 const FHIR: &str = "application/fhir+json";
+const FHIR_XML: &str = "application/fhir+xml";
 
 /// Facilities that a sender with this defect asks first.
 const BEFORE: [(Defect, Facility); 3] = [
@@ -39,6 +44,8 @@ pub(super) enum Content {
         /// What the patient has; only a defect says it here.
         diagnosis: String,
     },
+    /// A notification Task, to be created at the recipient.
+    Task(Box<Value>),
     /// A transaction with a prescription in it.
     Order { prescription: Box<Prescription>, intention: Intention },
 }
@@ -101,7 +108,7 @@ impl Letter {
     async fn attempt(&self, app: &App, base: &str, token: &mut Option<String>, again: bool) -> Result<(), Fault> {
         let service = self.address.token.as_ref().filter(|_| !app.setup.has(Defect::SendsWithoutToken));
         if let (Some(service), None) = (service, token.as_ref()) {
-            *token = Some(bearer(app, service, self.scope()).await?);
+            *token = Some(bearer(app, service, self.scope(), None).await?);
         }
         let outgoing = self.outgoing(app, base, again).bearing(token.as_deref());
         let answer = judged(app, app.carrier.carry(outgoing).await)?;
@@ -111,6 +118,7 @@ impl Letter {
     fn scope(&self) -> Option<&'static str> {
         match self.content {
             Content::Notice { .. } => Some("eOverdracht-receiver"),
+            Content::Task(_) => Some(mailbox::SCOPE),
             Content::Order { .. } => None,
         }
     }
@@ -131,6 +139,18 @@ impl Letter {
                     false => outgoing.with("content-length", "0"),
                 }
             }
+            Content::Task(task) => {
+                let task = match again && has(Defect::NewIdentifiersOnSecondTry) {
+                    true => renumbered(task.as_ref().clone()),
+                    false => task.as_ref().clone(),
+                };
+                let in_xml = xml::write(&task, Version::Stu3, app.setup.style).filter(|_| app.setup.style == Style::Other);
+                let outgoing = Outgoing::new(Method::POST, format!("{base}/Task"));
+                match in_xml {
+                    Some(text) => outgoing.with("accept", FHIR_XML).body(FHIR_XML, text),
+                    None => outgoing.with("accept", FHIR).body(FHIR, task.to_string()),
+                }
+            }
             Content::Order { prescription, intention } => {
                 let bundle = match again && has(Defect::NewIdentifiersOnSecondTry) {
                     true => prescription.renumbered().transaction(&app.setup, *intention),
@@ -145,7 +165,7 @@ impl Letter {
     /// Whether an answer that says yes says it to all of the content.
     fn taken(&self, answer: &Answer) -> bool {
         match self.content {
-            Content::Notice { .. } => true,
+            Content::Notice { .. } | Content::Task(_) => true,
             Content::Order { .. } => {
                 [StatusCode::OK, StatusCode::CREATED].contains(&answer.status) && all_taken(answer)
             }

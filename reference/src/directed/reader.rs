@@ -45,7 +45,8 @@ pub(super) async fn attend(app: Arc<App>, key: (String, String)) {
 async fn look(app: &App, key: &(String, String)) -> Result<Option<Standing>, Standing> {
     let (ura, id) = key;
     let partner = app.world().directed.partners.get(ura).cloned().ok_or(Standing::Failed)?;
-    let caller = Caller::admitted(app, partner).await.map_err(|_| Standing::Failed)?;
+    let base = app.world().directed.received.get(key).and_then(|received| received.base.clone());
+    let caller = Caller::admitted(app, partner, base).await.map_err(|_| Standing::Failed)?;
     let place = format!("{}/Task/{id}", caller.partner.fhir);
     let (task, is_xml) = caller.get(&place).await.map_err(|_| Standing::Failed)?;
     if !is_ours(app, &task) {
@@ -90,14 +91,15 @@ struct Caller<'a> {
 }
 
 impl<'a> Caller<'a> {
-    async fn admitted(app: &'a App, partner: Partner) -> Result<Self, Fault> {
+    async fn admitted(app: &'a App, partner: Partner, base: Option<String>) -> Result<Self, Fault> {
         let service = partner.token.clone().filter(|_| !app.setup.has(Defect::PullsWithoutToken));
         let Some(service) = service else {
             return Ok(Self { app, partner, token: None });
         };
+        let base = base.filter(|_| !app.setup.has(Defect::AuthorizationBaseDropped));
         let mut patience = Patience::of_reader();
         loop {
-            match bearer(app, &service, Some("eOverdracht-sender")).await {
+            match bearer(app, &service, Some("eOverdracht-sender"), base.as_deref()).await {
                 Ok(token) => return Ok(Self { app, partner, token: Some(token) }),
                 Err(fault) if patience.wait(fault).await => {}
                 Err(fault) => return Err(fault),

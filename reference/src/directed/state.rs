@@ -22,6 +22,8 @@ pub(crate) struct Directed {
     pub(super) addresses: BTreeSet<String>,
     pub(super) offers: BTreeMap<String, Offer>,
     pub(super) prescriptions: BTreeMap<String, Prescription>,
+    /// Under which id a notification Task is here, by the URA of its sender and its number.
+    pub(super) notified: BTreeMap<(String, String), String>,
     /// By the URA of the sender and the id of the Task there.
     pub(super) received: BTreeMap<(String, String), Received>,
 }
@@ -81,6 +83,8 @@ pub(super) struct Received {
     /// Whether somebody is at it now; then a notification only asks for another look.
     pub(super) attended: bool,
     pub(super) rung_again: bool,
+    /// What the sender said it may be collected on.
+    pub(super) base: Option<String>,
 }
 
 /// What became of a handoff; later entries go before earlier ones.
