@@ -24,7 +24,7 @@ pub(super) const PARTIES: &[&str] = &["patient", "writer", "nonsense"];
 pub(super) const FIELDS: &[&str] = &["id", "bsn", "family", "given", "birth-date"];
 /// Words with a meaning of their own in placeholders.
 pub(super) const RESERVED: &[&str] =
-    &["asked", "everyone", "fresh", "option", "counterpart", "organisation", "time", "with", "never", "nonsense"];
+    &["asked", "everyone", "fresh", "uuid", "option", "counterpart", "organisation", "time", "with", "never", "nonsense"];
 
 /// Everything that was read, by id.
 pub(super) struct Ground<'h> {
