@@ -85,6 +85,17 @@ pub struct Where {
     pub each: BTreeMap<String, Vec<String>>,
 }
 
+impl Where {
+    /// Whether a value that is stated is none of those wanted: then nothing that is not stated matters.
+    #[must_use]
+    pub fn is_ruled_out(&self, stated: &BTreeMap<OptionId, String>) -> bool {
+        let other = |(option, wanted): (&OptionId, &Vec<String>)| {
+            stated.get(option).is_some_and(|value| !wanted.contains(value))
+        };
+        self.options.iter().any(other)
+    }
+}
+
 /// Names and what they range over.
 pub type Each = BTreeMap<String, Range>;
 

@@ -2,7 +2,6 @@
 //! What it says is made elsewhere; here it is carried, again and again if need be, and never anywhere else.
 
 use super::mailbox;
-use super::notification_task::renumbered;
 use super::prescription::{Intention, Prescription};
 use super::state::{Address, MOST};
 use crate::app::App;
@@ -140,11 +139,7 @@ impl Letter {
                 }
             }
             Content::Task(task) => {
-                let task = match again && has(Defect::NewIdentifiersOnSecondTry) {
-                    true => renumbered(task.as_ref().clone()),
-                    false => task.as_ref().clone(),
-                };
-                let in_xml = xml::write(&task, Version::Stu3, app.setup.style).filter(|_| app.setup.style == Style::Other);
+                let in_xml = xml::write(task, Version::Stu3, app.setup.style).filter(|_| app.setup.style == Style::Other);
                 let outgoing = Outgoing::new(Method::POST, format!("{base}/Task"));
                 match in_xml {
                     Some(text) => outgoing.with("accept", FHIR_XML).body(FHIR_XML, text),

@@ -84,12 +84,6 @@ pub(super) fn made(setup: &Setup, now: OffsetDateTime, task: &str, handoff: &Han
     notification
 }
 
-/// The same word under another number; only a defect sends that.
-pub(super) fn renumbered(mut notification: Value) -> Value {
-    notification["identifier"][0]["value"] = json!(format!("urn:uuid:{}", fresh_id(Style::Other)));
-    notification
-}
-
 /// What a notification Task says to whoever receives it.
 #[derive(Debug)]
 pub(super) struct Told {
