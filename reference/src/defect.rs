@@ -155,6 +155,16 @@ defects! {
         "The receiver takes a notification Task that is for another organisation.";
     NotificationSenderFromTask, "notification-sender-from-task",
         "Who sends a notification Task is believed from the Task, whatever the token says.";
+    EventsWithoutHandshake, "events-without-handshake",
+        "A subscription sends its events without a handshake.";
+    EventsBringTheTask, "events-bring-the-task",
+        "An event on a subscription brings the Task itself along.";
+    EventNumberStandsStill, "event-number-stands-still",
+        "Every event on a subscription has the same number.";
+    HeartbeatRefused, "heartbeat-refused",
+        "The receiver refuses the heartbeat of a subscription.";
+    GapNotNoticed, "gap-not-noticed",
+        "The receiver does not notice that an event on a subscription is missing.";
     XmlOfSenderNotRead, "xml-of-sender-not-read",
         "The receiver of a handoff asks for XML as well and cannot read it.";
     ExtensionRefused, "extension-refused",

@@ -1,13 +1,13 @@
-//! Where a sender says that there is a handoff to read: one address per Task, and no body at all; a Task is for another door.
+//! Where a sender says that there is a handoff to read: one address per Task, and no body at all; a Task and a Bundle are for other doors.
 //! Who says so is taken from the token; what it is about is read at the sender, afterwards.
 
-use super::{mailbox, reader};
+use super::{bulletin, mailbox, reader};
 use super::state::MOST;
 use crate::app::App;
 use crate::config::Right;
 use crate::defect::Defect;
 use crate::fhir::Speech;
-use crate::token::{Denied, bearer};
+use crate::token::{Denied, Session, bearer};
 use crate::wire::{Call, Content, Payload, Reply};
 use hyper::{Method, StatusCode};
 use std::sync::Arc;
@@ -24,6 +24,7 @@ fn answer(app: &Arc<App>, call: &Call, rest: &[&str]) -> Result<Reply, Reply> {
     let speech = Speech(setup.style);
     let empty = matches!(&call.payload, Payload::Whole(bytes) if bytes.is_empty());
     let task = match rest {
+        [] | [""] if call.method == Method::POST && !empty => return bulletin::arrived(app, call),
         ["Task"] if call.method == Method::POST && !empty => return mailbox::delivered(app, call),
         [task] if is_id(task) => *task,
         _ => return Err(speech.unserved_path()),
@@ -32,7 +33,7 @@ fn answer(app: &Arc<App>, call: &Call, rest: &[&str]) -> Result<Reply, Reply> {
     if call.method != Method::POST && !(call.method == Method::GET && has(Defect::NotificationMethodNotChecked)) {
         return Err(speech.method("POST"));
     }
-    let ura = sender(app, call, SCOPE)?;
+    let ura = sender(app, call, &|session| session.has_word(SCOPE))?;
     if !empty && !has(Defect::IgnoresNotificationBody) {
         return Err(speech.bad("structure", "a notification has no body"));
     }
@@ -49,8 +50,8 @@ fn answer(app: &Arc<App>, call: &Call, rest: &[&str]) -> Result<Reply, Reply> {
     Ok(Reply::new(status, Content::Empty))
 }
 
-/// Who rings, as a token for this says; nothing else is believed.
-pub(super) fn sender(app: &App, call: &Call, scope: &str) -> Result<String, Reply> {
+/// Who rings, as a token says that is meant for this; nothing else is believed.
+pub(super) fn sender(app: &App, call: &Call, is_meant: &dyn Fn(&Session) -> bool) -> Result<String, Reply> {
     let setup = &app.setup;
     let speech = Speech(setup.style);
     let session = match bearer(app, call, &[setup.notification()]) {
@@ -60,7 +61,7 @@ pub(super) fn sender(app: &App, call: &Call, scope: &str) -> Result<String, Repl
         }
         Err(denied) => return Err(speech.unauthorized(denied.challenge())),
     };
-    let meant = session.has_word(scope) || setup.has(Defect::NotificationWithWrongScopeTaken);
+    let meant = is_meant(&session) || setup.has(Defect::NotificationWithWrongScopeTaken);
     match session.right {
         Right::Organisation { ura } if meant => Ok(ura),
         Right::Organisation { .. } | Right::Writer | Right::Portal => Err(speech.forbidden()),

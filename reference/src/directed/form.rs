@@ -9,6 +9,8 @@ pub(super) enum Form {
     EmptyPost,
     /// A notification Task that is created at the recipient (TA Notified Pull).
     Task,
+    /// A message on a subscription of the recipient, with ids alone (the draft that follows both).
+    Subscription,
 }
 
 impl Form {
@@ -16,6 +18,7 @@ impl Form {
         match word {
             None | Some("empty-post") => Some(Self::EmptyPost),
             Some("ta-np-task") => Some(Self::Task),
+            Some("r4-subscription") => Some(Self::Subscription),
             Some(_) => None,
         }
     }

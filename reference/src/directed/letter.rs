@@ -45,6 +45,8 @@ pub(super) enum Content {
     },
     /// A notification Task, to be created at the recipient.
     Task(Box<Value>),
+    /// A message on a subscription of the recipient.
+    Bulletin(Box<Value>),
     /// A transaction with a prescription in it.
     Order { prescription: Box<Prescription>, intention: Intention },
 }
@@ -118,7 +120,7 @@ impl Letter {
         match self.content {
             Content::Notice { .. } => Some("eOverdracht-receiver"),
             Content::Task(_) => Some(mailbox::SCOPE),
-            Content::Order { .. } => None,
+            Content::Bulletin(_) | Content::Order { .. } => None,
         }
     }
 
@@ -146,6 +148,9 @@ impl Letter {
                     None => outgoing.with("accept", FHIR).body(FHIR, task.to_string()),
                 }
             }
+            Content::Bulletin(bundle) => {
+                Outgoing::new(Method::POST, base).with("accept", FHIR).body(FHIR, bundle.to_string())
+            }
             Content::Order { prescription, intention } => {
                 let bundle = match again && has(Defect::NewIdentifiersOnSecondTry) {
                     true => prescription.renumbered().transaction(&app.setup, *intention),
@@ -160,7 +165,7 @@ impl Letter {
     /// Whether an answer that says yes says it to all of the content.
     fn taken(&self, answer: &Answer) -> bool {
         match self.content {
-            Content::Notice { .. } | Content::Task(_) => true,
+            Content::Notice { .. } | Content::Task(_) | Content::Bulletin(_) => true,
             Content::Order { .. } => {
                 [StatusCode::OK, StatusCode::CREATED].contains(&answer.status) && all_taken(answer)
             }

@@ -21,7 +21,7 @@ pub(super) fn delivered(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {
     let setup = &app.setup;
     let speech = Speech(setup.style);
     let has = |defect| setup.has(defect);
-    let mut ura = sender(app, call, SCOPE)?;
+    let mut ura = sender(app, call, &|session| session.has_word(SCOPE))?;
     let Received::Resource(notification) = received(call, Expects::Resource, speech)? else {
         return Err(speech.bad("structure", "a Task is missing"));
     };

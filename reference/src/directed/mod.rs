@@ -1,6 +1,7 @@
 //! Exchange between two parties that know each other: handing off, being handed off to, and prescribing.
 //! No central facility and no choice of the patient has a part in it; only a defect gives them one.
 
+mod bulletin;
 mod central;
 mod counter;
 mod doorbell;
@@ -20,6 +21,7 @@ mod reader;
 mod state;
 mod stu3;
 mod stu3_statement;
+mod subscription;
 
 pub(crate) use counter::serve;
 pub(crate) use doorbell::notified;

@@ -4,15 +4,25 @@
 use super::form::Form;
 use super::letter::{Content, Letter};
 use super::notification_task;
-use super::state::Delivery;
+use super::state::{Delivery, Directed};
+use super::subscription;
 use crate::app::App;
 use crate::config::Style;
 use std::sync::Arc;
 
 /// Sends the first word of a handoff, and remembers whether it arrived.
 pub(super) async fn announce(app: Arc<App>, task: String) {
-    let Some(letter) = letter(&app, &task) else { return };
-    let arrived = letter.begin(&app).await;
+    let told = app.world().directed.handoffs.get(&task).map(|one| (one.form, one.owner.clone(), one.address.clone()));
+    let Some((form, recipient, address)) = told else { return };
+    let subscribed = match form {
+        Form::Subscription => subscription::opened(&app, &recipient, &address).await,
+        Form::EmptyPost | Form::Task => Ok(()),
+    };
+    let arrived = match (subscribed, letter(&app, &task)) {
+        (Ok(()), Some(letter)) => letter.begin(&app).await,
+        (Ok(()), None) => return,
+        (Err(fault), _) => Err(fault),
+    };
     if let Some(handoff) = app.world().directed.handoffs.get_mut(&task) {
         handoff.delivery = Delivery::of(&app.setup, &arrived);
         // Later words go to the same place, whatever the directory says by then.
@@ -33,12 +43,17 @@ pub(super) async fn remind(app: Arc<App>, task: String) {
 }
 
 fn letter(app: &App, task: &str) -> Option<Letter> {
-    let world = app.world();
-    let handoff = world.directed.handoffs.get(task)?;
+    let mut world = app.world();
+    let Directed { handoffs, subscriptions, .. } = &mut world.directed;
+    let handoff = handoffs.get(task)?;
     let content = match handoff.form {
         Form::EmptyPost => Content::Notice { task: task.to_owned(), diagnosis: handoff.diagnosis() },
         Form::Task => {
             Content::Task(Box::new(notification_task::made(&app.setup, app.clock.now(), task, handoff)))
+        }
+        Form::Subscription => {
+            let own = subscriptions.get_mut(&subscription::of(&handoff.owner, &handoff.address))?;
+            Content::Bulletin(Box::new(own.event(&app.setup, app.clock.now(), task, handoff)))
         }
     };
     let (recipient, address) = (handoff.owner.clone(), handoff.address.clone());

@@ -84,14 +84,14 @@ async fn look(app: &App, key: &(String, String)) -> Result<Option<Standing>, Sta
 }
 
 /// Whoever reads at a partner, with what opens the door there.
-struct Caller<'a> {
+pub(super) struct Caller<'a> {
     app: &'a App,
     partner: Partner,
     token: Option<String>,
 }
 
 impl<'a> Caller<'a> {
-    async fn admitted(app: &'a App, partner: Partner, base: Option<String>) -> Result<Self, Fault> {
+    pub(super) async fn admitted(app: &'a App, partner: Partner, base: Option<String>) -> Result<Self, Fault> {
         let service = partner.token.clone().filter(|_| !app.setup.has(Defect::PullsWithoutToken));
         let Some(service) = service else {
             return Ok(Self { app, partner, token: None });
@@ -108,7 +108,7 @@ impl<'a> Caller<'a> {
     }
 
     /// What stands there, with whether it came in XML.
-    async fn get(&self, url: &str) -> Result<(Value, bool), Fault> {
+    pub(super) async fn get(&self, url: &str) -> Result<(Value, bool), Fault> {
         let answer = self.carry(Outgoing::new(Method::GET, url)).await?;
         let media = answer.headers.get("content-type").and_then(|media| media.to_str().ok()).unwrap_or_default();
         let is_xml = xml::is_xml(media);

@@ -4,6 +4,7 @@
 use super::handoff::Handoff;
 use super::offer::Offer;
 use super::prescription::Prescription;
+use super::subscription::{Subscription, Whose};
 use crate::app::Setup;
 use crate::defect::Defect;
 use crate::outbound::Fault;
@@ -21,6 +22,9 @@ pub(crate) struct Directed {
     /// Only with a defect: every address that was ever sent to.
     pub(super) addresses: BTreeSet<String>,
     pub(super) offers: BTreeMap<String, Offer>,
+    pub(super) subscriptions: BTreeMap<Whose, Subscription>,
+    /// The highest number of an event, by the URA of the sender and the id of the subscription there.
+    pub(super) counted: BTreeMap<(String, String), u64>,
     pub(super) prescriptions: BTreeMap<String, Prescription>,
     /// Under which id a notification Task is here, by the URA of its sender and its number.
     pub(super) notified: BTreeMap<(String, String), String>,

@@ -50,6 +50,9 @@ pub(super) fn bindings(claims: &ClaimSet) -> Value {
         "introduce-partner": hook("/partners", json!({
             "ura": "{{with.organisation}}", "fhir": "{{with.fhir}}", "token-endpoint": "{{with.token-endpoint}}",
         })),
+        "open-subscription": hook("/subscribe", json!({
+            "recipient": "{{with.recipient}}", "address": "{{with.address}}", "token-endpoint": "{{with.token-endpoint}}",
+        })),
         "start-handoff": told(handoff(form), "task", "/task"),
         "send-prescription": told(prescription(), "prescription", "/prescription"),
         "cancel-prescription": hook("/cancel-prescription", json!({ "prescription": "{{with.prescription}}" })),
