@@ -25,9 +25,8 @@ struct Event {
 pub(super) fn arrived(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {
     let setup = &app.setup;
     let speech = Speech(setup.style);
-    let ura = sender(app, call, &|session: &Session| {
-        session.scope.is_none() || session.has_word("eOverdracht-receiver")
-    })?;
+    let ura =
+        sender(app, call, &|session: &Session| session.scope.is_none() || session.has_word("eOverdracht-receiver"))?;
     let Received::Resource(bundle) = received(call, Expects::Resource, speech)? else {
         return Err(speech.bad("structure", "a Bundle is missing"));
     };
@@ -45,7 +44,8 @@ pub(super) fn arrived(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {
         }
         ("heartbeat-notification", Some(counted)) => counted,
         ("event-notification", Some(counted)) => {
-            let events = events(&bundle, &partner).ok_or_else(|| unfit("an event has no number, or no Task of the sender"))?;
+            let events =
+                events(&bundle, &partner).ok_or_else(|| unfit("an event has no number, or no Task of the sender"))?;
             taken(app, &key, counted, events)?
         }
         ("heartbeat-notification" | "event-notification", None) => {

@@ -1,8 +1,8 @@
 //! Where a sender says that there is a handoff to read: one address per Task, and no body at all; a Task and a Bundle are for other doors.
 //! Who says so is taken from the token; what it is about is read at the sender, afterwards.
 
-use super::{bulletin, mailbox, reader};
 use super::state::MOST;
+use super::{bulletin, mailbox, reader};
 use crate::app::App;
 use crate::config::Right;
 use crate::defect::Defect;

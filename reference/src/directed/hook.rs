@@ -130,7 +130,9 @@ async fn subscribe(app: &App, call: &Call) -> Result<Reply, Reply> {
     }
     match subscription::opened(app, recipient, &address).await {
         Ok(()) => Ok(Reply::json(StatusCode::OK, json!({ "recipient": recipient }))),
-        Err(_) => Err(Reply::problem(StatusCode::BAD_GATEWAY, "not_subscribed", "the handshake was not answered with yes")),
+        Err(_) => {
+            Err(Reply::problem(StatusCode::BAD_GATEWAY, "not_subscribed", "the handshake was not answered with yes"))
+        }
     }
 }
 

@@ -141,7 +141,8 @@ impl Letter {
                 }
             }
             Content::Task(task) => {
-                let in_xml = xml::write(task, Version::Stu3, app.setup.style).filter(|_| app.setup.style == Style::Other);
+                let in_xml =
+                    xml::write(task, Version::Stu3, app.setup.style).filter(|_| app.setup.style == Style::Other);
                 let outgoing = Outgoing::new(Method::POST, format!("{base}/Task"));
                 match in_xml {
                     Some(text) => outgoing.with("accept", FHIR_XML).body(FHIR_XML, text),

@@ -48,9 +48,7 @@ fn letter(app: &App, task: &str) -> Option<Letter> {
     let handoff = handoffs.get(task)?;
     let content = match handoff.form {
         Form::EmptyPost => Content::Notice { task: task.to_owned(), diagnosis: handoff.diagnosis() },
-        Form::Task => {
-            Content::Task(Box::new(notification_task::made(&app.setup, app.clock.now(), task, handoff)))
-        }
+        Form::Task => Content::Task(Box::new(notification_task::made(&app.setup, app.clock.now(), task, handoff))),
         Form::Subscription => {
             let own = subscriptions.get_mut(&subscription::of(&handoff.owner, &handoff.address))?;
             Content::Bulletin(Box::new(own.event(&app.setup, app.clock.now(), task, handoff)))

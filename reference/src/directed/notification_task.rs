@@ -73,7 +73,8 @@ pub(super) fn made(setup: &Setup, now: OffsetDateTime, task: &str, handoff: &Han
     if has(Defect::DiagnosisInNotification) {
         notification["description"] = json!(handoff.diagnosis());
     }
-    let lost: &[&str] = match (has(Defect::NotificationTaskWithoutWorkflow), has(Defect::NotificationTaskWithoutOwner)) {
+    let lost: &[&str] = match (has(Defect::NotificationTaskWithoutWorkflow), has(Defect::NotificationTaskWithoutOwner))
+    {
         (true, _) => &["basedOn", "input"],
         (false, true) => &["owner"],
         (false, false) => &[],

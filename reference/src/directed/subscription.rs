@@ -15,7 +15,8 @@ use time::OffsetDateTime;
 
 const BUNDLE: &str =
     "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-subscription-notification-r4";
-const STATUS: &str = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-subscription-status-r4";
+const STATUS: &str =
+    "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-subscription-status-r4";
 
 /// By the URA of a recipient and where it is told.
 pub(super) type Whose = (String, Option<String>);
@@ -55,8 +56,7 @@ pub(super) async fn opened(app: &App, recipient: &str, address: &Address) -> Res
         return Ok(());
     }
     let content = Content::Bulletin(Box::new(handshake));
-    let letter =
-        Letter { recipient: recipient.to_owned(), address: address.clone(), content, bsn: String::new() };
+    let letter = Letter { recipient: recipient.to_owned(), address: address.clone(), content, bsn: String::new() };
     let arrived = letter.deliver(app).await;
     if arrived.is_err() {
         app.world().directed.subscriptions.remove(&whose);

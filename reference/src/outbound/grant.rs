@@ -25,12 +25,7 @@ struct Assertion<'a> {
 
 /// A token from this service, with this scope or the one that is usual there, and on this ground if there is one
 /// (`authorization_base` of TA Notified Pull).
-pub(crate) async fn bearer(
-    app: &App,
-    service: &str,
-    scope: Option<&str>,
-    base: Option<&str>,
-) -> Result<String, Fault> {
+pub(crate) async fn bearer(app: &App, service: &str, scope: Option<&str>, base: Option<&str>) -> Result<String, Fault> {
     let own = app.setup.own_ura.as_str();
     let now = app.clock.now().unix_timestamp();
     let jti = match app.setup.has(Defect::SameProofEveryTime) {

@@ -317,7 +317,8 @@ mod tests {
         let create = |below: &str, body: &[u8]| {
             desk.reply(Counterpart::Receiver, &Arrived { body: body.to_vec(), ..arrived("POST", below, None) }).0
         };
-        let (task, patient) = (&br#"{"resourceType":"Task","status":"requested"}"#[..], br#"{"resourceType":"Patient"}"#);
+        let (task, patient) =
+            (&br#"{"resourceType":"Task","status":"requested"}"#[..], br#"{"resourceType":"Patient"}"#);
         let Reply::Answer { status: said, headers, body } = create("/Task", task) else { panic!() };
         let created: Value = serde_json::from_slice(&body).unwrap();
         assert_eq!((said, &created["status"]), (201, &serde_json::json!("requested")));

@@ -317,7 +317,8 @@ impl<'a> Docket<'a> {
             | Place::Link(_)
             | Place::Links
             | Place::Body(_)
-            | Place::Created(_) => Vec::new(),
+            | Place::Created(_)
+            | Place::Notified(_) => Vec::new(),
         }
     }
 }
