@@ -459,3 +459,23 @@ impl TestCase {
         self.verifies.iter().all(|requirement| requirement.profile() == id.standard())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_stated_value_that_is_not_wanted_rules_out_whatever_is_not_stated() {
+        let option = |name: &str| name.parse::<OptionId>().unwrap();
+        let wanted = [("form", vec!["task".to_owned()]), ("number", vec!["left-out".to_owned()])];
+        let options = wanted.into_iter().map(|(name, values)| (option(name), values)).collect();
+        let condition = Where { options, ..Where::default() };
+        let stated = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(name, value)| (option(name), (*value).to_owned())).collect::<BTreeMap<_, _>>()
+        };
+        assert!(condition.is_ruled_out(&stated(&[("form", "empty")])));
+        assert!(condition.is_ruled_out(&stated(&[("form", "task"), ("number", "sent")])));
+        assert!(!condition.is_ruled_out(&stated(&[("form", "task")])));
+        assert!(!condition.is_ruled_out(&stated(&[("form", "task"), ("number", "left-out")])));
+    }
+}

@@ -111,7 +111,7 @@ fn attempt(docket: &Docket<'_>, moves: &[Move<'_>]) -> InstanceVerdict {
         steps.push(step_verdict(docket, step, findings, outcome));
     }
     let mut requirements = BTreeMap::new();
-    for requirement in &docket.case.verifies {
+    for requirement in docket.case.verifies.iter().filter(|requirement| is_of_matter(docket, requirement)) {
         requirements.insert(requirement.clone(), requirement_outcome(docket, &steps, requirement));
     }
     let outcome = Outcome::worst_of(requirements.values().copied());
@@ -234,6 +234,13 @@ fn premise(outcome: Outcome, doubt: Doubt) -> Outcome {
         ) => Outcome::Inconclusive(own),
         _ => Outcome::Inconclusive(doubt),
     }
+}
+
+/// Whether the claim leaves a requirement in force: of one that its options rule out, a case has nothing to say.
+fn is_of_matter(docket: &Docket<'_>, requirement: &RequirementId) -> bool {
+    let found = docket.court.catalogue.requirement(requirement);
+    let condition = found.and_then(|(_, requirement)| requirement.condition.as_ref());
+    condition.is_none_or(|condition| !condition.is_ruled_out(&docket.instance.options))
 }
 
 /// A failure as the strictest of the step's requirements sees it.
