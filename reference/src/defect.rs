@@ -141,6 +141,30 @@ defects! {
         "The pharmacy refuses whoever does not send the header X-Vendor-Tenant.";
     KeyOrderRequired, "key-order-required",
         "The pharmacy refuses a Bundle whose first JSON key is not resourceType.";
+    NotificationTaskOfAnotherCode, "notification-task-of-another-code",
+        "The notification Task does not have the code of a notification.";
+    NotificationTaskWithoutWorkflow, "notification-task-without-workflow",
+        "The notification Task does not say which Task is to be collected.";
+    NotificationTaskWithoutOwner, "notification-task-without-owner",
+        "The notification Task does not say for whom it is.";
+    SameAuthorizationBase, "same-authorization-base",
+        "Every handoff has the same authorization base.";
+    AuthorizationBaseDropped, "authorization-base-dropped",
+        "The receiver does not show the authorization base when it asks for a token.";
+    TakesNotificationForAnother, "takes-notification-for-another",
+        "The receiver takes a notification Task that is for another organisation.";
+    NotificationSenderFromTask, "notification-sender-from-task",
+        "Who sends a notification Task is believed from the Task, whatever the token says.";
+    EventsWithoutHandshake, "events-without-handshake",
+        "A subscription sends its events without a handshake.";
+    EventsBringTheTask, "events-bring-the-task",
+        "An event on a subscription brings the Task itself along.";
+    EventNumberStandsStill, "event-number-stands-still",
+        "Every event on a subscription has the same number.";
+    HeartbeatRefused, "heartbeat-refused",
+        "The receiver refuses the heartbeat of a subscription.";
+    GapNotNoticed, "gap-not-noticed",
+        "The receiver does not notice that an event on a subscription is missing.";
     XmlOfSenderNotRead, "xml-of-sender-not-read",
         "The receiver of a handoff asks for XML as well and cannot read it.";
     ExtensionRefused, "extension-refused",

@@ -49,6 +49,15 @@ pub fn fresh(parameters: &Parameters, instance: u32, attempt: u32, name: &str) -
     marker(&mut generator(parameters, &format!("fresh {instance} {attempt} {name}")))
 }
 
+/// The UUID (RFC 9562, version 4) that stands for `{{uuid.name}}` in one instance of a case.
+#[must_use]
+pub fn uuid(parameters: &Parameters, instance: u32, attempt: u32, name: &str) -> String {
+    let bits: u128 = generator(parameters, &format!("uuid {instance} {attempt} {name}")).random();
+    let versioned = (bits & !(0xf << 76)) | (0x4 << 76);
+    let hex = format!("{:032x}", (versioned & !(0x3 << 62)) | (0x2 << 62));
+    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+}
+
 /// A number of this kind that was not drawn before.
 fn number(
     kind: &NumberKind,
@@ -263,6 +272,17 @@ mod tests {
         for number in ["123456789", "999940003", "99991112", "abcdefghi"] {
             assert!(!passes_eleven_proof(number), "{number}");
         }
+    }
+
+    #[test]
+    fn a_uuid_says_its_version_and_is_drawn_by_name() {
+        let of = |name| uuid(&parameters(7), 1, 1, name);
+        assert_eq!(of("a"), of("a"));
+        assert_ne!(of("a"), of("b"));
+        let (lengths, uuid): (Vec<usize>, _) = (of("a").split('-').map(str::len).collect(), of("a"));
+        assert_eq!(lengths, [8, 4, 4, 4, 12]);
+        assert_eq!(&uuid[14..15], "4");
+        assert!(["8", "9", "a", "b"].contains(&&uuid[19..20]), "{uuid}");
     }
 
     #[test]

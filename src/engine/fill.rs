@@ -180,6 +180,7 @@ impl Scene<'_> {
         let found = match (name.root.as_str(), field) {
             ("option", Some(option)) => self.options.get(option).cloned(),
             ("fresh", Some(word)) => Some(draw::fresh(&self.header.parameters, self.number, self.attempt, word)),
+            ("uuid", Some(word)) => Some(draw::uuid(&self.header.parameters, self.number, self.attempt, word)),
             ("organisation", Some(member)) => self.header.organisations.get(member).cloned(),
             ("counterpart", Some(word)) => word
                 .parse()

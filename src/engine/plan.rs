@@ -203,6 +203,10 @@ impl Planner<'_> {
         if !of_part || !self.known.selection.takes(&self.claim.profile, id, &case.role) {
             return Err(gap(Gap::NotSelected, ""));
         }
+        let none = || (Outcome::NotApplicable, "no combination applies to this claim".to_owned());
+        if case.condition.as_ref().is_some_and(|condition| condition.is_ruled_out(&self.claim.options)) {
+            return Err(none());
+        }
         self.options_stated(case.condition.as_ref())?;
         for requirement in &case.verifies {
             let condition = self.catalogue.requirement(requirement).and_then(|(_, r)| r.condition.as_ref());
@@ -243,7 +247,7 @@ impl Planner<'_> {
             }
         }
         if all.is_empty() {
-            return Err((Outcome::NotApplicable, "no combination applies to this claim".to_owned()));
+            return Err(none());
         }
         Ok(all)
     }

@@ -272,6 +272,8 @@ pub enum Place {
     Links,
     /// The id of the resource of that type that an answer says was created, by `Location`, else by its body.
     Created(String),
+    /// The id of the resource of that type that a notification tells of, in its body, else by the last segment of its URL.
+    Notified(String),
     /// The whole body as text, whatever it is; written `body: true`.
     Body(Always),
     /// The client certificate that a caller of ours showed, as its SHA-256; written `client-certificate: true`.

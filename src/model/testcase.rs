@@ -85,6 +85,17 @@ pub struct Where {
     pub each: BTreeMap<String, Vec<String>>,
 }
 
+impl Where {
+    /// Whether a value that is stated is none of those wanted: then nothing that is not stated matters.
+    #[must_use]
+    pub fn is_ruled_out(&self, stated: &BTreeMap<OptionId, String>) -> bool {
+        let other = |(option, wanted): (&OptionId, &Vec<String>)| {
+            stated.get(option).is_some_and(|value| !wanted.contains(value))
+        };
+        self.options.iter().any(other)
+    }
+}
+
 /// Names and what they range over.
 pub type Each = BTreeMap<String, Range>;
 
@@ -455,5 +466,25 @@ impl TestCase {
     #[must_use]
     pub fn belongs_to(&self, id: &CaseId) -> bool {
         self.verifies.iter().all(|requirement| requirement.profile() == id.standard())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_stated_value_that_is_not_wanted_rules_out_whatever_is_not_stated() {
+        let option = |name: &str| name.parse::<OptionId>().unwrap();
+        let wanted = [("form", vec!["task".to_owned()]), ("number", vec!["left-out".to_owned()])];
+        let options = wanted.into_iter().map(|(name, values)| (option(name), values)).collect();
+        let condition = Where { options, ..Where::default() };
+        let stated = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(name, value)| (option(name), (*value).to_owned())).collect::<BTreeMap<_, _>>()
+        };
+        assert!(condition.is_ruled_out(&stated(&[("form", "empty")])));
+        assert!(condition.is_ruled_out(&stated(&[("form", "task"), ("number", "sent")])));
+        assert!(!condition.is_ruled_out(&stated(&[("form", "task")])));
+        assert!(!condition.is_ruled_out(&stated(&[("form", "task"), ("number", "left-out")])));
     }
 }

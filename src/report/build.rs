@@ -199,8 +199,11 @@ fn entry(
     parts.extend(left().map(|left| left.outcome).filter(|outcome| !not_selected(outcome)));
     let selected = plan.only.takes_any(&claim.profile, &cases, role);
     let missing = missing_option(requirement, claim);
+    let ruled_out = requirement.condition.as_ref().is_some_and(|condition| condition.is_ruled_out(&claim.options));
     let (outcome, detail) = match &requirement.verification {
-        _ if !applies(requirement.condition.as_ref(), claim) && missing.is_none() => (Outcome::NotApplicable, None),
+        _ if ruled_out || !applies(requirement.condition.as_ref(), claim) && missing.is_none() => {
+            (Outcome::NotApplicable, None)
+        }
         // Nobody asked for it, so it is no use to say what it lacks.
         _ if !selected => (Outcome::NotTested(Gap::NotSelected), None),
         _ if !applies(requirement.condition.as_ref(), claim) => (Outcome::NotTested(Gap::OptionNotStated), missing),

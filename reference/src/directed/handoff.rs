@@ -1,7 +1,9 @@
 //! A handoff as its sender makes it: a Task, and a Composition with what the recipient needs (FHIR STU3).
 //! Nothing of the record goes in but the set of a handoff, and no id of the record goes along.
 
+use super::form::Form;
 use super::narrative;
+use super::notification_task::Thread;
 use super::state::{Address, Delivery};
 use super::stu3;
 use crate::app::{App, Setup, Which};
@@ -29,6 +31,9 @@ pub(super) struct Handoff {
     /// The URA of whoever it is handed off to.
     pub(super) owner: String,
     pub(super) address: Address,
+    /// How the recipient is told.
+    pub(super) form: Form,
+    pub(super) thread: Thread,
     /// Whether word of the handoff arrived; word of later changes does not alter that.
     pub(super) delivery: Delivery,
     pub(super) task: Value,
@@ -50,6 +55,7 @@ pub(super) struct Wish<'w> {
     pub(super) recipient: &'w str,
     pub(super) withhold: Option<(&'w str, &'w str)>,
     pub(super) stage: Stage<'w>,
+    pub(super) form: Form,
 }
 
 /// How far a handoff has come, which decides what its recipient gets.
@@ -119,6 +125,8 @@ impl Handoff {
         let handoff = Self {
             owner: wish.recipient.to_owned(),
             address,
+            form: wish.form,
+            thread: Thread::begun(setup),
             delivery: Delivery::Pending,
             task,
             parts,

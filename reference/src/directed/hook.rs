@@ -2,6 +2,7 @@
 //! They stand apart from every conformance route and need no token.
 
 use super::central::{self, Following};
+use super::form::Form;
 use super::handoff::{Handoff, Stage, Wish};
 use super::notice;
 use super::offer;
@@ -9,6 +10,7 @@ use super::order::{Order, bad, full, unknown};
 use super::prescriber;
 use super::prescription::{Intention, Prescription};
 use super::state::{Address, Delivery, MOST, Partner};
+use super::subscription;
 use crate::app::{App, Holder};
 use crate::config::Style;
 use crate::defect::Defect;
@@ -35,6 +37,7 @@ pub(crate) async fn answer(app: &Arc<App>, call: &Call, rest: &[String]) -> Repl
             | "offer"
             | "choose"
             | "withdraw-offers"
+            | "subscribe"
             | "reach",
         ] => Method::POST,
         _ => return unknown("there is no such hook"),
@@ -56,6 +59,7 @@ pub(crate) async fn answer(app: &Arc<App>, call: &Call, rest: &[String]) -> Repl
         ["offer"] => offer::made(app, call).await,
         ["choose"] => offer::chosen(app, call).await,
         ["withdraw-offers"] => offer::withdrawn(app, call),
+        ["subscribe"] => subscribe(app, call).await,
         ["reach"] => reach(app, call).await,
         _ => send_handoff(app, call).await,
     };
@@ -96,6 +100,7 @@ async fn send_handoff(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {
         recipient: order.needed("recipient")?,
         withhold,
         stage: Stage::Settled,
+        form: Form::named(order.word("form")).ok_or_else(|| bad("form is none that is known"))?,
     };
     let address = Address { url: order.address("address")?, token: order.address("token-endpoint")? };
     let task = {
@@ -113,6 +118,22 @@ async fn send_handoff(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {
     };
     let done = app.errands.begin(notice::announce(Arc::clone(app), task.clone()));
     Ok(begun(app.setup.style, done, json!({ "task": task })).await)
+}
+
+/// Opens a subscription for a recipient, before there is anything to tell.
+async fn subscribe(app: &App, call: &Call) -> Result<Reply, Reply> {
+    let order = Order::read(call)?;
+    let recipient = order.needed("recipient")?;
+    let address = Address { url: order.address("address")?, token: order.address("token-endpoint")? };
+    if app.world().directed.subscriptions.len() >= MOST {
+        return Err(full());
+    }
+    match subscription::opened(app, recipient, &address).await {
+        Ok(()) => Ok(Reply::json(StatusCode::OK, json!({ "recipient": recipient }))),
+        Err(_) => {
+            Err(Reply::problem(StatusCode::BAD_GATEWAY, "not_subscribed", "the handshake was not answered with yes"))
+        }
+    }
 }
 
 async fn send_prescription(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {

@@ -1,18 +1,22 @@
 //! Something on its way to one recipient: where it goes, what opens the door there, and when it has arrived.
 //! What it says is made elsewhere; here it is carried, again and again if need be, and never anywhere else.
 
+use super::mailbox;
 use super::prescription::{Intention, Prescription};
 use super::state::{Address, MOST};
 use crate::app::App;
+use crate::config::Style;
 use crate::converse::Answer;
 use crate::defect::Defect;
 use crate::facility::{Facility, address, consult, publish};
 use crate::outbound::{Fault, Outgoing, Patience, bearer, judged};
 use crate::wire::query;
+use crate::xml::{self, Version};
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 
 const FHIR: &str = "application/fhir+json";
+const FHIR_XML: &str = "application/fhir+xml";
 
 /// Facilities that a sender with this defect asks first.
 const BEFORE: [(Defect, Facility); 3] = [
@@ -39,6 +43,10 @@ pub(super) enum Content {
         /// What the patient has; only a defect says it here.
         diagnosis: String,
     },
+    /// A notification Task, to be created at the recipient.
+    Task(Box<Value>),
+    /// A message on a subscription of the recipient.
+    Bulletin(Box<Value>),
     /// A transaction with a prescription in it.
     Order { prescription: Box<Prescription>, intention: Intention },
 }
@@ -101,7 +109,7 @@ impl Letter {
     async fn attempt(&self, app: &App, base: &str, token: &mut Option<String>, again: bool) -> Result<(), Fault> {
         let service = self.address.token.as_ref().filter(|_| !app.setup.has(Defect::SendsWithoutToken));
         if let (Some(service), None) = (service, token.as_ref()) {
-            *token = Some(bearer(app, service, self.scope()).await?);
+            *token = Some(bearer(app, service, self.scope(), None).await?);
         }
         let outgoing = self
             .outgoing(app, base, again)
@@ -114,7 +122,8 @@ impl Letter {
     fn scope(&self) -> Option<&'static str> {
         match self.content {
             Content::Notice { .. } => Some("eOverdracht-receiver"),
-            Content::Order { .. } => None,
+            Content::Task(_) => Some(mailbox::SCOPE),
+            Content::Bulletin(_) | Content::Order { .. } => None,
         }
     }
 
@@ -134,6 +143,18 @@ impl Letter {
                     false => outgoing.with("content-length", "0"),
                 }
             }
+            Content::Task(task) => {
+                let in_xml =
+                    xml::write(task, Version::Stu3, app.setup.style).filter(|_| app.setup.style == Style::Other);
+                let outgoing = Outgoing::new(Method::POST, format!("{base}/Task"));
+                match in_xml {
+                    Some(text) => outgoing.with("accept", FHIR_XML).body(FHIR_XML, text),
+                    None => outgoing.with("accept", FHIR).body(FHIR, task.to_string()),
+                }
+            }
+            Content::Bulletin(bundle) => {
+                Outgoing::new(Method::POST, base).with("accept", FHIR).body(FHIR, bundle.to_string())
+            }
             Content::Order { prescription, intention } => {
                 let bundle = match again && has(Defect::NewIdentifiersOnSecondTry) {
                     true => prescription.renumbered().transaction(&app.setup, *intention),
@@ -148,7 +169,7 @@ impl Letter {
     /// Whether an answer that says yes says it to all of the content.
     fn taken(&self, answer: &Answer) -> bool {
         match self.content {
-            Content::Notice { .. } => true,
+            Content::Notice { .. } | Content::Task(_) | Content::Bulletin(_) => true,
             Content::Order { .. } => {
                 [StatusCode::OK, StatusCode::CREATED].contains(&answer.status) && all_taken(answer)
             }

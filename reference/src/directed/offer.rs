@@ -1,6 +1,7 @@
 //! One handoff that is offered to several, of whom one is chosen: each has a Task of its own and hears nothing of the others.
 //! Until then they get what they need to decide; afterwards one gets the whole, and of the others nothing is left to read.
 
+use super::form::Form;
 use super::handoff::{Handoff, Stage, Wish};
 use super::hook::{begun, heeded};
 use super::notice;
@@ -48,7 +49,14 @@ pub(super) async fn made(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> {
         for (recipient, address) in asked.iter().cloned() {
             let holder = world.holder(which);
             heeded(app, holder, patient)?;
-            let wish = Wish { which, patient, recipient, withhold: None, stage: Stage::Offered { need } };
+            let wish = Wish {
+                which,
+                patient,
+                recipient,
+                withhold: None,
+                stage: Stage::Offered { need },
+                form: Form::EmptyPost,
+            };
             let made = Handoff::made(app, &holder.store, &wish, address);
             let (task, mut handoff) = made.ok_or_else(|| unknown("that patient is not known there"))?;
             if app.setup.has(Defect::CandidatesSeeEachOther) {
@@ -88,7 +96,14 @@ pub(super) async fn chosen(app: &Arc<App>, call: &Call) -> Result<Reply, Reply> 
         let asked = own.ok_or_else(|| unknown("it was not offered to that organisation"))?;
         let before = world.directed.handoffs.remove(&asked);
         let address = before.map(|offered| offered.address).ok_or_else(|| unknown("that offer was withdrawn"))?;
-        let wish = Wish { which, patient: &patient, recipient: ura, withhold: None, stage: Stage::Settled };
+        let wish = Wish {
+            which,
+            patient: &patient,
+            recipient: ura,
+            withhold: None,
+            stage: Stage::Settled,
+            form: Form::EmptyPost,
+        };
         let made = Handoff::made(app, &world.holder(which).store, &wish, address);
         let (fresh, mut handoff) = made.ok_or_else(|| unknown("that patient is not known there"))?;
         // The Task by which somebody was asked goes on, or another takes its place.

@@ -45,7 +45,8 @@ pub(super) async fn attend(app: Arc<App>, key: (String, String)) {
 async fn look(app: &App, key: &(String, String)) -> Result<Option<Standing>, Standing> {
     let (ura, id) = key;
     let partner = app.world().directed.partners.get(ura).cloned().ok_or(Standing::Failed)?;
-    let caller = Caller::admitted(app, partner).await.map_err(|_| Standing::Failed)?;
+    let base = app.world().directed.received.get(key).and_then(|received| received.base.clone());
+    let caller = Caller::admitted(app, partner, base).await.map_err(|_| Standing::Failed)?;
     let place = format!("{}/Task/{id}", caller.partner.fhir);
     let (task, is_xml) = caller.get(&place).await.map_err(|_| Standing::Failed)?;
     if !is_ours(app, &task) {
@@ -83,21 +84,22 @@ async fn look(app: &App, key: &(String, String)) -> Result<Option<Standing>, Sta
 }
 
 /// Whoever reads at a partner, with what opens the door there.
-struct Caller<'a> {
+pub(super) struct Caller<'a> {
     app: &'a App,
     partner: Partner,
     token: Option<String>,
 }
 
 impl<'a> Caller<'a> {
-    async fn admitted(app: &'a App, partner: Partner) -> Result<Self, Fault> {
+    pub(super) async fn admitted(app: &'a App, partner: Partner, base: Option<String>) -> Result<Self, Fault> {
         let service = partner.token.clone().filter(|_| !app.setup.has(Defect::PullsWithoutToken));
         let Some(service) = service else {
             return Ok(Self { app, partner, token: None });
         };
+        let base = base.filter(|_| !app.setup.has(Defect::AuthorizationBaseDropped));
         let mut patience = Patience::of_reader();
         loop {
-            match bearer(app, &service, Some("eOverdracht-sender")).await {
+            match bearer(app, &service, Some("eOverdracht-sender"), base.as_deref()).await {
                 Ok(token) => return Ok(Self { app, partner, token: Some(token) }),
                 Err(fault) if patience.wait(fault).await => {}
                 Err(fault) => return Err(fault),
@@ -106,7 +108,7 @@ impl<'a> Caller<'a> {
     }
 
     /// What stands there, with whether it came in XML.
-    async fn get(&self, url: &str) -> Result<(Value, bool), Fault> {
+    pub(super) async fn get(&self, url: &str) -> Result<(Value, bool), Fault> {
         let answer = self.carry(Outgoing::new(Method::GET, url)).await?;
         let media = answer.headers.get("content-type").and_then(|media| media.to_str().ok()).unwrap_or_default();
         let is_xml = xml::is_xml(media);

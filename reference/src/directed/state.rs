@@ -4,6 +4,7 @@
 use super::handoff::Handoff;
 use super::offer::Offer;
 use super::prescription::Prescription;
+use super::subscription::{Subscription, Whose};
 use crate::app::Setup;
 use crate::defect::Defect;
 use crate::outbound::Fault;
@@ -21,7 +22,12 @@ pub(crate) struct Directed {
     /// Only with a defect: every address that was ever sent to.
     pub(super) addresses: BTreeSet<String>,
     pub(super) offers: BTreeMap<String, Offer>,
+    pub(super) subscriptions: BTreeMap<Whose, Subscription>,
+    /// The highest number of an event, by the URA of the sender and the id of the subscription there.
+    pub(super) counted: BTreeMap<(String, String), u64>,
     pub(super) prescriptions: BTreeMap<String, Prescription>,
+    /// Under which id a notification Task is here, by the URA of its sender and its number.
+    pub(super) notified: BTreeMap<(String, String), String>,
     /// By the URA of the sender and the id of the Task there.
     pub(super) received: BTreeMap<(String, String), Received>,
 }
@@ -81,6 +87,8 @@ pub(super) struct Received {
     /// Whether somebody is at it now; then a notification only asks for another look.
     pub(super) attended: bool,
     pub(super) rung_again: bool,
+    /// What the sender said it may be collected on.
+    pub(super) base: Option<String>,
 }
 
 /// What became of a handoff; later entries go before earlier ones.

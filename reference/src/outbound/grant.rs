@@ -23,8 +23,9 @@ struct Assertion<'a> {
     jti: String,
 }
 
-/// A token from this service, with this scope or the one that is usual there.
-pub(crate) async fn bearer(app: &App, service: &str, scope: Option<&str>) -> Result<String, Fault> {
+/// A token from this service, with this scope or the one that is usual there, and on this ground if there is one
+/// (`authorization_base` of TA Notified Pull).
+pub(crate) async fn bearer(app: &App, service: &str, scope: Option<&str>, base: Option<&str>) -> Result<String, Fault> {
     let own = app.setup.own_ura.as_str();
     let now = app.clock.now().unix_timestamp();
     let jti = match app.setup.has(Defect::SameProofEveryTime) {
@@ -38,6 +39,7 @@ pub(crate) async fn bearer(app: &App, service: &str, scope: Option<&str>) -> Res
         ("assertion".to_owned(), assertion),
     ];
     form.extend(scope.map(|scope| ("scope".to_owned(), scope.to_owned())));
+    form.extend(base.map(|base| ("authorization_base".to_owned(), base.to_owned())));
     let outgoing = Outgoing::new(Method::POST, service)
         .with("accept", "application/json")
         .body("application/x-www-form-urlencoded", query(&form));

@@ -4,12 +4,13 @@
 use crate::app::Setup;
 use crate::config::{Right, Style};
 use crate::defect::Defect;
+use crate::directed::TASK_SCOPE;
 use crate::fhir::holder_kinds;
 use std::collections::BTreeSet;
 
 const CONTEXTS: [&str; 3] = ["patient", "user", "system"];
 /// What an organisation does in a handoff; each is granted as it is.
-const HANDOFF: [&str; 2] = ["eOverdracht-sender", "eOverdracht-receiver"];
+const HANDOFF: [&str; 3] = ["eOverdracht-sender", "eOverdracht-receiver", TASK_SCOPE];
 const READS: [&str; 4] = ["read", "rs", "r", "s"];
 
 /// One scope of the form `context/Type.action`.

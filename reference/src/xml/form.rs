@@ -20,7 +20,7 @@ pub(crate) enum Form {
 /// The call as it reads in JSON, and the form in which it wants its answer.
 pub(crate) fn inward(mut call: Call) -> (Call, Form) {
     let version = match call.path.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["care", "fhir", ..] => Version::Stu3,
+        ["care", "fhir", ..] | ["care", "notification", "Task"] => Version::Stu3,
         ["holder-a" | "holder-b" | "pharmacy", "fhir", ..] => Version::R4,
         _ => return (call, Form::Json),
     };

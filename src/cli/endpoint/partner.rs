@@ -7,6 +7,10 @@ use toetssteen_reference::Style;
 
 /// The bindings for everything that concerns another party.
 pub(super) fn bindings(style: Style, claims: &ClaimSet) -> Value {
+    let option = |profile: &str, name: &str| {
+        let mut of = claims.claims.iter().filter(|claim| claim.profile.as_str() == profile);
+        of.find_map(|claim| claim.options.get(name)).map(String::as_str)
+    };
     let hook = |path: &str, body: Value| {
         json!({ "http": {
             "method": "POST", "endpoint": "hooks", "path": path,
@@ -24,11 +28,16 @@ pub(super) fn bindings(style: Style, claims: &ClaimSet) -> Value {
         }
         body
     };
-    let handoff = || hook("/send-handoff", whom(&["recipient", "address", "token-endpoint", "withhold"]));
+    let form = option("eoverdracht", "notification-form");
+    let handoff = |form: Option<&str>| {
+        let mut body = whom(&["recipient", "address", "token-endpoint", "withhold"]);
+        body["form"] = json!(form);
+        hook("/send-handoff", body)
+    };
     let prescription = || hook("/send-prescription", whom(&["recipient", "address", "token-endpoint"]));
     let candidates = ["candidate-1", "address-1", "candidate-2", "address-2", "token-endpoint", "need"];
     let offer = || hook("/offer", whom(&candidates));
-    let as_message = claims.claims.iter().any(|claim| claim.options.get("push-form").is_some_and(|v| v == "message"));
+    let as_message = option("privacy-by-design", "push-form") == Some("message");
     let show = json!({ "http": {
         "method": "GET", "endpoint": "hooks", "path": "/sent/{{with.sent}}",
         "returns": { "status": { "at": { "json": "/status" } } },
@@ -56,13 +65,16 @@ pub(super) fn bindings(style: Style, claims: &ClaimSet) -> Value {
         "introduce-partner": hook("/partners", json!({
             "ura": "{{with.organisation}}", "fhir": "{{with.fhir}}", "token-endpoint": "{{with.token-endpoint}}",
         })),
-        "start-handoff": told(handoff(), "task", "/task"),
+        "open-subscription": hook("/subscribe", json!({
+            "recipient": "{{with.recipient}}", "address": "{{with.address}}", "token-endpoint": "{{with.token-endpoint}}",
+        })),
+        "start-handoff": told(handoff(form), "task", "/task"),
         "send-prescription": told(prescription(), "prescription", "/prescription"),
         "cancel-prescription": hook("/cancel-prescription", json!({ "prescription": "{{with.prescription}}" })),
         "send-directed": if as_message {
             told(prescription(), "sent", "/prescription")
         } else {
-            told(handoff(), "sent", "/task")
+            told(handoff(None), "sent", "/task")
         },
         "offer-to-candidates": told(offer(), "offer", "/offer"),
         "choose-candidate": told(

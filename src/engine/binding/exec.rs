@@ -100,7 +100,7 @@ fn is_drawn(name: &Name, call: &Call) -> bool {
         "asked" => matches!(field, "bsn" | "family" | "given" | "birth-date"),
         "with" => !call.captured.contains(field),
         // Options and care provider numbers stand in files; the rest we draw. Anything else may be a capture.
-        "option" | "organisation" | "fresh" | "time" | "counterpart" => true,
+        "option" | "organisation" | "fresh" | "uuid" | "time" | "counterpart" => true,
         _ => false,
     }
 }

@@ -60,6 +60,20 @@ impl Reply {
         Self::Answer { status: 200, headers, body: body.to_string().into_bytes() }
     }
 
+    /// What a server says that creates what came, if it is a resource of this type: there it is, under a new id.
+    pub(super) fn of_creation(kind: &str, arrived: &Arrived, tongue: Tongue) -> Option<Self> {
+        let mut resource = tree::carried(&arrived.headers, &arrived.body)?;
+        if tree::resource_type(&resource) != Some(kind) {
+            return None;
+        }
+        let id = format!("{:032x}", rand::random::<u128>());
+        resource["id"] = json!(id);
+        let place = arrived.url.split('?').next().unwrap_or_default();
+        let Self::Answer { status, mut headers, body } = Self::fhir(201, &resource, tongue) else { return None };
+        headers.push(("location".to_owned(), format!("{place}/{id}")));
+        Some(Self::Answer { status, headers, body })
+    }
+
     /// What a server says of a Bundle that says this status of every entry that came: a `batch-response` to a batch, else
     /// a `transaction-response`.
     pub(super) fn of_transaction(status: u16, arrived: &Arrived, tongue: Tongue) -> Self {

@@ -196,6 +196,14 @@ fn by_itself(
         // Several events at once come as a Bundle (IHE ITI-20).
         return (Reply::of_transaction(201, arrived, tongue), None);
     }
+    let receives = matches!(counterpart, Counterpart::Receiver | Counterpart::OtherReceiver);
+    if receives
+        && arrived.method == "POST"
+        && path::fits("/Task", &arrived.below)
+        && let Some(reply) = Reply::of_creation("Task", arrived, tongue)
+    {
+        return (reply, None);
+    }
     (answer::by_itself(counterpart, &arrived.method, &arrived.below, tongue), None)
 }
 
@@ -313,6 +321,23 @@ mod tests {
         assert_eq!((ask("POST"), ask("POST"), ask("POST"), ask("GET")), (503, 201, 201, 405));
         desk.play(Counterpart::Receiver, Playing::Fault(Outage::Silent));
         assert_eq!(ask("POST"), 0);
+    }
+
+    #[test]
+    fn a_task_that_is_created_at_a_receiver_is_there_under_an_id_of_its_own() {
+        let desk = Desk::new(0, 1, "s".to_owned(), R4_JSON);
+        let create = |below: &str, body: &[u8]| {
+            desk.reply(Counterpart::Receiver, &Arrived { body: body.to_vec(), ..arrived("POST", below, None) }).0
+        };
+        let (task, patient) =
+            (&br#"{"resourceType":"Task","status":"requested"}"#[..], br#"{"resourceType":"Patient"}"#);
+        let Reply::Answer { status: said, headers, body } = create("/Task", task) else { panic!() };
+        let created: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!((said, &created["status"]), (201, &serde_json::json!("requested")));
+        let place = headers.iter().find(|(name, _)| name == "location").map(|(_, place)| place.as_str());
+        assert_eq!(place, Some(format!("http://localhost/Task/{}", created["id"].as_str().unwrap()).as_str()));
+        assert_eq!((status(&create("/Task", b"")), status(&create("/Task", patient))), (202, 202));
+        assert_eq!(status(&create("/another", task)), 202);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::model::text::{Name, Text};
 use std::collections::BTreeSet;
 
 /// Roots whose values we draw or compute, or that stand in files.
-const OURS: [&str; 5] = ["option", "fresh", "organisation", "time", "counterpart"];
+const OURS: [&str; 6] = ["option", "fresh", "uuid", "organisation", "time", "counterpart"];
 
 impl Scene<'_> {
     /// Whether nothing in this text came from an endpoint; `told` are the `each` names that range over what its

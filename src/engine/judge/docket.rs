@@ -334,7 +334,8 @@ impl<'a> Docket<'a> {
             | Place::Links
             | Place::Body(_)
             | Place::ClientCertificate(_)
-            | Place::Created(_) => Vec::new(),
+            | Place::Created(_)
+            | Place::Notified(_) => Vec::new(),
         }
     }
 }

@@ -111,7 +111,10 @@ fn attempt(docket: &Docket<'_>, moves: &[Move<'_>]) -> InstanceVerdict {
         steps.push(step_verdict(docket, step, findings, outcome));
     }
     let mut requirements = BTreeMap::new();
-    for requirement in &docket.case.verifies {
+    let of_matter = |requirement: &&RequirementId| is_of_matter(docket, requirement);
+    // Where nothing is left, what was seen is still told; the report says not-applicable of each.
+    let all = !docket.case.verifies.iter().any(|requirement| of_matter(&requirement));
+    for requirement in docket.case.verifies.iter().filter(|requirement| all || of_matter(requirement)) {
         requirements.insert(requirement.clone(), requirement_outcome(docket, &steps, requirement));
     }
     let outcome = Outcome::worst_of(requirements.values().copied());
@@ -234,6 +237,13 @@ fn premise(outcome: Outcome, doubt: Doubt) -> Outcome {
         ) => Outcome::Inconclusive(own),
         _ => Outcome::Inconclusive(doubt),
     }
+}
+
+/// Whether the claim leaves a requirement in force: of one that its options rule out, a case has nothing to say.
+fn is_of_matter(docket: &Docket<'_>, requirement: &RequirementId) -> bool {
+    let found = docket.court.catalogue.requirement(requirement);
+    let condition = found.and_then(|(_, requirement)| requirement.condition.as_ref());
+    condition.is_none_or(|condition| !condition.is_ruled_out(&docket.instance.options))
 }
 
 /// A failure as the strictest of the step's requirements sees it.

@@ -18,6 +18,7 @@ pub mod log;
 pub mod markers;
 pub mod matching;
 pub mod media;
+pub mod notified;
 pub mod opens;
 pub mod pace;
 pub mod pattern;

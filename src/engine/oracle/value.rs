@@ -1,7 +1,7 @@
 //! The value at a place of an exchange, and whether it matches.
 //! Captures and bindings read places through the same door.
 
-use super::{Exchange, created, links, media, tree};
+use super::{Exchange, created, links, media, notified, tree};
 use crate::model::expectation::{Matcher, Place, ValueAt};
 use crate::model::finding::{Expected, Observed};
 use crate::model::testcase::Side;
@@ -29,6 +29,9 @@ pub fn read(place: &Place, side: Side, exchange: &Exchange) -> Vec<String> {
             let location = header("location", side, exchange);
             let base = created::base_of(&exchange.request.url, kind);
             created::id(base, kind, location.as_deref(), body().as_ref()).into_iter().collect()
+        }
+        Place::Notified(kind) => {
+            notified::id(kind, segment(-1, &exchange.request.url), body().as_ref()).into_iter().collect()
         }
         Place::Link(relation) => body().map_or_else(Vec::new, |tree| tree::links(&tree, relation)),
         Place::Links => links::of(side, exchange),
@@ -139,9 +142,12 @@ pub fn not_held(at: &ValueAt, exchange: &Exchange) -> Option<Doubt> {
         | Place::Link(_)
         | Place::Links
         | Place::Body(_) => tree::decoded(exchange.side(at.of), exchange).err().and_then(|unread| unread.doubt()),
-        Place::Header(_) | Place::Query(_) | Place::Segment(_) | Place::Created(_) | Place::ClientCertificate(_) => {
-            None
-        }
+        Place::Header(_)
+        | Place::Query(_)
+        | Place::Segment(_)
+        | Place::Created(_)
+        | Place::Notified(_)
+        | Place::ClientCertificate(_) => None,
     }
 }
 
@@ -182,6 +188,7 @@ pub fn place_words(place: &Place) -> String {
         Place::Segment(position) => ("segment", position.to_string()),
         Place::Link(relation) => ("link", relation.clone()),
         Place::Created(kind) => ("created", kind.clone()),
+        Place::Notified(kind) => ("notified", kind.clone()),
         Place::Body(_) => return "body".to_owned(),
         Place::ClientCertificate(_) => return "client-certificate".to_owned(),
         Place::Links => return "links".to_owned(),

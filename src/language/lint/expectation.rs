@@ -127,7 +127,13 @@ impl Look<'_, '_> {
                 self.say(Code::BadPlace, &format!("{way}/json"), message);
             }
             Place::Element(path) => self.element(&format!("{way}/element"), path),
-            Place::Form(name) | Place::Query(name) | Place::Link(name) | Place::Created(name) if name.is_empty() => {
+            Place::Form(name)
+            | Place::Query(name)
+            | Place::Link(name)
+            | Place::Created(name)
+            | Place::Notified(name)
+                if name.is_empty() =>
+            {
                 self.say(Code::BadPlace, way, "the name of a place is not empty");
             }
             _ => {}

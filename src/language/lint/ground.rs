@@ -23,8 +23,19 @@ pub(super) const PARTIES: &[&str] = &["patient", "writer", "nonsense"];
 /// Fields that every patient has.
 pub(super) const FIELDS: &[&str] = &["id", "bsn", "family", "given", "birth-date"];
 /// Words with a meaning of their own in placeholders.
-pub(super) const RESERVED: &[&str] =
-    &["asked", "everyone", "fresh", "option", "counterpart", "organisation", "time", "with", "never", "nonsense"];
+pub(super) const RESERVED: &[&str] = &[
+    "asked",
+    "everyone",
+    "fresh",
+    "uuid",
+    "option",
+    "counterpart",
+    "organisation",
+    "time",
+    "with",
+    "never",
+    "nonsense",
+];
 
 /// Everything that was read, by id.
 pub(super) struct Ground<'h> {

@@ -281,9 +281,9 @@ impl<'l> Look<'l> {
                     let message = format!("`{{{{{}}}}}` does not say which value", name.root);
                     self.say(Code::UnknownField, region, message);
                 }
-                ("with" | "option" | "time" | "fresh" | "organisation" | "counterpart", Some(_)) => {}
+                ("with" | "option" | "time" | "fresh" | "uuid" | "organisation" | "counterpart", Some(_)) => {}
                 (root, _) => {
-                    let known = ["asked", "with", "option", "time", "fresh", "organisation", "counterpart"];
+                    let known = ["asked", "with", "option", "time", "fresh", "uuid", "organisation", "counterpart"];
                     let said = (root, format!("a binding is given nothing of the name `{root}`"));
                     self.unknown(Code::UnknownName, region, said, known);
                 }

@@ -299,7 +299,7 @@ fn place(place: &Place) -> String {
         Place::Segment(position) => format!("segment {position}"),
         Place::Link(relation) => format!("link {relation}"),
         Place::Links => "links".to_owned(),
-        Place::Created(kind) => format!("id {kind}"),
+        Place::Created(kind) | Place::Notified(kind) => format!("id {kind}"),
         Place::Body(_) => "body".to_owned(),
         Place::ClientCertificate(_) => "client-certificate".to_owned(),
     }
