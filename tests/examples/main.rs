@@ -3,24 +3,37 @@
 //! `UPDATE_EXAMPLES=1` writes them.
 #![cfg(unix)]
 
-#[path = "../commands/bench.rs"]
-#[allow(dead_code, reason = "the tests of commands use the rest of it")]
-mod bench;
 #[path = "../common/binary.rs"]
+#[allow(dead_code, reason = "other tests use the rest of it")]
 mod binary;
 
-use bench::Served;
-use binary::{command, text, toetssteen, told};
+use binary::{command, text, told};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tempfile::TempDir;
+use toetssteen::cli::endpoint::{self, Endpoint};
+use toetssteen::engine::binding::Programs;
+use toetssteen::engine::judge;
+use toetssteen::engine::record::{Notice, Progress, Stop};
+use toetssteen::engine::run::{self as engine, MeansOf, Request};
+use toetssteen::language::catalogue::Catalogue;
+use toetssteen::model::defect::ClaimSet;
+use toetssteen::model::digest::digest;
+use toetssteen::model::plan::Selection;
+use toetssteen::model::record::Parameters;
+use toetssteen::model::target::Target;
+use toetssteen::model::text::Lang;
+use toetssteen::report::{build, render};
+use toetssteen_reference::Style;
 
-/// One product: what is told of it, and how the reference misbehaves for it.
+/// One product: what is told of it, and how the reference behaves for it.
 struct Product {
     name: &'static str,
     vendor: &'static str,
-    serve: &'static [&'static str],
+    style: Style,
+    defects: &'static [&'static str],
     /// The roles that it claims, by profile.
     claims: &'static [(&'static str, &'static [&'static str])],
     /// Options that it states otherwise.
@@ -31,14 +44,16 @@ const PRODUCTS: [Product; 3] = [
     Product {
         name: "Koerier",
         vendor: "Voorbeeld Zorg-ICT",
-        serve: &[],
+        style: Style::Plain,
+        defects: &[],
         claims: &[("privacy-by-design", &["sender"]), ("eoverdracht", &["sender"]), ("voorschrift", &["sender"])],
         options: &[],
     },
     Product {
         name: "Postduif",
         vendor: "Fictieve Systemen",
-        serve: &["--style", "other", "--defect", "handoff-open-to-any-partner", "--defect", "loss-is-silent"],
+        style: Style::Other,
+        defects: &["handoff-open-to-any-partner", "loss-is-silent"],
         claims: &[("privacy-by-design", &["sender"]), ("eoverdracht", &["sender"]), ("voorschrift", &["sender"])],
         options: &[],
     },
@@ -46,7 +61,8 @@ const PRODUCTS: [Product; 3] = [
     Product {
         name: "Bode",
         vendor: "Denkbeeldige Software",
-        serve: &[],
+        style: Style::Plain,
+        defects: &[],
         claims: &[("voorschrift", &["sender"])],
         options: &[("watched-for", "2s")],
     },
@@ -56,26 +72,28 @@ fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/examples")
 }
 
-/// The target file of a product: that of the running reference, with its name and no more than its claims.
-fn target(product: &Product, served: &Served) -> String {
-    let text = fs::read_to_string(served.target()).expect("the target file");
-    let mut tree: Value = serde_saphyr::from_str(&text).expect("YAML");
+/// What a product claims: as the reference does, and no more than it says.
+fn claims(product: &Product, catalogue: &Catalogue) -> ClaimSet {
+    let mut set = catalogue.reference.sets[0].clone();
+    set.claims.retain_mut(|claim| {
+        let known = product.claims.iter().find(|(profile, _)| claim.profile.as_str() == *profile);
+        let Some((_, roles)) = known else { return false };
+        claim.roles = roles.iter().map(|role| role.parse().expect("a role")).collect();
+        for (option, value) in product.options {
+            if let Some(stated) = claim.options.get_mut(*option) {
+                *stated = (*value).to_owned();
+            }
+        }
+        true
+    });
+    set
+}
+
+/// The target of a product: that of the running reference, with its name.
+fn target(product: &Product, endpoint: &Endpoint) -> Target {
+    let mut tree = serde_json::to_value(&endpoint.target).expect("a target");
     tree["name"] = json!(product.name);
     tree["product"] = json!({ "vendor": product.vendor, "name": product.name, "version": "1.0" });
-    let claims = tree["claims"].as_array().expect("claims").clone();
-    tree["claims"] = claims
-        .into_iter()
-        .filter_map(|mut claim| {
-            let (_, roles) = product.claims.iter().find(|(profile, _)| claim["profile"] == *profile)?;
-            claim["roles"] = json!(roles);
-            for (option, value) in product.options {
-                if claim["options"].get(option).is_some() {
-                    claim["options"][option] = json!(value);
-                }
-            }
-            Some(claim)
-        })
-        .collect();
     tree["authorisation"] = json!({
         "owner": "test@voorbeeld.example", "environment": "test", "until": "2099-12-31", "max-requests-per-second": 500,
     });
@@ -86,22 +104,55 @@ fn target(product: &Product, served: &Served) -> String {
             .expect("endpoints")
             .retain(|name, _| !["handoff", "notification"].contains(&name.as_str()));
     }
-    let path = served.path("product.yaml");
-    // JSON is YAML too.
-    fs::write(&path, tree.to_string()).expect("a file");
-    path.to_string_lossy().into_owned()
+    serde_json::from_value(tree).expect("a target")
 }
 
-/// The report of a product, made now.
-fn run(product: &Product, folder: &Path) {
-    let served = Served::start(product.serve);
-    let (target, out) = (target(product, &served), served.path("out"));
-    let out = out.to_string_lossy().into_owned();
-    let done = toetssteen(&["run", "--target", &target, "--seed", "11", "--challenge", CHALLENGE, "--out", &out]);
-    let report = fs::read(served.path("out/report.json")).unwrap_or_else(|_| panic!("{}", told(&done)));
+struct Untold;
+
+impl Progress for Untold {
+    fn tell(&self, _: Notice) {}
+}
+
+/// The report of a product, made now: the reference and the tester meet over TLS, with certificates on both sides.
+async fn run(product: &Product, folder: &Path) {
+    let catalogue = Arc::new(Catalogue::embedded().catalogue.expect("a catalogue"));
+    let parameters = Parameters {
+        seed: 11,
+        attempts: 1,
+        timeout_ms: 10_000,
+        body_limit: 2 << 20,
+        challenge: Some(CHALLENGE.to_owned()),
+        shard: None,
+    };
+    let defects: Vec<_> = product.defects.iter().map(|defect| defect.parse().expect("a defect")).collect();
+    let set = claims(product, &catalogue);
+    let endpoint =
+        endpoint::start(&catalogue, &set, product.style, &defects, &parameters).await.expect("the reference");
     let home = folder.join(product.name.to_lowercase());
     fs::create_dir_all(&home).expect("a folder");
-    fs::write(home.join("report.json"), report).expect("a file");
+    let out = TempDir::new().expect("a folder");
+    let request = Request {
+        catalogue: Arc::clone(&catalogue),
+        target: target(product, &endpoint),
+        base: PathBuf::from("."),
+        parameters,
+        selection: Selection::default(),
+        folder: Some(out.path().join("run")),
+        bodies_limit: 1 << 29,
+        board: Some(Arc::clone(&endpoint.board)),
+        identities: endpoint.identities.clone(),
+        jobs: 4,
+        means: MeansOf { programs: Programs::Forbidden, operator: None, lang: Lang::Nl },
+        env: Arc::clone(&endpoint.env),
+        stop: Stop::default(),
+        progress: Arc::new(Untold),
+    };
+    let recording = engine::run(request).await.expect("a recording");
+    endpoint.stop().await;
+    let verdicts = judge::judge(&catalogue, &recording.header.plan, &recording);
+    let recorded = fs::read(out.path().join("run/run.jsonl")).expect("the recording");
+    let report = build::build(&catalogue, &recording, &verdicts, &digest(&recorded));
+    fs::write(home.join("report.json"), render::json::render(&report).expect("JSON")).expect("a file");
 }
 
 /// What the buyer of `tender.yaml` issued.
@@ -176,9 +227,10 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 #[test]
 fn the_samples_end_as_a_run_does() {
     let folder = TempDir::new().expect("a folder");
-    std::thread::scope(|scope| {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
         for product in &PRODUCTS {
-            scope.spawn(|| run(product, folder.path()));
+            run(product, folder.path()).await;
         }
     });
     if std::env::var_os("UPDATE_EXAMPLES").is_some() {
