@@ -42,3 +42,15 @@ for command in "--catalogue $out lint" "rejudge $out/run" "demo --seed 1 --out $
   /usr/bin/time -f "%M KiB at most: ${command//$out\//}" "$bin" $command >/dev/null 2>"$out/said"
   tail -n 1 "$out/said"
 done
+
+# 500 reports of products that differ: in name, and in the outcome of every so many lines.
+mkdir "$out/many"
+for number in $(seq 500); do
+  sed -e "s/\"name\": \"reference\"/\"name\": \"product $number\"/" -e "0~$((number + 60))s/\"outcome\": \"pass\"/\"outcome\": \"fail\"/" \
+    "$out/run/report.json" >"$out/many/$number.json"
+done
+printf '500 reports of %s bytes\n' "$(stat -c %s "$out/run/report.json")"
+/usr/bin/time -f "compare: %e s by the clock, %U s of processor time, %M KiB at most" \
+  "$bin" compare "$out"/many/*.json --out "$out/compared" >/dev/null 2>"$out/said"
+tail -n 1 "$out/said"
+ls -l "$out/compared"
