@@ -369,7 +369,7 @@ pub struct Prove {
     #[arg(long)]
     pub no_impostors: bool,
     /// Leave the reference and its defects out
-    #[arg(long, conflicts_with = "no_impostors")]
+    #[arg(long, conflicts_with_all = ["no_impostors", "rounds"])]
     pub no_defects: bool,
     /// Draw cast, orders and samples from this number
     #[arg(long, value_name = "N", default_value_t = 1)]

@@ -200,6 +200,17 @@ fn entry(
     let selected = plan.only.takes_any(&claim.profile, &cases, role);
     let missing = missing_option(requirement, claim);
     let ruled_out = requirement.condition.as_ref().is_some_and(|condition| condition.is_ruled_out(&claim.options));
+    // It holds here, and each case that looks at it is about other options: that is a test that is missing, and no
+    // requirement that does not apply.
+    let uncovered = requirement.verification == Verification::Test
+        && !ruled_out
+        && !cases.is_empty()
+        && cases
+            .iter()
+            .filter_map(|case| catalogue.cases.get(case)?.condition.as_ref())
+            .filter(|own| own.is_ruled_out(&claim.options))
+            .count()
+            == cases.len();
     let (outcome, detail) = match &requirement.verification {
         _ if ruled_out || !applies(requirement.condition.as_ref(), claim) && missing.is_none() => {
             (Outcome::NotApplicable, None)
@@ -212,7 +223,7 @@ fn entry(
         Verification::Test if parts.is_empty() && left().any(|left| not_selected(&left.outcome)) => {
             (Outcome::NotTested(Gap::NotSelected), None)
         }
-        Verification::Test if parts.is_empty() => (Outcome::NotTested(Gap::NotYet), None),
+        Verification::Test if uncovered || parts.is_empty() => (Outcome::NotTested(Gap::NotYet), None),
         Verification::Test => {
             let worst = Outcome::worst_of(parts);
             let detail = left().find(|left| left.outcome == worst).map(|left| left.detail.clone());
@@ -228,11 +239,16 @@ fn entry(
         lowered: lowered(catalogue, &id, requirement, outcome),
         outcome: outcome.word().to_owned(),
         reason: outcome.reason(),
-        because: because(&requirement.verification, outcome),
+        because: if uncovered && outcome == Outcome::NotTested(Gap::NotYet) {
+            Some(words::no_case_here())
+        } else {
+            because(&requirement.verification, outcome)
+        },
         detail,
         severity: word(&requirement.severity),
         depth: word(&requirement.depth),
         verification: match requirement.verification {
+            Verification::Test if uncovered => "not-yet",
             Verification::Test => "test",
             Verification::Attestation(_) => "attestation",
             Verification::NotYet(_) => "not-yet",

@@ -261,9 +261,12 @@ fn options(claims: &[(usize, &ProfileConclusion)], decisive: &BTreeSet<&str>) ->
     let names: BTreeSet<&String> = claims.iter().flat_map(|(_, claim)| claim.options.keys()).collect();
     let (mut unlike, mut partly) = (Vec::new(), Vec::new());
     for name in names {
+        // A report of before titles were kept names its options by their ids.
+        let title = claims.iter().find_map(|(_, claim)| claim.option_titles.get(name).cloned());
+        let title = title.unwrap_or_else(|| Said { nl: name.clone(), en: name.clone() });
         let values = holdings(claims.iter().map(|(at, claim)| {
             let value = claim.options.get(name).map(|value| normal(value));
-            (*at, value.map_or_else(|| words::not_stated(name), |value| words::option(name, &value)))
+            (*at, value.map_or_else(|| words::not_stated(&title), |value| words::option(&title, &value)))
         }));
         if !decisive.contains(name.as_str()) {
             partly.extend(values);

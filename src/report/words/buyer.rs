@@ -72,10 +72,10 @@ pub fn heading(heading: Heading) -> Said {
             "Bij de eisen die beoordeeld zijn, ging niets mis.",
             "Of the requirements that were judged, nothing went wrong.",
         ),
-        Heading::Remarks => both("Wat beter kan", "What can be better"),
+        Heading::Remarks => both("Wat beter kan", "What could be improved"),
         Heading::RemarksMeans => both(
-            "Dit is aanbevolen, of de bron van de eis is minder zeker. Het telt niet mee in de conclusie.",
-            "This is recommended, or the source of the requirement is less certain. It does not count in the conclusion.",
+            "Dit is aanbevolen, of de bron van de eis is minder zeker. Het onderdeel voldoet dan nog, met een opmerking.",
+            "This is recommended, or the source of the requirement is less certain. The subject is then still met, with a remark.",
         ),
         Heading::Subjects => both("Oordeel per onderdeel", "Verdict by subject"),
         Heading::Shown => both("Wat is aangetoond", "What was shown"),

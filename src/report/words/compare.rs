@@ -116,15 +116,14 @@ pub fn obstacle(kind: Difference) -> Said {
 
 /// An option with its value, both as a target file has them.
 #[must_use]
-pub fn option(name: &str, value: &str) -> Said {
-    let text = format!("{name}: {value}");
-    both(text.clone(), text)
+pub fn option(title: &Said, value: &str) -> Said {
+    both(format!("{}: {value}", title.nl), format!("{}: {value}", title.en))
 }
 
 /// An option that is not stated.
 #[must_use]
-pub fn not_stated(name: &str) -> Said {
-    both(format!("{name}: niet opgegeven"), format!("{name}: not stated"))
+pub fn not_stated(title: &Said) -> Said {
+    both(format!("{}: niet opgegeven", title.nl), format!("{}: not stated", title.en))
 }
 
 /// That not all state an option.

@@ -83,7 +83,7 @@ pub fn role(word: &str) -> Said {
         "requester" => both("raadpleger", "requester"),
         "sender" => both("verzender", "sender"),
         "receiver" => both("ontvanger", "receiver"),
-        "intermediary" => both("doorgeefluik", "intermediary"),
+        "intermediary" => both("tussenpartij", "intermediary"),
         "consent-register" => both("toestemmingsregister", "consent register"),
         "localisation-index" => both("verwijsindex", "localisation index"),
         "token-service" => both("autorisatieserver", "token service"),

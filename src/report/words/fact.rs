@@ -270,7 +270,7 @@ pub fn observed(observed: &Observed) -> Said {
             format!("the unknown already differ from each other, in {}", quoted(feature)),
         ),
         Observed::Blind => both(
-            "ook wie of wat bekend is ziet er uit als onbekend, dus er had niets kunnen blijken",
+            "ook wie of wat bekend is, lijkt onbekend; een verschil was dus niet te zien",
             "who or what is known looks unknown too, so nothing could have shown",
         ),
         Observed::TooFew(count) => both(

@@ -59,6 +59,15 @@ pub fn because(outcome: Outcome) -> Option<Said> {
     }
 }
 
+/// Why there is no verdict where every case is about options other than those stated.
+#[must_use]
+pub fn no_case_here() -> Said {
+    both(
+        "bij de keuzes die zijn opgegeven, bestaat voor deze eis nog geen toets",
+        "under the options stated there is no test of this requirement yet",
+    )
+}
+
 /// Why something is inconclusive.
 #[must_use]
 pub fn doubt(doubt: Doubt) -> Said {

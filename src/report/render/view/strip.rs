@@ -59,7 +59,10 @@ pub(super) fn strip(report: &Report, lang: Lang, frame: &Frame) -> Vec<Row> {
     if !report.run.parts.is_empty() {
         rows.push(text(Label::Parts, banner::parts(report.run.parts.len()).say(lang)));
     }
-    rows.push(exact(Label::RunDigest, &report.run.digest));
+    // A report of parts that was made before they had one together has none.
+    if !report.run.digest.is_empty() {
+        rows.push(exact(Label::RunDigest, &report.run.digest));
+    }
     rows.extend(frame.digest.as_deref().map(|digest| exact(Label::ReportDigest, digest)));
     rows
 }
