@@ -46,10 +46,12 @@ fn of(report: &Report, product: &str) -> Report {
 
 #[test]
 fn a_buyer_meets_no_code_word() {
-    let text = words(&summary(&golden::report()));
+    let mut text = words(&summary(&golden::report()));
     for entry in golden::report().requirements {
         let id = entry.id.local();
         assert!(!text.contains(id), "the id {id} is on the page");
+        // What a requirement says is the profile's, and may be technical.
+        text = text.replace(&entry.text.nl, "").replace(&entry.text.en, "");
     }
     for word in
         ["MUST", "SHOULD", "run.jsonl", "toetssteen ", "capability", "not-tested", "endpoint", "client", "token", "%"]
