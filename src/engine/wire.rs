@@ -3,10 +3,11 @@
 
 use super::identity::Attempt;
 use super::pace::Pace;
-use super::probe::{Carried, Probe, Request};
-use crate::model::record::{ActionRecord, Key};
+use super::probe::{Broken, Carried, Probe, Request};
+use crate::model::record::{ActionRecord, FaultPhase, Key};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Where everything that happens is sealed and recorded.
 ///
@@ -61,6 +62,22 @@ pub enum Certificate {
 
 /// Makes the probe that shows the certificate of one attempt at a case.
 pub type OfCase = dyn Fn(Attempt) -> Option<Arc<dyn Probe>> + Send + Sync;
+
+/// In place of a probe whose certificate could not be made: it connects to nobody.
+struct Unmade;
+
+#[async_trait::async_trait]
+impl Probe for Unmade {
+    async fn exchange(&self, _: &Request) -> Carried {
+        let detail = "the certificate of this case could not be made".to_owned();
+        let now = Instant::now();
+        Carried {
+            result: Err(Broken { phase: FaultPhase::Connect, detail, timed_out: false }),
+            started: now,
+            ended: now,
+        }
+    }
+}
 
 /// The line to the target, shared by everything in a run.
 #[derive(Clone)]
@@ -159,12 +176,13 @@ impl Wire {
             Lane::Ordinary => Arc::clone(&self.probe),
             Lane::Raw => Arc::clone(&self.raw),
             Lane::Showing(certificate) => {
-                let own = || self.of_case.as_ref()?((key.instance?, key.attempt));
-                let made = if certificate == Certificate::Revocable { own() } else { None };
-                // One that cannot be made is none; and where no certificate is ever shown, that is what everybody sees.
-                let without = || self.showing.get(&Certificate::None);
-                let shown = || self.showing.get(&certificate).or_else(without).unwrap_or(&self.probe);
-                made.unwrap_or_else(|| Arc::clone(shown()))
+                let own = self.of_case.as_ref().filter(|_| certificate == Certificate::Revocable);
+                match own.zip(key.instance) {
+                    // Without it nothing is sent: a refusal of whoever shows none would pass for one of what it is.
+                    Some((made, instance)) => made((instance, key.attempt)).unwrap_or_else(|| Arc::new(Unmade)),
+                    // Where no certificate is ever shown, none is what everybody sees.
+                    None => Arc::clone(self.showing.get(&certificate).unwrap_or(&self.probe)),
+                }
             }
         }
     }
