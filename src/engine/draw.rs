@@ -238,10 +238,14 @@ pub fn fixture_of(text: &str, person: &Person) -> String {
 pub fn id_like(model: &str, parameters: &Parameters, label: &str) -> String {
     let mut rng = generator(parameters, &format!("id {label}"));
     let hexadecimal = model.len() >= 16 && model.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    // Version and variant of a UUID (RFC 9562) stay: whoever reads them would refuse the form, and not the id.
+    let fixed: &[usize] = if is_uuid(model) { &[14, 19] } else { &[] };
     let mut id: String = model
         .chars()
-        .map(|c| match c {
+        .enumerate()
+        .map(|(at, c)| match c {
             '-' | '.' => c,
+            _ if fixed.contains(&at) => c,
             _ if hexadecimal => char::from(b"0123456789abcdef"[rng.random_range(0..16)]),
             '0'..='9' => char::from(b'0' + rng.random_range(0..10u8)),
             'a'..='z' => char::from(b'a' + rng.random_range(0..26u8)),
@@ -254,6 +258,12 @@ pub fn id_like(model: &str, parameters: &Parameters, label: &str) -> String {
         id.push(char::from(b'1' + rng.random_range(0..9u8)));
     }
     id
+}
+
+fn is_uuid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]
@@ -271,6 +281,16 @@ mod tests {
         }
         for number in ["123456789", "999940003", "99991112", "abcdefghi"] {
             assert!(!passes_eleven_proof(number), "{number}");
+        }
+    }
+
+    #[test]
+    fn an_id_like_a_uuid_is_of_the_same_version_and_variant() {
+        let model = "019a0c1e-7b3a-7cde-b123-0123456789ab";
+        for label in ["a", "b", "c", "d"] {
+            let id = id_like(model, &parameters(7), label);
+            assert!(is_uuid(&id) && id != model, "{id}");
+            assert_eq!((&id[14..15], &id[19..20]), ("7", "b"), "{id}");
         }
     }
 
