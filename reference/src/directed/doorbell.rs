@@ -2,7 +2,7 @@
 //! Who says so is taken from the token; what it is about is read at the sender, afterwards.
 
 use super::state::MOST;
-use super::{bulletin, mailbox, reader};
+use super::{bulletin, reader, task_door};
 use crate::app::App;
 use crate::config::Right;
 use crate::defect::Defect;
@@ -25,7 +25,7 @@ fn answer(app: &Arc<App>, call: &Call, rest: &[&str]) -> Result<Reply, Reply> {
     let empty = matches!(&call.payload, Payload::Whole(bytes) if bytes.is_empty());
     let task = match rest {
         [] | [""] if call.method == Method::POST && !empty => return bulletin::arrived(app, call),
-        ["Task"] if call.method == Method::POST && !empty => return mailbox::delivered(app, call),
+        ["Task"] if call.method == Method::POST && !empty => return task_door::delivered(app, call),
         [task] if is_id(task) => *task,
         _ => return Err(speech.unserved_path()),
     };

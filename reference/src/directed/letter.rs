@@ -1,9 +1,9 @@
 //! Something on its way to one recipient: where it goes, what opens the door there, and when it has arrived.
 //! What it says is made elsewhere; here it is carried, again and again if need be, and never anywhere else.
 
-use super::mailbox;
 use super::prescription::{Intention, Prescription};
 use super::state::{Address, MOST};
+use super::task_door;
 use crate::app::App;
 use crate::config::Style;
 use crate::converse::Answer;
@@ -122,7 +122,7 @@ impl Letter {
     fn scope(&self) -> Option<&'static str> {
         match self.content {
             Content::Notice { .. } => Some("eOverdracht-receiver"),
-            Content::Task(_) => Some(mailbox::SCOPE),
+            Content::Task(_) => Some(task_door::SCOPE),
             Content::Bulletin(_) | Content::Order { .. } => None,
         }
     }
