@@ -37,15 +37,19 @@ fn prove(command: &Prove, common: &Common) -> Result<u8, u8> {
         stream::out(&matrix.render(&catalogue));
         faults.extend(matrix.faults());
         faults.extend(unsteady);
-        shown.push("the clean reference passes, every defect is killed by a case that claims it");
-        shown.extend((command.rounds > 1).then_some("seed, order and jobs change no verdict"));
+        shown.push("the clean reference passes, every defect is killed by a case that claims it".to_owned());
+        let rounds = command.rounds;
+        shown.extend(
+            (rounds > 1)
+                .then(|| format!("{rounds} rounds, each with its own seed, order and jobs, changed no verdict")),
+        );
     }
     if !command.no_impostors {
         let table = runtime.block_on(impostor::all(&catalogue, command.seed, command.jobs, &command.case))?;
         stream::out(&impostor::render(&table));
         faults.extend(impostor::faults(&table));
     }
-    shown.push(if command.no_impostors { "impostors were left out" } else { "no impostor passes" });
+    shown.push(if command.no_impostors { "impostors were left out" } else { "no impostor passes" }.to_owned());
     if faults.is_empty() {
         stream::out(&format!("proved: {}\n", shown.join(", ")));
         return Ok(Exit::Fine as u8);

@@ -74,8 +74,8 @@ pub fn heading(heading: Heading) -> Said {
         ),
         Heading::Remarks => both("Wat beter kan", "What could be improved"),
         Heading::RemarksMeans => both(
-            "Dit is aanbevolen, of de bron van de eis is minder zeker. Het onderdeel voldoet dan nog, met een opmerking.",
-            "This is recommended, or the source of the requirement is less certain. The subject is then still met, with a remark.",
+            "Dit is aanbevolen, of de bron van de eis is minder zeker. Op zichzelf leidt het niet tot ‘voldoet niet’.",
+            "This is recommended, or the source of the requirement is less certain. By itself it does not lead to “does not meet”.",
         ),
         Heading::Subjects => both("Oordeel per onderdeel", "Verdict by subject"),
         Heading::Shown => both("Wat is aangetoond", "What was shown"),
