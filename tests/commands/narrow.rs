@@ -52,3 +52,16 @@ fn only_what_was_selected_is_listed_and_decides_the_exit_code() {
     let (code, page, selected) = run(&served, &less, &["--profile", "fhir-rest", "--role", "receiver"]);
     assert_eq!((code, selected), (Some(5), ended(&[])), "{page}");
 }
+
+#[test]
+fn an_option_makes_no_demand_disappear_for_which_there_is_no_case_under_it() {
+    let served = Served::start(&[]);
+    served.variant("other.yaml", "notification-form: empty-post", "notification-form: r4-subscription");
+    let other = served.path("other.yaml").to_string_lossy().into_owned();
+    let (_, page, selected) = run(&served, &other, &["--profile", "eoverdracht", "--role", "sender"]);
+    // Who may read a handoff is demanded whatever announces it; only with the other forms is it looked at.
+    let open = ended(&[("eoverdracht/P8", "not-tested not-yet"), ("eoverdracht/E13", "not-tested not-yet")]);
+    assert!(open.is_subset(&selected), "{page}");
+    // What is about another form is not applicable, and so not among them.
+    assert!(!selected.iter().any(|(id, _)| id == "eoverdracht/SX-23"), "{page}");
+}
