@@ -99,7 +99,7 @@ impl House {
                 let shared = Arc::clone(self.trials.lock().expect("no test panics here").entry(what).or_default());
                 let seen = shared.get_or_init(|| {
                     let trial = Trial::new(&self.catalogue, set, style, defect.cloned(), cases.clone());
-                    let mut seen = self.runtime.block_on(trial::all(vec![trial], DRAW, 1))?;
+                    let mut seen = self.runtime.block_on(trial::all(vec![trial], DRAW, 1, |_| ()))?;
                     seen.pop().ok_or_else(|| "the trial was not made".to_owned())
                 });
                 all.push(look(seen.as_ref().map_err(|why| Failed::from(why.clone()))?));

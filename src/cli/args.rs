@@ -362,6 +362,9 @@ pub struct Prove {
     /// Only this case; may be repeated
     #[arg(long, value_name = "ID")]
     pub case: Vec<CaseId>,
+    /// Only this defect, without the clean reference and impostors; may be repeated
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["case", "no_defects"])]
+    pub defect: Vec<DefectId>,
     /// Run all cases for every defect, not only those that claim it
     #[arg(long)]
     pub exact: bool,

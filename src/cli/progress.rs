@@ -27,6 +27,20 @@ impl Bar {
         Self { bar, done: AtomicUsize::new(0) }
     }
 
+    /// A bar of steps that are known beforehand.
+    #[must_use]
+    pub fn of(steps: usize) -> Self {
+        let bar = Self::new();
+        bar.bar.set_length(steps as u64);
+        bar
+    }
+
+    /// One step more is done, and this is what it was about.
+    pub fn step(&self, what: String) {
+        self.bar.set_message(what);
+        self.bar.inc(1);
+    }
+
     /// Takes the bar away.
     pub fn clear(&self) {
         self.bar.finish_and_clear();

@@ -27,7 +27,7 @@ const COMMANDS: [(&str, &[&str]); 11] = [
         ],
     ),
     ("demo", &["--defect", "--style", "--profile", "--case", "--role", "--out", "--report", "--seed", "--jobs"]),
-    ("prove", &["--case", "--exact", "--seed", "--jobs"]),
+    ("prove", &["--case", "--defect", "--exact", "--seed", "--jobs"]),
     ("explain", &["<WORD>"]),
     ("rejudge", &["<DIR>", "--out", "--report", "--fail-on"]),
     ("compare", &["<REPORT>", "--out", "--report", "--max-age"]),

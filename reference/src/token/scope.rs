@@ -31,7 +31,9 @@ fn part(text: &str) -> Option<Part<'_>> {
 /// The plain style grants what it can of a request, the other one refuses what is not all grantable.
 pub(super) fn granted(setup: &Setup, right: &Right, asked: &str) -> Option<String> {
     let obeys = setup.has(Defect::WildcardScopeObeyed) && asked.split(' ').any(is_everything);
-    if obeys || setup.has(Defect::NarrowScopeWidened) {
+    // What is no kind of data, as a scope of a handoff, has nothing to be widened to.
+    let widens = setup.has(Defect::NarrowScopeWidened) && asked.split(' ').any(|text| part(text).is_some());
+    if obeys || widens {
         return Some(if obeys { asked.to_owned() } else { "patient/*.read".to_owned() });
     }
     let mut all = Vec::new();

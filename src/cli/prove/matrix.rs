@@ -116,8 +116,9 @@ impl Matrix {
         all
     }
 
-    /// Everything that is not proved, one sentence each.
-    pub fn faults(&self) -> Vec<String> {
+    /// Everything that is not proved, one sentence each; a case can be said to kill nothing only where `all` its defects
+    /// were tried.
+    pub fn faults(&self, all: bool) -> Vec<String> {
         let mut faults = Vec::new();
         let mut kills: BTreeMap<&CaseId, bool> = BTreeMap::new();
         // Under other claims a defect may be of no matter; under some it must be noticed in every style.
@@ -145,7 +146,8 @@ impl Matrix {
             let sets: Vec<&str> = sets.keys().copied().collect();
             format!("{defect} is killed by no case that claims it in every style ({})", sets.join(", "))
         }));
-        faults.extend(kills.into_iter().filter(|(_, kills)| !kills).map(|(case, _)| format!("{case} kills no defect")));
+        let idle = kills.into_iter().filter(|(_, kills)| all && !kills);
+        faults.extend(idle.map(|(case, _)| format!("{case} kills no defect")));
         faults
     }
 }

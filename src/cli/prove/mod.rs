@@ -7,6 +7,7 @@ mod steady;
 pub mod trial;
 
 use super::args::{Common, Prove};
+use super::progress::Bar;
 use super::{load, run, stream};
 use crate::language::catalogue::Catalogue;
 use crate::model::defect::ClaimSet;
@@ -14,7 +15,6 @@ use crate::model::id::{CaseId, DefectId, Role};
 use crate::report::exit::Exit;
 use matrix::{Matrix, Row};
 use std::collections::BTreeSet;
-use std::iter;
 use std::sync::Arc;
 use toetssteen_reference::Style;
 use trial::{Draw, Seen, Trial};
@@ -29,27 +29,37 @@ fn prove(command: &Prove, common: &Common) -> Result<u8, u8> {
     if let Some(unknown) = command.case.iter().find(|id| !catalogue.cases.contains_key(*id)) {
         return Err(stream::refuse(&format!("no case `{unknown}`; see `toetssteen list cases`")));
     }
+    if let Some(unknown) = command.defect.iter().find(|id| !catalogue.defects.contains_key(*id)) {
+        return Err(stream::refuse(&format!("no defect `{unknown}`; see `toetssteen list defects`")));
+    }
     let runtime = run::runtime()?;
     let mut faults = Vec::new();
     let mut shown = Vec::new();
     if !command.no_defects {
         let (matrix, unsteady) = runtime.block_on(reference(command, &catalogue))?;
         stream::out(&matrix.render(&catalogue));
-        faults.extend(matrix.faults());
+        faults.extend(matrix.faults(command.defect.is_empty()));
         faults.extend(unsteady);
-        shown.push("the clean reference passes, every defect is killed by a case that claims it".to_owned());
+        shown.push(
+            match command.defect.is_empty() {
+                true => "the clean reference passes, every defect is killed by a case that claims it",
+                false => "each of these defects is killed by a case that claims it",
+            }
+            .to_owned(),
+        );
         let rounds = command.rounds;
         shown.extend(
             (rounds > 1)
                 .then(|| format!("{rounds} rounds, each with its own seed, order and jobs, changed no verdict")),
         );
     }
-    if !command.no_impostors {
+    let impostors = !command.no_impostors && command.defect.is_empty();
+    if impostors {
         let table = runtime.block_on(impostor::all(&catalogue, command.seed, command.jobs, &command.case))?;
         stream::out(&impostor::render(&table));
         faults.extend(impostor::faults(&table));
     }
-    shown.push(if command.no_impostors { "impostors were left out" } else { "no impostor passes" }.to_owned());
+    shown.push(if impostors { "no impostor passes" } else { "impostors were left out" }.to_owned());
     if faults.is_empty() {
         stream::out(&format!("proved: {}\n", shown.join(", ")));
         return Ok(Exit::Fine as u8);
@@ -74,7 +84,8 @@ async fn reference(command: &Prove, catalogue: &Arc<Catalogue>) -> Result<(Matri
         };
         let defects = || catalogue.defects.keys().filter(wanted).map(Some);
         for style in [Style::Plain, Style::Other] {
-            for defect in iter::once(None).chain(defects()) {
+            let clean = command.defect.is_empty().then_some(None);
+            for defect in clean.into_iter().chain(defects()) {
                 let cases = cases(defect);
                 // Naming no case would mean all of them.
                 if !cases.is_empty() {
@@ -83,21 +94,28 @@ async fn reference(command: &Prove, catalogue: &Arc<Catalogue>) -> Result<(Matri
             }
         }
     }
+    let bar = Bar::of(trials.len() * usize::from(command.rounds));
     let mut rounds: Vec<Vec<Seen>> = Vec::new();
     for draw in Draw::rounds(command.seed, command.rounds.into()) {
-        rounds.push(trial::all(trials.clone(), draw, command.jobs).await.map_err(|why| {
+        let done = |seen: &Seen| bar.step(seen.subject());
+        rounds.push(trial::all(trials.clone(), draw, command.jobs, done).await.map_err(|why| {
+            bar.clear();
             stream::err(&format!("error: {why}\n"));
             Exit::Ours as u8
         })?);
     }
+    bar.clear();
     let mut rounds = rounds.into_iter();
     let first = rounds.next().unwrap_or_default();
     let unsteady = rounds.flat_map(|round| steady::differences(&first, &round)).collect();
     Ok((Matrix { rows: first.into_iter().map(Row::of).collect() }, unsteady))
 }
 
-/// Whether a defect is claimed by one of the cases asked for.
+/// Whether a defect is asked for, or claimed by one of the cases asked for.
 fn concerns(command: &Prove, catalogue: &Catalogue, defect: &DefectId) -> bool {
+    if !command.defect.is_empty() {
+        return command.defect.contains(defect);
+    }
     command.case.is_empty()
         || command.case.iter().any(|id| catalogue.cases.get(id).is_some_and(|case| case.kills.contains(defect)))
 }

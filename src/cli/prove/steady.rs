@@ -10,7 +10,7 @@ pub fn differences(first: &[Seen], other: &[Seen]) -> Vec<String> {
 }
 
 fn between(first: &Seen, other: &Seen) -> Vec<String> {
-    let subject = first.defect.as_ref().map_or_else(|| "the clean reference".to_owned(), ToString::to_string);
+    let subject = first.subject();
     let cases = first.outcomes.keys().chain(other.outcomes.keys().filter(|case| !first.outcomes.contains_key(*case)));
     cases
         .filter(|case| word(first, case) != word(other, case))

@@ -68,6 +68,14 @@ pub struct Seen {
     pub outcomes: BTreeMap<CaseId, (Role, String)>,
 }
 
+impl Seen {
+    /// The defect, or that there was none.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        self.defect.as_ref().map_or_else(|| "the clean reference".to_owned(), ToString::to_string)
+    }
+}
+
 impl Trial {
     /// A trial of these cases.
     #[must_use]
@@ -140,11 +148,12 @@ fn outcomes(report: &Report) -> BTreeMap<CaseId, (Role, String)> {
     worst
 }
 
-/// Runs trials, at most `jobs` at a time; what was seen comes in the order of the trials.
+/// Runs trials, at most `jobs` at a time, and tells `done` of each as it ends; what was seen comes in the order of
+/// the trials.
 ///
 /// # Errors
 /// What kept the first failing one from running.
-pub async fn all(trials: Vec<Trial>, draw: Draw, jobs: usize) -> Result<Vec<Seen>, String> {
+pub async fn all(trials: Vec<Trial>, draw: Draw, jobs: usize, done: impl Fn(&Seen)) -> Result<Vec<Seen>, String> {
     let permits = Arc::new(Semaphore::new(jobs.max(1)));
     let mut running = tokio::task::JoinSet::new();
     for (index, trial) in trials.into_iter().enumerate() {
@@ -155,9 +164,11 @@ pub async fn all(trials: Vec<Trial>, draw: Draw, jobs: usize) -> Result<Vec<Seen
         });
     }
     let mut seen = BTreeMap::new();
-    while let Some(done) = running.join_next().await {
-        let (index, result) = done.map_err(|error| error.to_string())?;
-        seen.insert(index, result?);
+    while let Some(ended) = running.join_next().await {
+        let (index, result) = ended.map_err(|error| error.to_string())?;
+        let one = result?;
+        done(&one);
+        seen.insert(index, one);
     }
     Ok(seen.into_values().collect())
 }
