@@ -61,7 +61,8 @@ pub struct MutationRoute {
     /// The method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<Method>,
-    /// A glob over the path below the endpoint; `*` stands for anything.
+    /// A glob over the path below whichever endpoint was called, or over the whole path, which names one endpoint;
+    /// `*` stands for anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// The class of the answer's status, 2 to 5.

@@ -14,6 +14,7 @@ mod list;
 mod matrix;
 mod narrow;
 mod paper;
+mod prove;
 mod purge;
 mod push;
 mod serve;

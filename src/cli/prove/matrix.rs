@@ -151,3 +151,64 @@ impl Matrix {
         faults
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::Draw;
+    use super::*;
+    use toetssteen_reference::Style;
+
+    const OWN: &str = "p/own";
+
+    /// A trial of a holder's defect that the case `p/own` claims, or of the clean reference; each case with its role and outcome.
+    fn row(defect: Option<&str>, cases: &[(&str, &str, &str)]) -> Row {
+        let id = |text: &str| text.parse().expect("an id");
+        let cases = cases.iter();
+        Row::of(Seen {
+            draw: Draw { seed: 1, jobs: 4 },
+            set: "opt-in".to_owned(),
+            style: Style::Plain,
+            defect: defect.map(|name| name.parse().expect("a name")),
+            role: defect.map(|_| "holder".parse().expect("a role")),
+            claimants: defect.map(|_| BTreeSet::from([id(OWN)])).unwrap_or_default(),
+            outcomes: cases
+                .map(|(case, role, outcome)| (id(case), (role.parse().expect("a role"), (*outcome).to_owned())))
+                .collect(),
+        })
+    }
+
+    fn faults(rows: Vec<Row>, all: bool) -> Vec<String> {
+        Matrix { rows }.faults(all)
+    }
+
+    #[test]
+    fn a_defect_that_another_role_notices_is_a_fault_and_one_that_its_own_role_notices_is_none() {
+        let noticed = |role| row(Some("d"), &[(OWN, "holder", "fail"), ("p/other", role, "warn")]);
+        assert_eq!(faults(vec![noticed("holder")], false), Vec::<String>::new());
+        let told = faults(vec![noticed("sender")], false);
+        assert_eq!(told, ["d flips p/other, a case of another role (opt-in, plain)"]);
+    }
+
+    #[test]
+    fn a_defect_that_its_case_does_not_notice_is_a_fault() {
+        for outcome in ["pass", "inconclusive", "not-tested"] {
+            let told = faults(vec![row(Some("d"), &[(OWN, "holder", outcome)])], false);
+            assert_eq!(told, ["d is killed by no case that claims it in every style (opt-in)"], "{outcome}");
+        }
+    }
+
+    #[test]
+    fn a_case_kills_nothing_only_where_all_its_defects_were_tried() {
+        let rows = || vec![row(Some("d"), &[(OWN, "holder", "fail"), ("p/other", "holder", "pass")])];
+        assert_eq!(faults(rows(), false), Vec::<String>::new());
+        assert_eq!(faults(rows(), true), ["p/other kills no defect"]);
+    }
+
+    #[test]
+    fn whatever_does_not_pass_on_the_clean_reference_is_a_fault() {
+        for outcome in ["fail", "warn", "inconclusive", "not-tested", "config-error"] {
+            let told = faults(vec![row(None, &[(OWN, "holder", outcome)])], false);
+            assert_eq!(told, [format!("{OWN} ends {outcome} on the clean reference (opt-in, plain)")]);
+        }
+    }
+}
