@@ -3,7 +3,7 @@
 
 use super::trial::Seen;
 use crate::language::catalogue::Catalogue;
-use crate::model::id::CaseId;
+use crate::model::id::{CaseId, DefectId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All rows.
@@ -116,6 +116,11 @@ impl Matrix {
         all
     }
 
+    /// Whether there is a trial of this defect.
+    pub fn tried(&self, defect: &DefectId) -> bool {
+        self.rows.iter().any(|row| row.seen.defect.as_ref() == Some(defect))
+    }
+
     /// Everything that is not proved, one sentence each; a case can be said to kill nothing only where `all` its defects
     /// were tried.
     pub fn faults(&self, all: bool) -> Vec<String> {
@@ -195,6 +200,13 @@ mod tests {
             let told = faults(vec![row(Some("d"), &[(OWN, "holder", outcome)])], false);
             assert_eq!(told, ["d is killed by no case that claims it in every style (opt-in)"], "{outcome}");
         }
+    }
+
+    #[test]
+    fn a_defect_without_a_trial_is_not_tried() {
+        let matrix = Matrix { rows: vec![row(None, &[]), row(Some("d"), &[(OWN, "holder", "fail")])] };
+        assert!(matrix.tried(&"d".parse().expect("a name")));
+        assert!(!matrix.tried(&"e".parse().expect("a name")));
     }
 
     #[test]

@@ -40,6 +40,8 @@ fn prove(command: &Prove, common: &Common) -> Result<u8, u8> {
         stream::out(&matrix.render(&catalogue));
         faults.extend(matrix.faults(command.defect.is_empty()));
         faults.extend(unsteady);
+        let untried = command.defect.iter().filter(|id| !matrix.tried(id));
+        faults.extend(untried.map(|id| format!("{id} was not tried: no case that runs claims it")));
         shown.push(
             match command.defect.is_empty() {
                 true => "the clean reference passes, every defect is killed by a case that claims it",
