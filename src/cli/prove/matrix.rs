@@ -67,6 +67,11 @@ impl Row {
         self.seen.defect.is_none() || self.seen.outcomes.keys().any(|case| self.seen.claimants.contains(case))
     }
 
+    /// What the case says did not hold, to end a sentence with; a trial leaves nothing else behind to look at.
+    fn because(&self, case: &CaseId) -> String {
+        self.seen.why.get(case).map(|why| format!(": {why}")).unwrap_or_default()
+    }
+
     fn name(&self) -> String {
         self.seen.defect.as_ref().map_or_else(|| "(clean)".to_owned(), ToString::to_string)
     }
@@ -132,7 +137,8 @@ impl Matrix {
             let (set, style) = (&row.seen.set, row.seen.style);
             let Some(defect) = &row.seen.defect else {
                 for (case, (_, outcome)) in row.seen.outcomes.iter().filter(|(_, (_, outcome))| outcome != "pass") {
-                    faults.push(format!("{case} ends {outcome} on the clean reference ({set}, {style})"));
+                    let why = row.because(case);
+                    faults.push(format!("{case} ends {outcome} on the clean reference ({set}, {style}){why}"));
                 }
                 continue;
             };
@@ -142,7 +148,8 @@ impl Matrix {
                 let noticed = matches!(outcome.as_str(), "fail" | "warn");
                 *kills.entry(case).or_default() |= row.cell(case) == Some(Cell::Killed);
                 if noticed && row.seen.role.as_ref() != Some(role) {
-                    faults.push(format!("{defect} flips {case}, a case of another role ({set}, {style})"));
+                    let why = row.because(case);
+                    faults.push(format!("{defect} flips {case}, a case of another role ({set}, {style}){why}"));
                 }
             }
         }
@@ -179,6 +186,7 @@ mod tests {
             outcomes: cases
                 .map(|(case, role, outcome)| (id(case), (role.parse().expect("a role"), (*outcome).to_owned())))
                 .collect(),
+            why: BTreeMap::from([(id("p/other"), "asked: expected a; observed b".to_owned())]),
         })
     }
 
@@ -191,7 +199,7 @@ mod tests {
         let noticed = |role| row(Some("d"), &[(OWN, "holder", "fail"), ("p/other", role, "warn")]);
         assert_eq!(faults(vec![noticed("holder")], false), Vec::<String>::new());
         let told = faults(vec![noticed("sender")], false);
-        assert_eq!(told, ["d flips p/other, a case of another role (opt-in, plain)"]);
+        assert_eq!(told, ["d flips p/other, a case of another role (opt-in, plain): asked: expected a; observed b"]);
     }
 
     #[test]

@@ -51,6 +51,7 @@ mod tests {
             role: None,
             claimants: Default::default(),
             outcomes: BTreeMap::from([(case, (role, outcome.to_owned()))]),
+            why: BTreeMap::new(),
         }
     }
 

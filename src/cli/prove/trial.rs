@@ -11,7 +11,7 @@ use crate::model::defect::ClaimSet;
 use crate::model::id::{CaseId, DefectId, Role};
 use crate::model::plan::Selection;
 use crate::model::record::Parameters;
-use crate::model::report::Report;
+use crate::model::report::{CaseEntry, Report};
 use crate::model::text::Lang;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -66,6 +66,8 @@ pub struct Seen {
     pub claimants: BTreeSet<CaseId>,
     /// The worst outcome of each case that ran, with its role.
     pub outcomes: BTreeMap<CaseId, (Role, String)>,
+    /// What first did not hold in each case that did not pass: its step, what was wanted and what was seen.
+    pub why: BTreeMap<CaseId, String>,
 }
 
 impl Seen {
@@ -127,6 +129,7 @@ impl Trial {
             role: defect.and_then(|id| self.catalogue.defects.get(id)).map(|(_, defect)| defect.role.clone()),
             claimants: defect.map(|id| claimants(&self.catalogue, id)).unwrap_or_default(),
             outcomes: outcomes(&report),
+            why: report.cases.iter().filter_map(|case| Some((case.id.clone(), first_fault(case)?))).collect(),
             defect: self.defect,
         })
     }
@@ -146,6 +149,16 @@ fn outcomes(report: &Report) -> BTreeMap<CaseId, (Role, String)> {
         }
     }
     worst
+}
+
+/// What first did not hold in a case; nothing in one that passes or did not run.
+fn first_fault(case: &CaseEntry) -> Option<String> {
+    let mut steps = case.steps.iter().filter(|step| step.outcome != "pass");
+    steps.find_map(|step| {
+        let judgement = step.judgements.iter().find(|judgement| judgement.verdict != "pass")?;
+        let (expected, observed) = (judgement.expected.say(Lang::En), judgement.observed.say(Lang::En));
+        Some(format!("{}: expected {expected}; observed {observed}", step.id))
+    })
 }
 
 /// Runs trials, at most `jobs` at a time, and tells `done` of each as it ends; what was seen comes in the order of
