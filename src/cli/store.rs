@@ -11,6 +11,7 @@ use crate::report::{build, render};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Judges a recording and builds its report; the verdicts come with it. `folder` is where `run.jsonl` stands.
 ///
@@ -21,10 +22,15 @@ pub fn report(catalogue: &Catalogue, recording: &Recording, folder: &Path) -> io
     Ok(judged(catalogue, recording, &digest))
 }
 
-/// The report of a recording that stands in no folder, so that nobody can judge it again.
-#[must_use]
-pub fn unkept(catalogue: &Catalogue, recording: &Recording) -> Report {
-    judged(catalogue, recording, "").0
+/// The report of a recording that stands in no folder, so that nobody can judge it again. It is judged on a thread of its
+/// own: judging a whole catalogue takes a second, in which a thread that carries sockets would keep other runs waiting.
+///
+/// # Errors
+/// When judging broke off.
+pub async fn unkept(catalogue: &Arc<Catalogue>, recording: Recording) -> Result<Report, String> {
+    let catalogue = Arc::clone(catalogue);
+    let judging = tokio::task::spawn_blocking(move || judged(&catalogue, &recording, "").0);
+    judging.await.map_err(|error| error.to_string())
 }
 
 fn judged(catalogue: &Catalogue, recording: &Recording, digest: &str) -> (Report, Verdicts) {

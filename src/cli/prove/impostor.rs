@@ -123,7 +123,7 @@ async fn meet(
     };
     let recording = engine::run(request).await.map_err(|error| format!("{}: {error}", one.name()));
     server.stop().await;
-    let report = store::unkept(catalogue, &recording?);
+    let report = store::unkept(catalogue, recording?).await?;
     let passes = report.requirements.iter().filter(|entry| entry.outcome == "pass").map(|entry| entry.id.to_string());
     Ok(Met {
         name: one.name(),

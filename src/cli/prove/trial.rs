@@ -120,7 +120,7 @@ impl Trial {
         };
         let recording = engine::run(request).await.map_err(|error| error.to_string());
         endpoint.stop().await;
-        let report = store::unkept(&self.catalogue, &recording?);
+        let report = store::unkept(&self.catalogue, recording?).await?;
         let defect = self.defect.as_ref();
         Ok(Seen {
             draw,
