@@ -1,6 +1,9 @@
 //! The tape: the append-only recording of a run, in memory and on disk at once.
 //! What reaches it is sealed already; each line holds the hash of the line before.
 
+mod drift;
+
+use self::drift::Drift;
 use crate::engine::counterpart::Arrived;
 use crate::engine::probe::{Carried, Request};
 use crate::engine::seal::{Given, Seal, SecretKind};
@@ -28,11 +31,26 @@ pub struct Tape {
 
 struct Inner {
     records: Vec<Record>,
+    drift: Drift,
     bodies: Bodies,
     kept: usize,
     file: Option<Chain>,
     /// The first thing that went wrong while writing; a run must not go on without its recording.
     trouble: Option<String>,
+}
+
+impl Inner {
+    fn add(&mut self, key: Key, event: Event) -> u64 {
+        let number = self.records.len() as u64 + 1;
+        let record = Record { number, key, event };
+        if let Some(chain) = &mut self.file
+            && let Err(error) = chain.line(&record)
+        {
+            self.trouble.get_or_insert(format!("cannot write run.jsonl: {error}"));
+        }
+        self.records.push(record);
+        number
+    }
 }
 
 /// An open `run.jsonl` and the hash of its last line.
@@ -69,7 +87,14 @@ impl Tape {
     #[must_use]
     pub fn new(seal: Seal, room: u64) -> Self {
         let room = usize::try_from(room).unwrap_or(usize::MAX);
-        let inner = Inner { records: Vec::new(), bodies: Bodies::new(), kept: 0, file: None, trouble: None };
+        let inner = Inner {
+            records: Vec::new(),
+            drift: Drift::new(),
+            bodies: Bodies::new(),
+            kept: 0,
+            file: None,
+            trouble: None,
+        };
         Self { seal, began: Instant::now(), room, inner: Mutex::new(inner) }
     }
 
@@ -219,15 +244,10 @@ impl Tape {
             }
             inner.bodies.insert(name, bytes.into());
         }
-        let number = inner.records.len() as u64 + 1;
-        let record = Record { number, key, event };
-        if let Some(chain) = &mut inner.file
-            && let Err(error) = chain.line(&record)
-        {
-            inner.trouble.get_or_insert(format!("cannot write run.jsonl: {error}"));
+        if let Some(step) = inner.drift.look(self.began) {
+            inner.add(Key::of(Phase::Case), Event::Clock(step));
         }
-        inner.records.push(record);
-        number
+        inner.add(key, event)
     }
 
     /// What went wrong while writing, if anything did.
@@ -379,6 +399,7 @@ fn cited_bodies(record: &Record) -> Vec<&String> {
         | Event::Listen(_)
         | Event::Play(_)
         | Event::Wait(_)
+        | Event::Clock(_)
         | Event::Cast(_)
         | Event::Preflight(_)
         | Event::Skipped(_)

@@ -95,7 +95,7 @@ pub struct ListenRecord {
 pub struct PlayRecord {
     /// The counterparts.
     pub who: Vec<String>,
-    /// What: `up`, `holds`, `answers`, `lists`, `lists-revoked`, or the fault.
+    /// What: `up`, `unguarded`, `holds`, `answers`, `lists`, `lists-revoked`, or the fault.
     pub be: String,
     /// When, in nanoseconds since the run began.
     pub at_ns: u64,

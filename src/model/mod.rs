@@ -2,6 +2,7 @@
 //! Nothing here reads a file, a clock or a network, and nothing prints.
 
 pub mod cast;
+pub mod clock;
 pub mod comparison;
 pub mod counterpart;
 pub mod defect;

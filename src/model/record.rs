@@ -1,6 +1,7 @@
 //! The sealed recording: all that oracles, reports and third parties ever see of a run.
 //! Nothing in it is secret; what was secret stands as `⟦kind:n:length⟧`.
 
+pub use super::clock::{ClockRecord, WaitRecord};
 pub use super::inbound::{CounterpartPlace, InboundRecord, ListenRecord, Mirror, PATH, PlayRecord};
 
 use super::cast::Person;
@@ -262,6 +263,8 @@ pub enum Event {
     Action(ActionRecord),
     /// Time passed.
     Wait(WaitRecord),
+    /// The clock of our machine took a step.
+    Clock(ClockRecord),
     /// What an endpoint called our people.
     Cast(CastRecord),
     /// What pre-flight concluded.
@@ -432,16 +435,6 @@ pub struct ActionRecord {
     pub ended_ns: u64,
 }
 
-/// Time that passed on purpose.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct WaitRecord {
-    /// How long, in milliseconds.
-    pub millis: u64,
-    /// Whether the target's clock was advanced instead.
-    pub advanced: bool,
-}
-
 /// What an endpoint called one of our people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -536,6 +529,7 @@ impl Event {
             | Self::Listen(_)
             | Self::Play(_)
             | Self::Wait(_)
+            | Self::Clock(_)
             | Self::Cast(_)
             | Self::Preflight(_)
             | Self::Skipped(_)

@@ -469,6 +469,7 @@ fn exchange(recording: &Recording, number: u64) -> Option<String> {
         | Event::Play(_)
         | Event::Action(_)
         | Event::Wait(_)
+        | Event::Clock(_)
         | Event::Cast(_)
         | Event::Preflight(_)
         | Event::Skipped(_)

@@ -7,7 +7,7 @@ use crate::engine::oracle::tree;
 use crate::engine::schedule::member_of;
 use crate::model::expectation::Log;
 use crate::model::id::MemberId;
-use crate::model::record::{Event, Key, Record};
+use crate::model::record::{ClockRecord, Event, Key, Record};
 use crate::model::testcase::Step;
 use crate::model::text::Text;
 use serde_json::Value;
@@ -52,29 +52,38 @@ fn concerns(record: &Record, person: Option<&MemberId>) -> bool {
     person.is_none() || record.key.about.as_ref() == person
 }
 
-/// When an exchange began and ended, by the clock of the run.
+/// Between when and when an exchange was, by the time of day of the run.
 fn moment(docket: &Docket<'_>, record: &Record) -> Option<(OffsetDateTime, OffsetDateTime)> {
     let started = OffsetDateTime::parse(&docket.court.header.started, &Rfc3339).ok()?;
-    let advanced: u64 = docket
-        .court
-        .records
-        .iter()
-        .take_while(|other| other.number < record.number)
-        .filter_map(|other| match &other.event {
-            Event::Wait(wait) if wait.advanced => Some(wait.millis),
-            _ => None,
-        })
-        .sum();
-    let at = |nanos: u64| {
+    let (mut advanced, mut steps) = (0_u64, Vec::new());
+    for other in docket.court.records {
+        match &other.event {
+            Event::Wait(wait) if wait.advanced && other.number < record.number => advanced += wait.millis,
+            Event::Clock(step) => steps.push(step),
+            _ => {}
+        }
+    }
+    let (began_ns, ended_ns) = match &record.event {
+        Event::Http(http) => (http.started_ns, http.ended_ns),
+        Event::Fault(fault) => (fault.started_ns, fault.ended_ns),
+        _ => (0, 0),
+    };
+    let at = |nanos: u64, stepped_ms: i64| {
         started
             .checked_add(Duration::nanoseconds(i64::try_from(nanos).ok()?))?
-            .checked_add(Duration::milliseconds(i64::try_from(advanced).ok()?))
+            .checked_add(Duration::milliseconds(i64::try_from(advanced).ok()?))?
+            .checked_add(Duration::milliseconds(stepped_ms))
     };
-    match &record.event {
-        Event::Http(http) => Some((at(http.started_ns)?, at(http.ended_ns)?)),
-        Event::Fault(fault) => Some((at(fault.started_ns)?, at(fault.ended_ns)?)),
-        _ => Some((at(0)?, at(0)?)),
-    }
+    Some((at(began_ns, stepped(&steps, began_ns).0)?, at(ended_ns, stepped(&steps, ended_ns).1)?))
+}
+
+/// By how many milliseconds the clock had been put on so far, at least and at most: between two looks at it nobody knows.
+fn stepped(steps: &[&ClockRecord], at_ns: u64) -> (i64, i64) {
+    steps.iter().fold((0, 0), |(least, most), step| match step {
+        step if step.before_ns <= at_ns => (least + step.by_ms, most + step.by_ms),
+        step if step.after_ns < at_ns => (least + step.by_ms.min(0), most + step.by_ms.max(0)),
+        _ => (least, most),
+    })
 }
 
 /// The types of all resources in an answer, those inside Bundles within it included.
@@ -93,5 +102,19 @@ fn gather(tree: &Value, found: &mut BTreeSet<String>) {
             Some("OperationOutcome") | None => {}
             Some(kind) => drop(found.insert(kind.to_owned())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_counts_from_when_it_was_noticed_and_perhaps_from_the_look_before() {
+        let slept = ClockRecord { by_ms: 60_000, after_ns: 10, before_ns: 20 };
+        let set_back = ClockRecord { by_ms: -5_000, after_ns: 30, before_ns: 40 };
+        let at = |nanos| stepped(&[&slept, &set_back], nanos);
+        assert_eq!([at(10), at(15), at(20)], [(0, 0), (0, 60_000), (60_000, 60_000)]);
+        assert_eq!([at(35), at(40)], [(55_000, 60_000), (55_000, 55_000)]);
     }
 }

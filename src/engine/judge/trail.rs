@@ -33,17 +33,21 @@ pub fn fits(docket: &Docket<'_>, one: &Move<'_>, requests: &[&SetRequest], recor
 }
 
 /// Whether a step was not read to the end: by a bound, a link that leads where we do not go, a connection that broke, a
-/// server that was too busy, or the end of the run. What it did not find may yet be there.
+/// server that was too busy, an answer that we do not hold, or the end of the run. What it did not find may yet be there.
 #[must_use]
 pub fn cut_short(docket: &Docket<'_>, step: &StepId) -> bool {
     let unread = |event: &Event| match event {
         Event::Skipped(_) | Event::Fault(_) => true,
-        Event::Http(http) => http.response.status == 429,
+        Event::Http(http) => {
+            let body = &http.response.body;
+            http.response.status == 429 || body.cut || body.withheld.is_some()
+        }
         Event::Inbound(_)
         | Event::Listen(_)
         | Event::Play(_)
         | Event::Action(_)
         | Event::Wait(_)
+        | Event::Clock(_)
         | Event::Cast(_)
         | Event::Preflight(_)
         | Event::End(_) => false,
@@ -104,6 +108,7 @@ fn retrace(docket: &Docket<'_>, one: &Move<'_>, requests: &[&SetRequest], record
             | Event::Play(_)
             | Event::Action(_)
             | Event::Wait(_)
+            | Event::Clock(_)
             | Event::Cast(_)
             | Event::Preflight(_)
             | Event::End(_) => return Trail::Misfit,
