@@ -11,6 +11,7 @@ mod number;
 mod part;
 mod place;
 mod placeholder;
+mod stretch;
 
 pub use door::{Scope, Seal, SealedExchange};
 pub(in crate::engine) use inbound::Given;

@@ -19,8 +19,11 @@ static AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// The same where the number comes first.
 static BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?i-u)(?:value|extension)\\?["']?\s*[=:]\s*\\?["']([0-9])[0-9 .-]{6,13}\\?["'][^0-9]{0,80}$"#).ok()
+    Regex::new(r#"(?i-u)(?:value|extension)\\?["']?\s*[=:]\s*\\?["']([0-9])[0-9 .-]{6,13}\\?["']([^0-9]{0,80})$"#).ok()
 });
+/// Where one object or element ends before the next begins: a label counts within its own, not for its neighbours.
+static NEXT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i-u)\}(?:\s|\\[nrt])*,(?:\s|\\[nrt])*\{|</?(?:[\w.-]+:)?(?:identifier|id)\b").ok());
 /// How far a number may stand before its label.
 const BEHIND: usize = 240;
 
@@ -60,12 +63,18 @@ impl Numbers {
                 continue;
             }
             let after = &text[to..];
-            if let Some(start) = AFTER.as_ref().and_then(|after_label| after_label.captures(after)?.get(1)) {
-                found.extend(number_at(after, start.start()));
+            let number = AFTER.as_ref().and_then(|after_label| after_label.captures(after)?.get(1));
+            if let Some(number) = number.filter(|number| !is_past_the_end(&after[..number.start()])) {
+                found.extend(number_at(after, number.start()));
             }
             let before = &text[from.saturating_sub(BEHIND)..from];
-            if let Some(start) = BEFORE.as_ref().and_then(|before_label| before_label.captures(before)?.get(1)) {
-                found.extend(number_at(before, start.start()));
+            let number = BEFORE.as_ref().and_then(|before_label| {
+                let captured = before_label.captures(before)?;
+                let between = captured.get(2)?.as_bytes();
+                captured.get(1).filter(|_| !is_past_the_end(between))
+            });
+            if let Some(number) = number {
+                found.extend(number_at(before, number.start()));
             }
             if label.contains([':', '.']) {
                 let objects = objects.get_or_insert_with(|| Objects::of(text, "value"));
@@ -109,6 +118,11 @@ impl Numbers {
             text
         })
     }
+}
+
+/// Whether what stands between a label and a number leads from one object or element into the next.
+fn is_past_the_end(between: &[u8]) -> bool {
+    NEXT.as_ref().is_some_and(|next| next.is_match(between))
 }
 
 /// Whether a label is part of a longer word, or an identifier of a longer one.

@@ -2,6 +2,7 @@
 //! A text is read by its marks, not parsed: what is cut off or malformed holds secrets too.
 
 use super::SecretKind;
+use super::stretch::Stretch;
 use crate::engine::oracle::views::Piece;
 use regex::bytes::{Captures, Regex};
 use std::sync::LazyLock;
@@ -68,14 +69,7 @@ static BEARER: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"(?i-u)\b(?:bea
 static USERINFO: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r#"(?-u)://[^\s/@:"'<>?#]*:([^\s/@"'<>?#]+)@"#));
 /// A private member of a JSON Web Key.
 static JWK: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r#"(?-u)"(?:d|p|q|dp|dq|qi|k)"\s*:\s*"([\w-]{20,})""#));
-/// What stands beside a `code` that is an authorisation code.
-static BESIDE_CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(
-        r"(?-u)(?:^|[?&;#])(?:state|grant_type|redirect_uri|client_id|code_verifier|iss|session_state|id_token|access_token)=",
-    )
-});
-
-fn regex(pattern: &str) -> Option<Regex> {
+pub(super) fn regex(pattern: &str) -> Option<Regex> {
     Regex::new(pattern).ok()
 }
 
@@ -87,10 +81,11 @@ pub(super) fn scan(piece: &Piece) -> Vec<Find> {
         let (from, to) = piece.origin(range.0, range.1);
         finds.push(Find::of_bytes(from, to, kind, value, learn));
     };
+    let mut stretch = Stretch::default();
     each(&PARAMETER, text, |found| {
         if let (Some(name), Some(value)) = (found.get(1), found.get(2)) {
             let is_code = name.as_bytes().eq_ignore_ascii_case(b"code");
-            if !is_code || is_authorisation(text, name.start(), value.as_bytes()) {
+            if !is_code || stretch.has_authorisation(text, name.start(), value.as_bytes()) {
                 let decoded = percent_encoding::percent_decode(value.as_bytes()).collect::<Vec<u8>>();
                 named(name.as_bytes(), (value.start(), value.end()), decoded, &mut add);
             }
@@ -204,20 +199,4 @@ fn unescaped(raw: &[u8]) -> Vec<u8> {
         .ok()
         .and_then(|raw| serde_json::from_str::<String>(&format!("\"{raw}\"")).ok())
         .map_or_else(|| raw.to_vec(), String::into_bytes)
-}
-
-/// Whether a `code` here is an authorisation code: in FHIR it is a search parameter and a code.
-fn is_authorisation(text: &[u8], at: usize, value: &[u8]) -> bool {
-    let is_edge = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>');
-    let start = text[..at].iter().rposition(is_edge).map_or(0, |edge| edge + 1);
-    let end = text[at..].iter().position(is_edge).map_or(text.len(), |edge| at + edge);
-    let around = &text[start..end];
-    if BESIDE_CODE.as_ref().is_some_and(|beside| beside.is_match(around)) {
-        return true;
-    }
-    let path = &text[start..at];
-    let Some(question) = path.iter().rposition(|byte| *byte == b'?') else { return false };
-    let segment = path[..question].rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-    let is_fhir = matches!(segment.first(), None | Some(b'A'..=b'Z' | b'$' | b'_'));
-    !is_fhir && !value.contains(&b'|') && !value.windows(3).any(|window| window.eq_ignore_ascii_case(b"%7c"))
 }

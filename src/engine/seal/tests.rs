@@ -302,6 +302,20 @@ fn a_labelled_real_number_keeps_the_body_out() {
         format!("{{\"value\":\"{REAL}\"}}"),
         format!("{{\"system\":\"{SYSTEM}\",\"value\":\"123456789\"}}"),
         format!("{{\"system\":\"urn:oid:{OID}1\",\"value\":\"{REAL}\"}}"),
+        // A number of somebody's own beside a number of the kind: before it and after it, in whatever order the parts stand.
+        format!(
+            "{{\"identifier\":[{{\"system\":\"urn:own\",\"value\":\"{REAL}\"}},{{\"system\":\"{SYSTEM}\",\"value\":\"{OURS}\"}}]}}"
+        ),
+        format!(
+            "{{\"identifier\":[\n  {{\"system\":\"urn:own\",\"value\":\"{REAL}\"}},\n  {{\"system\":\"{SYSTEM}\",\"value\":\"{OURS}\"}}]}}"
+        ),
+        format!(
+            "{{\"identifier\":[{{\"value\":\"{OURS}\",\"system\":\"{SYSTEM}\"}},{{\"value\":\"{REAL}\",\"system\":\"urn:own\"}}]}}"
+        ),
+        format!(
+            "<identifier><system value=\"urn:own\"/><value value=\"{REAL}\"/></identifier><identifier><system value=\"{SYSTEM}\"/><value value=\"{OURS}\"/></identifier>"
+        ),
+        format!("<id root=\"urn:own\" extension=\"{REAL}\"/><id root=\"{OID}\" extension=\"{OURS}\"/>"),
         format!("{{\"bsn\":\"{OURS}\"}}"),
         format!("{{\"absn\":\"{REAL}\"}}"),
     ] {
@@ -309,6 +323,17 @@ fn a_labelled_real_number_keeps_the_body_out() {
         assert_eq!(sealed_body(&sealed), body);
         assert!(sealed.foreign.is_empty());
     }
+}
+
+#[test]
+fn an_address_of_nothing_but_codes_is_read_in_one_pass() {
+    // Looked around anew for every code, this would take longer than anybody waits.
+    let codes = "&code=1".repeat(200_000);
+    let shown = format!("http://h/callback?x=1{codes}");
+    let sealed = seal().answer(None, &get("http://h/"), &answer(shown.clone()));
+    assert!(!shows(&sealed, "code=1"), "a code of a page that is no FHIR");
+    let searched = format!("http://h/Observation?x=1{codes}");
+    assert_eq!(sealed_body(&seal().answer(None, &get("http://h/"), &answer(searched.clone()))), searched);
 }
 
 #[test]
