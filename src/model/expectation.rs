@@ -534,6 +534,12 @@ impl Expectation {
         }
     }
 
+    /// Whether this only says whose data an answer may hold at most, so that an answer with none satisfies it.
+    #[must_use]
+    pub fn only_limits(&self) -> bool {
+        matches!(self, Self::Discloses(disclosure) if disclosure.any.is_empty() && disclosure.all.is_empty())
+    }
+
     /// Whether this wants something *not* to happen, so that an idle server would satisfy it.
     #[must_use]
     pub fn is_negative(&self) -> bool {

@@ -394,6 +394,16 @@ pub struct InstanceVerdict {
     pub steps: Vec<StepVerdict>,
 }
 
+impl InstanceVerdict {
+    /// Whether a requirement was seen broken, or somebody was seen who should not have been: whatever else could not be
+    /// judged.
+    #[must_use]
+    pub fn saw_a_failure(&self) -> bool {
+        let broken = |outcome: &Outcome| matches!(outcome, Outcome::Fail | Outcome::Warn);
+        self.requirements.values().any(broken) || self.steps.iter().any(|step| step.breach)
+    }
+}
+
 /// Everything that was concluded about one recording.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,6 +1,7 @@
 //! The records of one attempt at one instance, and what is needed to read them.
 //! Built afresh from the recording each time; holds nothing that is not in it.
 
+use super::heard::Listened;
 use crate::engine::fill::{Asked, CastIndex, NoValue, Scene};
 use crate::engine::oracle::markers::Register;
 use crate::engine::oracle::{Exchange, value};
@@ -14,7 +15,7 @@ use crate::model::record::{Bodies, Event, Key, Phase, Purpose, Record, RunHeader
 use crate::model::testcase::{Step, Subject, TestCase, Verb};
 use crate::model::text::{Name, Text};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Everything that judging looks at.
 #[derive(Clone, Copy)]
@@ -73,6 +74,7 @@ impl<'a> Court<'a> {
                 attempt,
                 records,
                 disclosing: Mutex::default(),
+                heard: Mutex::default(),
             })
             .collect()
     }
@@ -102,6 +104,8 @@ pub struct Docket<'a> {
     pub records: Vec<&'a Record>,
     /// What was found out about disclosures, by record: a crawl is asked about several times.
     disclosing: Mutex<BTreeMap<u64, bool>>,
+    /// What steps heard that waited, for the same reason.
+    heard: Mutex<BTreeMap<StepId, Arc<Listened<'a>>>>,
 }
 
 impl<'a> Docket<'a> {
@@ -111,10 +115,26 @@ impl<'a> Docket<'a> {
     pub fn of_step<'s>(&'s self, step: &'s StepId) -> impl Iterator<Item = &'a Record> + 's {
         let of = self.case.step(step);
         let crawls = of.is_some_and(|step| matches!(step.verb, Verb::Crawl(_)));
-        let heard = of.map(|step| super::heard::windows(self, step)).unwrap_or_default();
+        let heard = of.map(|step| self.listened(step));
+        let heard: Vec<&'a Record> = heard
+            .iter()
+            .flat_map(|listened| &listened.windows)
+            .flat_map(|window| window.heard.iter().copied())
+            .collect();
         self.all_of_step(step)
             .filter(move |record| !crawls || matches!(record.event, Event::Skipped(_)) || self.discloses_asked(record))
-            .chain(heard.into_iter().flat_map(|window| window.heard))
+            .chain(heard)
+    }
+
+    /// What a step heard while it waited.
+    pub(super) fn listened(&self, step: &Step) -> Arc<Listened<'a>> {
+        let known = self.heard.lock().unwrap_or_else(PoisonError::into_inner).get(&step.name).cloned();
+        known.unwrap_or_else(|| {
+            // Not under the lock: a path may hold what another step kept.
+            let listened = Arc::new(Listened::of(self, step));
+            let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(heard.entry(step.name.clone()).or_insert(listened))
+        })
     }
 
     /// The exchange of a record as this step looks at it: what arrived at a counterpart belongs to whoever waited for it.
@@ -122,9 +142,7 @@ impl<'a> Docket<'a> {
     pub fn exchange(&self, step: &Step, record: &'a Record) -> Option<Exchange<'a>> {
         let exchange = self.court.exchange(record)?;
         match (&step.verb, exchange.inbound) {
-            (Verb::Await(_), true) => {
-                super::heard::key_of(self, step, record.number).map(|key| Exchange { key, ..exchange })
-            }
+            (Verb::Await(_), true) => self.listened(step).key_of(record.number).map(|key| Exchange { key, ..exchange }),
             _ => Some(exchange),
         }
     }

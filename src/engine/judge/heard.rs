@@ -11,6 +11,7 @@ use crate::model::record::{Event, Key, ListenRecord, Purpose, Record};
 use crate::model::request::Method;
 use crate::model::testcase::{Await, Head, Step, Verb};
 use crate::model::verdict::{Doubt, Evidence, Judgement, Verdict};
+use std::collections::HashMap;
 
 /// Which inbound exchanges a step means.
 #[derive(Clone, Copy, Debug)]
@@ -42,15 +43,37 @@ pub(super) struct Window<'a> {
     pub(super) heard: Vec<&'a Record>,
 }
 
-/// The times that a step waited.
-pub(super) fn windows<'a>(docket: &Docket<'a>, step: &Step) -> Vec<Window<'a>> {
-    let Verb::Await(wanted) = &step.verb else { return Vec::new() };
-    let own = docket.all_of_step(&step.name);
-    own.filter_map(|record| match &record.event {
-        Event::Listen(listen) => Some(Window { own: record, heard: heard(docket, step, wanted, record, listen) }),
-        _ => None,
-    })
-    .collect()
+/// Everything that one step heard; made once for a docket, since every value that it kept is looked up in it.
+#[derive(Default)]
+pub(super) struct Listened<'a> {
+    /// The times that it waited.
+    pub(super) windows: Vec<Window<'a>>,
+    /// Under which key each exchange is looked at: that of the first waiting in which it came.
+    keys: HashMap<u64, &'a Key>,
+}
+
+impl<'a> Listened<'a> {
+    /// What a step heard; nothing if it did not wait.
+    pub(super) fn of(docket: &Docket<'a>, step: &Step) -> Self {
+        let Verb::Await(wanted) = &step.verb else { return Self::default() };
+        let own = docket.all_of_step(&step.name).filter_map(|record| match &record.event {
+            Event::Listen(listen) => Some(Window { own: record, heard: heard(docket, step, wanted, record, listen) }),
+            _ => None,
+        });
+        let windows: Vec<Window<'a>> = own.collect();
+        let mut keys = HashMap::new();
+        for window in &windows {
+            for record in &window.heard {
+                keys.entry(record.number).or_insert(&window.own.key);
+            }
+        }
+        Self { windows, keys }
+    }
+
+    /// Under which key an inbound exchange is looked at by the step: that of the waiting in which it came.
+    pub(super) fn key_of(&self, number: u64) -> Option<&'a Key> {
+        self.keys.get(&number).copied()
+    }
 }
 
 fn heard<'a>(docket: &Docket<'a>, step: &Step, wanted: &Await, own: &Record, listen: &ListenRecord) -> Vec<&'a Record> {
@@ -65,12 +88,6 @@ fn heard<'a>(docket: &Docket<'a>, step: &Step, wanted: &Await, own: &Record, lis
     let meant = Heard { at: &listen.at, method: wanted.method, path: path.as_deref() };
     let within = |record: &&&Record| record.number > listen.since && record.number < own.number;
     docket.records.iter().filter(within).filter(|record| meant.means(record)).copied().collect()
-}
-
-/// Under which key an inbound exchange is looked at by a step: that of the waiting in which it came.
-pub(super) fn key_of<'a>(docket: &Docket<'a>, step: &Step, number: u64) -> Option<&'a Key> {
-    let came = |window: &Window<'_>| window.heard.iter().any(|record| record.number == number);
-    windows(docket, step).into_iter().find(came).map(|window| &window.own.key)
 }
 
 /// What made the target act before a record: whether it said so, how that is known, and the record that tells.
@@ -110,12 +127,12 @@ fn trigger(docket: &Docket<'_>, before: u64) -> Option<Trigger> {
 /// How what a step heard is known: as weakly as what made the target act.
 pub(super) fn evidence(docket: &Docket<'_>, step: &Step) -> Evidence {
     let of = |window: &Window<'_>| trigger(docket, window.own.number).map(|trigger| trigger.evidence);
-    windows(docket, step).iter().filter_map(of).max().unwrap_or_default()
+    docket.listened(step).windows.iter().filter_map(of).max().unwrap_or_default()
 }
 
 /// Holds what a step heard against how much it wanted, for each time that it waited.
 pub(super) fn judge(docket: &Docket<'_>, step: &Step, wanted: Count) -> Vec<Judgement> {
-    windows(docket, step).into_iter().map(|window| one(docket, wanted, &window)).collect()
+    docket.listened(step).windows.iter().map(|window| one(docket, wanted, window)).collect()
 }
 
 fn one(docket: &Docket<'_>, wanted: Count, window: &Window<'_>) -> Judgement {
@@ -164,8 +181,8 @@ fn control_heard(docket: &Docket<'_>, window: &Window<'_>) -> bool {
             Event::Inbound(inbound) => inbound.counterpart == *counterpart,
             _ => false,
         };
-        let controls = docket.case.steps.iter().filter(|step| matches!(step.head, Head::Control | Head::Around));
-        controls.flat_map(|step| windows(docket, step)).any(|window| window.heard.iter().any(at_this))
+        let mut controls = docket.case.steps.iter().filter(|step| matches!(step.head, Head::Control | Head::Around));
+        controls.any(|step| docket.listened(step).windows.iter().any(|window| window.heard.iter().any(at_this)))
     })
 }
 

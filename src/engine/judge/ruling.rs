@@ -33,16 +33,20 @@ pub fn instance(court: &Court<'_>, position: usize) -> InstanceVerdict {
         return unjudged(position, instance, &case.verifies, Outcome::ConfigError(fault));
     }
     let attempts: Vec<InstanceVerdict> = court.dockets(position).iter().map(|docket| attempt(docket, &moves)).collect();
-    // A later attempt replaces one that could not be judged; nothing repairs a failure.
-    let failed = attempts.iter().position(|verdict| matches!(verdict.outcome, Outcome::Fail | Outcome::Warn));
-    let chosen = failed.or(attempts.len().checked_sub(1));
-    match chosen.and_then(|index| attempts.into_iter().nth(index)) {
+    match one_of(attempts) {
         Some(verdict) => verdict,
         None => {
             let doubt = if court.reached_the_end() { Doubt::EvidenceDoesNotFit } else { Doubt::Aborted };
             unjudged(position, instance, &case.verifies, Outcome::Inconclusive(doubt))
         }
     }
+}
+
+/// The attempt that counts: a later one replaces one that could not be judged, but nothing repairs what was seen broken.
+fn one_of(attempts: Vec<InstanceVerdict>) -> Option<InstanceVerdict> {
+    let broken = attempts.iter().position(InstanceVerdict::saw_a_failure);
+    let chosen = broken.or(attempts.len().checked_sub(1))?;
+    attempts.into_iter().nth(chosen)
 }
 
 fn unjudged(position: usize, instance: &Instance, verifies: &[RequirementId], outcome: Outcome) -> InstanceVerdict {
@@ -289,6 +293,8 @@ fn requirement_outcome(docket: &Docket<'_>, steps: &[StepVerdict], requirement: 
         Outcome::Pass | Outcome::Warn | Outcome::Inconclusive(_) if foreign(docket) => {
             Outcome::Inconclusive(Doubt::ForeignData)
         }
+        // What the system said after that is not known.
+        Outcome::Pass if overrun(docket) => Outcome::Inconclusive(Doubt::Underpowered),
         Outcome::Pass if !served(docket) => Outcome::Inconclusive(Doubt::Vacuous),
         other => other,
     }
@@ -306,6 +312,60 @@ fn served(docket: &Docket<'_>) -> bool {
     })
 }
 
+/// Whether the target called us more often than is kept.
+fn overrun(docket: &Docket<'_>) -> bool {
+    let limit =
+        |record: &&&Record| matches!(&record.event, Event::Skipped(skipped) if skipped.why == SkipReason::Limit);
+    docket.records.iter().filter(limit).any(|record| record.key.step.is_none())
+}
+
 fn foreign(docket: &Docket<'_>) -> bool {
     docket.records.iter().any(|record| !record.event.foreign().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SLOWED: Outcome = Outcome::Inconclusive(Doubt::RateLimited);
+
+    /// An attempt at a case of two requirements.
+    fn attempt(first: Outcome, second: Outcome, breach: bool) -> InstanceVerdict {
+        let requirements: BTreeMap<RequirementId, Outcome> =
+            [("p/A-01", first), ("p/A-02", second)].map(|(id, outcome)| (id.parse().unwrap(), outcome)).into();
+        let step = StepVerdict {
+            step: "seen".parse().unwrap(),
+            head: Head::Step,
+            verifies: Vec::new(),
+            outcome: SLOWED,
+            evidence: Evidence::Wire,
+            breach,
+            effect_ms: None,
+            judgements: Vec::new(),
+        };
+        InstanceVerdict {
+            instance: 0,
+            case: "p/case".parse().unwrap(),
+            outcome: Outcome::worst_of(requirements.values().copied()),
+            requirements,
+            evidence: Evidence::Wire,
+            steps: vec![step],
+        }
+    }
+
+    #[test]
+    fn another_attempt_repairs_nothing_that_was_seen() {
+        let well = attempt(Outcome::Pass, Outcome::Pass, false);
+        let slowed = attempt(SLOWED, SLOWED, false);
+        assert_eq!(one_of(vec![slowed, well.clone()]), Some(well.clone()));
+        for broken in [
+            attempt(Outcome::Fail, Outcome::Pass, false),
+            // What is only advised is less than not being able to tell, and is still told.
+            attempt(Outcome::Warn, SLOWED, false),
+            attempt(SLOWED, SLOWED, true),
+        ] {
+            assert_eq!(one_of(vec![broken.clone(), well.clone()]), Some(broken));
+        }
+        assert_eq!(one_of(Vec::new()), None);
+    }
 }

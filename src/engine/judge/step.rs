@@ -298,7 +298,8 @@ fn answered(docket: &Docket<'_>, step: &Step, exchange: &Exchange<'_>) -> Vec<Ju
             Expectation::OnlyMatching => matching::judge(exchange),
             Expectation::Handshake(wanted) => handshake::answered(*wanted, exchange),
         };
-        judgements.push(if failed && expectation.is_negative() { undecided(judgement) } else { judgement });
+        let idle = failed && (expectation.is_negative() || expectation.only_limits());
+        judgements.push(if idle { undecided(judgement) } else { judgement });
     }
     if slowed {
         // Being told to slow down shows nothing about the requirement, except what it gives away.
@@ -383,7 +384,7 @@ impl Findings {
     }
 
     /// Expectations that look at all exchanges of a step together.
-    fn together(&mut self, docket: &Docket<'_>, step: &Step, records: &[&Record]) {
+    fn together<'a>(&mut self, docket: &Docket<'a>, step: &Step, records: &[&'a Record]) {
         let firsts = records.iter().filter(|record| record.key.try_number == 1);
         let first: Vec<Exchange<'_>> = firsts.filter_map(|record| seen(docket, step, record)).collect();
         for expectation in &step.frame.expect {
@@ -554,21 +555,25 @@ pub(super) fn decisions_of(docket: &Docket<'_>, step: &Step, exchanges: &[Exchan
         // Being told to slow down is no decision; that it happened is a judgement of its own.
         .filter(|exchange| exchange.response.status != 429 || wants_429(step))
         .map(|exchange| {
-            let open = match open_when.filter(|conditions| !conditions.is_empty()) {
+            let register = docket.court.register;
+            let (open, closed) = match open_when.filter(|conditions| !conditions.is_empty()) {
                 Some(conditions) => {
                     let frame = crate::model::testcase::Frame { expect: conditions.clone(), ..step.frame.clone() };
                     let step = Step { frame, ..step.clone() };
-                    answered(docket, &step, exchange).iter().all(|judgement| judgement.verdict == Verdict::Pass)
+                    let seen = answered(docket, &step, exchange);
+                    let every = seen.iter().all(|judgement| judgement.verdict == Verdict::Pass);
+                    (every, seen.iter().any(|judgement| judgement.verdict == Verdict::Fail))
                 }
                 None => {
                     let about = exchange.key.about.as_ref().map(ToString::to_string);
-                    docket.court.register.found(exchange).iter().any(|marker| Some(&marker.member) == about.as_ref())
+                    (register.found(exchange).iter().any(|marker| Some(&marker.member) == about.as_ref()), false)
                 }
             };
             let each = label(exchange.key);
             let label = each.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ");
             let failed = !open && exchange.is_server_failure();
-            opens::Decision { open, failed, label, number: exchange.number, each }
+            let unheld = !open && !closed && register.may_hold_more(exchange);
+            opens::Decision { open, failed, unheld, label, number: exchange.number, each }
         })
         .collect()
 }

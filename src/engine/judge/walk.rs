@@ -102,6 +102,7 @@ fn taken(docket: &Docket<'_>, step: &Step, of: &dyn Fn((u32, u32)) -> bool, trie
             cell: cell(choices, &record.key),
             open: decision.open,
             failed: decision.failed,
+            unheld: decision.unheld,
             number: answered.number,
         });
     }

@@ -21,6 +21,8 @@ pub struct Taken {
     pub open: bool,
     /// Whether it gave nothing because the server failed, which decides nothing.
     pub failed: bool,
+    /// Whether nothing was seen in an answer that we do not hold whole: it may have given.
+    pub unheld: bool,
     /// The number of its record.
     pub number: u64,
 }
@@ -35,7 +37,8 @@ struct Wrong<'t> {
 /// Holds decisions against what is wanted. What is open and should not be is a breach.
 ///
 /// A pass needs that something was seen open and something closed; for `monotone` every cell. A server
-/// that failed gave nothing, so what was to be open fails; but it closed nothing either.
+/// that failed gave nothing, so what was to be open fails; but it closed nothing either. What may have given
+/// unseen counts neither way.
 #[must_use]
 pub fn judge(wanted: Decisions, taken: &[Taken], default: Option<bool>) -> Judgement {
     let expected = match wanted {
@@ -47,6 +50,9 @@ pub fn judge(wanted: Decisions, taken: &[Taken], default: Option<bool>) -> Judge
     if taken.is_empty() {
         return Judgement::doubtful(Doubt::Vacuous, expected, Observed::NothingRecorded, numbers);
     }
+    let unheld: Vec<u64> = taken.iter().filter(|one| one.unheld).map(|one| one.number).collect();
+    let held: Vec<Taken> = taken.iter().filter(|one| !one.unheld).cloned().collect();
+    let taken = held.as_slice();
     let mut wrong = match wanted {
         Decisions::Follow(model) => against(taken, |one| consent::decide(model, &one.choices, &one.cell, default)),
         Decisions::OrderFree => in_another_order(taken),
@@ -63,6 +69,10 @@ pub fn judge(wanted: Decisions, taken: &[Taken], default: Option<bool>) -> Judge
         let observed = Observed::Misdecided { too_open: labels(true), too_closed: labels(false) };
         let judgement = Judgement::of(false, expected, observed, witnesses);
         return if wrong.iter().any(|one| one.too_open) { judgement.breach() } else { judgement };
+    }
+    if !unheld.is_empty() {
+        let observed = Observed::Unreadable("cut".to_owned());
+        return Judgement::doubtful(Doubt::EvidenceDoesNotFit, expected, observed, unheld);
     }
     let failed: Vec<u64> = taken.iter().filter(|one| one.failed).map(|one| one.number).collect();
     if !failed.is_empty() {
@@ -144,7 +154,7 @@ mod tests {
 
     fn taken(course: (u32, u32), choices: &[Choice], category: &str, open: bool) -> Taken {
         let cell = [("category".to_owned(), category.to_owned())].into();
-        Taken { course, choices: choices.to_vec(), cell, open, failed: false, number: 1 }
+        Taken { course, choices: choices.to_vec(), cell, open, failed: false, unheld: false, number: 1 }
     }
 
     #[test]
@@ -159,6 +169,18 @@ mod tests {
         let judgement = judge(follow, &closed, Some(false));
         assert_eq!((judgement.verdict, judgement.breach), (Verdict::Fail, false));
         assert_eq!(judge(follow, &right[..1], Some(false)).doubt, Some(Doubt::Underpowered));
+    }
+
+    #[test]
+    fn an_answer_that_we_do_not_hold_decides_nothing() {
+        let follow = Decisions::Follow(Model::NlGfConsent);
+        let permit = [choice("permit", "medication")];
+        let unheld = |category: &str| Taken { unheld: true, ..taken((0, 0), &permit, category, false) };
+        let right = [taken((0, 0), &permit, "medication", true), taken((0, 0), &permit, "laboratory", false)];
+        for other in ["medication", "laboratory"] {
+            let seen = [&right[..], &[unheld(other)]].concat();
+            assert_eq!(judge(follow, &seen, Some(false)).doubt, Some(Doubt::EvidenceDoesNotFit), "{other}");
+        }
     }
 
     #[test]

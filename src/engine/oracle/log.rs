@@ -8,7 +8,7 @@ use crate::model::verdict::{Doubt, Judgement, Verdict};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
@@ -223,14 +223,14 @@ fn stands_in(text: &str, word: &str) -> bool {
 
 /// The entries of organisations of the cast since the case began; nothing if this is no log.
 fn entries(log: &Value, ledger: &Ledger) -> Option<Vec<Entry>> {
-    tree::entries(log)?;
+    let index = Index::of(tree::entries(log)?);
     let events = tree::resources(log).into_iter().filter(|event| tree::resource_type(event) == Some("AuditEvent"));
     let read = events.map(|event| {
         let mut texts = Vec::new();
         strings(&event["agent"], &mut texts);
         let mut elsewhere = false;
         for reference in organisations_named(event) {
-            match referred(log, event, reference) {
+            match referred(&index, event, reference) {
                 Some(organisation) => strings(organisation, &mut texts),
                 None => elsewhere = true,
             }
@@ -263,21 +263,44 @@ fn organisations_named(event: &Value) -> impl Iterator<Item = &str> {
 }
 
 /// What a reference leads to, in the event itself or in the same Bundle.
-fn referred<'v>(log: &'v Value, event: &'v Value, reference: &str) -> Option<&'v Value> {
+fn referred<'v>(index: &Index<'v>, event: &'v Value, reference: &str) -> Option<&'v Value> {
     if let Some(id) = reference.strip_prefix('#') {
         return event["contained"].as_array()?.iter().find(|one| one["id"].as_str() == Some(id));
     }
     let path = reference.split("/_history/").next().unwrap_or(reference);
-    let entry = tree::entries(log)?.iter().find(|entry| {
-        let resource = &entry["resource"];
-        let own = format!(
-            "{}/{}",
-            resource["resourceType"].as_str().unwrap_or_default(),
-            resource["id"].as_str().unwrap_or_default()
-        );
-        entry["fullUrl"].as_str() == Some(path) || path == own || path.ends_with(&format!("/{own}"))
-    });
-    entry.map(|entry| &entry["resource"])
+    index.get(path)
+}
+
+/// The entries of a log by what they are called, each name for the first that has it.
+struct Index<'v> {
+    entries: &'v [Value],
+    by_url: HashMap<&'v str, usize>,
+    by_name: HashMap<(&'v str, &'v str), usize>,
+}
+
+impl<'v> Index<'v> {
+    fn of(entries: &'v [Value]) -> Self {
+        let (mut by_url, mut by_name) = (HashMap::new(), HashMap::new());
+        for (at, entry) in entries.iter().enumerate() {
+            if let Some(url) = entry["fullUrl"].as_str() {
+                by_url.entry(url).or_insert(at);
+            }
+            let resource = &entry["resource"];
+            if let (Some(kind), Some(id)) = (resource["resourceType"].as_str(), resource["id"].as_str()) {
+                by_name.entry((kind, id)).or_insert(at);
+            }
+        }
+        Self { entries, by_url, by_name }
+    }
+
+    /// The resource at this URL, or of the type and id in which it ends.
+    fn get(&self, url: &str) -> Option<&'v Value> {
+        let mut segments = url.rsplit('/');
+        let (id, kind) = (segments.next(), segments.next());
+        let named = id.zip(kind).and_then(|(id, kind)| self.by_name.get(&(kind, id)));
+        let at = self.by_url.get(url).into_iter().chain(named).min()?;
+        self.entries.get(*at).map(|entry| &entry["resource"])
+    }
 }
 
 fn strings<'v>(value: &'v Value, found: &mut Vec<&'v str>) {

@@ -126,6 +126,13 @@ impl Register {
         found.into_iter().collect()
     }
 
+    /// Whether an answer may hold more than can be looked at: it is cut or withheld, or packed too deeply.
+    #[must_use]
+    pub fn may_hold_more(&self, exchange: &Exchange<'_>) -> bool {
+        let body = &exchange.response.body;
+        body.cut || body.withheld.is_some() || self.search(exchange).exhausted
+    }
+
     /// Whether an answer gives this member away.
     #[must_use]
     pub fn discloses(&self, exchange: &Exchange<'_>, member: &str) -> bool {

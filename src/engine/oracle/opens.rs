@@ -15,6 +15,8 @@ pub struct Decision {
     pub open: bool,
     /// Whether it gave nothing because the server failed, which decides nothing.
     pub failed: bool,
+    /// Whether nothing was seen in an answer that we do not hold whole: it may have given.
+    pub unheld: bool,
     /// Its name in reports.
     pub label: String,
     /// The number of its record.
@@ -30,7 +32,8 @@ pub struct Decision {
 /// the same question if they agree in every name that both have; of several earlier ones the last
 /// counts. Where nothing was open earlier, a pass of `as-in` is underpowered. `none` has nothing
 /// to look back at: its control is another step. A server that failed gave nothing, so what was to
-/// be open fails; but it closed nothing either, and where closed was wanted nothing is shown.
+/// be open fails; but it closed nothing either, and where closed was wanted nothing is shown. Of an answer that
+/// we do not hold whole neither can be said.
 #[must_use]
 pub fn judge(
     opening: &Opening,
@@ -53,7 +56,7 @@ pub fn judge(
         return Judgement::doubtful(Doubt::EvidenceDoesNotFit, expected, seen, numbers);
     };
     let (mut too_open, mut too_closed, mut unpaired) = (Vec::new(), Vec::new(), false);
-    for decision in decisions {
+    for decision in decisions.iter().filter(|decision| !decision.unheld) {
         match (pattern.wants(decision), decision.open) {
             (Some(false), true) => too_open.push(decision),
             (Some(true), false) => too_closed.push(decision),
@@ -64,9 +67,13 @@ pub fn judge(
     if !too_open.is_empty() || !too_closed.is_empty() {
         return misdecided(expected, &too_open, &too_closed);
     }
+    let unheld: Vec<u64> =
+        decisions.iter().filter(|decision| decision.unheld).map(|decision| decision.number).collect();
     let failed: Vec<u64> =
         decisions.iter().filter(|decision| decision.failed).map(|decision| decision.number).collect();
-    if !failed.is_empty() {
+    if !unheld.is_empty() {
+        Judgement::doubtful(Doubt::EvidenceDoesNotFit, expected, Observed::Unreadable("cut".to_owned()), unheld)
+    } else if !failed.is_empty() {
         Judgement::doubtful(Doubt::Vacuous, expected, Observed::ServerFailed(failed.len() as u64), failed)
     } else if unpaired {
         Judgement::doubtful(Doubt::EvidenceDoesNotFit, expected, seen, numbers)
@@ -115,7 +122,7 @@ impl Pattern {
             Self::None => Some(false),
             Self::AsIn { except, .. } if is_excepted(decision, except) => Some(false),
             Self::AsIn { earlier, .. } => {
-                let decided = earlier.iter().rev().filter(|earlier| !earlier.failed);
+                let decided = earlier.iter().rev().filter(|earlier| !earlier.failed && !earlier.unheld);
                 decided.clone().find(|earlier| is_same(earlier, decision)).map(|earlier| earlier.open)
             }
         }
@@ -149,6 +156,7 @@ mod tests {
         Decision {
             open,
             failed: false,
+            unheld: false,
             label: format!("{category} {organisation}"),
             number: 1,
             each: [("category", category), ("organisation", organisation)]
@@ -223,6 +231,21 @@ mod tests {
         assert_eq!((closed.verdict, closed.breach), (Verdict::Fail, false));
         assert_eq!(judged(&Opening::None, &cells([false; 4]), &[]).verdict, Verdict::Pass);
         assert!(judged(&Opening::None, &cells([false, true, false, false]), &[]).breach);
+    }
+
+    #[test]
+    fn an_answer_that_we_do_not_hold_is_neither_open_nor_closed() {
+        let mut unheld = cells([false; 4]);
+        unheld[2].unheld = true;
+        for opening in [Opening::None, Opening::All] {
+            let open = cells([opening == Opening::All; 4]);
+            let seen = [&open[..2], &unheld[2..3], &open[3..]].concat();
+            assert_eq!(judged(&opening, &seen, &[]).doubt, Some(Doubt::EvidenceDoesNotFit));
+        }
+        // Nor does it say how it was before.
+        assert_eq!(judged(&as_in(&[]), &cells([true; 4])[2..3], &unheld[2..3]).doubt, Some(Doubt::EvidenceDoesNotFit));
+        unheld[0].open = true;
+        assert!(judged(&Opening::None, &unheld, &[]).breach, "what was seen stands");
     }
 
     #[test]

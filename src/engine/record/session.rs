@@ -234,7 +234,8 @@ impl Session {
 
     /// Only a broken connection and being slowed down are attempted again; a failure never is.
     fn worth_another(&self, position: usize) -> bool {
-        let outcome = self.court(|court| crate::engine::judge::instance(court, position).outcome);
-        matches!(outcome, Outcome::Inconclusive(Doubt::Transport | Doubt::TimedOut | Doubt::RateLimited))
+        let verdict = self.court(|court| crate::engine::judge::instance(court, position));
+        matches!(verdict.outcome, Outcome::Inconclusive(Doubt::Transport | Doubt::TimedOut | Doubt::RateLimited))
+            && !verdict.saw_a_failure()
     }
 }

@@ -54,3 +54,17 @@ fn only_an_error_where_something_is_wanted_open_may_pass() {
     assert!([200, 403, 404, 429, 501].iter().all(|status| !asked(opens, *status)));
     assert!(!asked(closed, 503));
 }
+
+#[test]
+fn who_may_come_at_most_is_no_less_idle_than_who_may_not() {
+    let catalogue = crate::language::catalogue::Catalogue::embedded().catalogue.unwrap();
+    let case = &catalogue.cases["privacy-by-design/narrowing-never-widens"];
+    let limits = |step: &str| {
+        let step = case.step(&step.parse().unwrap()).unwrap();
+        step.frame.expect.iter().map(Expectation::only_limits).collect::<Vec<_>>()
+    };
+    assert_eq!(limits("kind-twice"), [true]);
+    let wants: Expectation =
+        serde_json::from_value(serde_json::json!({ "discloses": { "any": ["a"], "only": ["a"] } })).unwrap();
+    assert!(!wants.only_limits());
+}

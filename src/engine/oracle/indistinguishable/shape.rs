@@ -6,12 +6,9 @@ pub fn shape(text: &str) -> String {
     let mut shape = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        if first == '⟦'
-            && let Some(end) = rest.find('⟧')
-        {
-            let end = end + '⟧'.len_utf8();
-            shape.push_str(&unnumbered(&rest[..end]));
-            rest = &rest[end..];
+        if let Some(sealed) = sealed(rest) {
+            shape.push_str(&unnumbered(sealed));
+            rest = &rest[sealed.len()..];
             continue;
         }
         let end = rest.find(|next: char| !is_of_token(next)).unwrap_or(rest.len());
@@ -28,14 +25,27 @@ pub fn shape(text: &str) -> String {
 
 /// How long a text is, sealed values counted without their running number.
 pub fn length(text: &str) -> usize {
-    let mut length = text.chars().count();
-    for (start, _) in text.match_indices('⟦') {
-        if let Some(end) = text[start..].find('⟧') {
-            let sealed = &text[start..start + end + '⟧'.len_utf8()];
-            length -= sealed.chars().count() - unnumbered(sealed).chars().count();
-        }
+    let (mut length, mut rest) = (0, text);
+    while let Some(start) = rest.find('⟦') {
+        length += rest[..start].chars().count();
+        rest = &rest[start..];
+        let (counted, width) = match sealed(rest) {
+            Some(sealed) => (unnumbered(sealed).chars().count(), sealed.len()),
+            None => (1, '⟦'.len_utf8()),
+        };
+        length += counted;
+        rest = &rest[width..];
     }
-    length
+    length + rest.chars().count()
+}
+
+/// The sealed value with which a text begins, if it does. An endpoint may write the marks too: what is longer than any
+/// of ours is none, and is not looked through for each mark in it.
+fn sealed(text: &str) -> Option<&str> {
+    const LONGEST: usize = 80;
+    let inside = text.strip_prefix('⟦')?;
+    let (end, mark) = inside.char_indices().take(LONGEST).find(|(_, letter)| matches!(letter, '⟦' | '⟧'))?;
+    (mark == '⟧').then(|| &text[..'⟦'.len_utf8() + end + mark.len_utf8()])
 }
 
 /// A sealed value `⟦kind:n:length⟧` without `n`, which only counts how many came before.
@@ -112,5 +122,14 @@ mod tests {
         assert_eq!(length("a=⟦cookie:9:32⟧"), length("a=⟦cookie:10:32⟧"));
         assert_ne!(length("a=⟦cookie:9:32⟧"), length("a=⟦cookie:9:320⟧"));
         assert_eq!(length("é"), 1);
+    }
+
+    #[test]
+    fn marks_of_an_endpoint_are_marks_and_no_more() {
+        assert_eq!(length("⟦⟦x:123456:⟧"), "⟦⟦x:⟧".chars().count());
+        let open = "⟦".repeat(200_000);
+        assert_eq!((length(&open), shape(&open).chars().count()), (200_000, 200_000));
+        let far = format!("⟦{}⟧", "a ".repeat(100));
+        assert_eq!(length(&far), far.chars().count());
     }
 }

@@ -65,10 +65,15 @@ fn gather(value: &Value, resources: &mut BTreeSet<(String, String)>) {
     }
 }
 
+/// The longest `<prefix:id ` that is looked for, in bytes.
+const LONGEST_TAG: usize = 128;
+
 /// What stands before `<id value`, if that stands last.
 fn before_id(before: &[u8]) -> Option<&[u8]> {
     let before = before.trim_ascii_end().strip_suffix(b"value")?;
-    let tag = before.iter().rposition(|byte| *byte == b'<')?;
+    // The tag is short, and a text without any would be searched to its beginning for every id.
+    let near = before.len().saturating_sub(LONGEST_TAG);
+    let tag = near + before[near..].iter().rposition(|byte| *byte == b'<')?;
     (local(before[tag + 1..].trim_ascii_end()) == b"id").then(|| before[..tag].trim_ascii_end())
 }
 
