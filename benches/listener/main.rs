@@ -28,13 +28,16 @@ async fn measure() -> Result<(), Box<dyn std::error::Error>> {
     let board = Arc::new(Switchboard::open(&Counterparts::default(), 1 << 20).await?);
     let tape = Arc::new(Tape::new(Seal::new(Vec::new(), Vec::new(), BTreeSet::new(), "bench"), 1 << 30));
     let dialect = Dialect { fhir: FhirVersion::R4, format: Format::Json };
-    board.seat(&Arc::new(Desk::new(0, 1, "bench".to_owned(), dialect)), &[]);
+    // A case for each connection: of one alone only so many exchanges are kept.
+    for caller in 0..CONNECTIONS {
+        board.seat(&Arc::new(Desk::new(u32::try_from(caller)?, 1, format!("bench-{caller}"), dialect)), &[]);
+    }
     board.serve(&tape, &Arc::default());
     let ours = board.places()["receiver"].url.trim_start_matches("http://").to_owned();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let bare = listener.local_addr()?.to_string();
     let router =
-        Router::new().route("/bench/receiver/task", post(|_: axum::body::Bytes| async { StatusCode::ACCEPTED }));
+        Router::new().route("/{case}/receiver/task", post(|_: axum::body::Bytes| async { StatusCode::ACCEPTED }));
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
     let (mut kept, mut plain) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -52,7 +55,7 @@ async fn measure() -> Result<(), Box<dyn std::error::Error>> {
 /// Exchanges per second over several connections at once.
 async fn rate(host: &str) -> Result<f64, Box<dyn std::error::Error>> {
     let began = Instant::now();
-    let callers = (0..CONNECTIONS).map(|_| tokio::spawn(calls(host.to_owned())));
+    let callers = (0..CONNECTIONS).map(|caller| tokio::spawn(calls(host.to_owned(), caller)));
     for caller in callers.collect::<Vec<_>>() {
         caller.await??;
     }
@@ -60,11 +63,12 @@ async fn rate(host: &str) -> Result<f64, Box<dyn std::error::Error>> {
     Ok((CONNECTIONS * EACH) as f64 / seconds)
 }
 
-async fn calls(host: String) -> std::io::Result<()> {
+async fn calls(host: String, caller: usize) -> std::io::Result<()> {
     let mut stream = TcpStream::connect(&host).await?;
     stream.set_nodelay(true)?;
     let head = "accept: application/fhir+json\r\nauthorization: Bearer 0123456789abcdef0123456789abcdef";
-    let request = format!("POST /bench/receiver/task HTTP/1.1\r\nhost: {host}\r\n{head}\r\ncontent-length: 0\r\n\r\n");
+    let request =
+        format!("POST /bench-{caller}/receiver/task HTTP/1.1\r\nhost: {host}\r\n{head}\r\ncontent-length: 0\r\n\r\n");
     let mut answer = [0_u8; 1024];
     for _ in 0..EACH {
         stream.write_all(request.as_bytes()).await?;

@@ -1,6 +1,7 @@
 //! Many callers at once, slow ones and broken ones among them: nothing is lost, mixed up, or kept without bound.
 //! Only tests live here.
 
+use super::desk::MOST;
 use super::{Desk, Switchboard};
 use crate::engine::seal::Seal;
 use crate::engine::tape::Tape;
@@ -104,6 +105,26 @@ async fn a_thousand_notifications_over_a_hundred_connections_all_arrive_where_th
     slow.write_all(b"cd").await.unwrap();
     assert!(answer(&mut slow).await.starts_with("HTTP/1.1 202"));
     assert_eq!(ground.arrived().len(), (CALLERS * EACH) as usize + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_calls_without_end_is_told_to_slow_down_and_noted_once() {
+    let ground = ground().await;
+    let mut stream = TcpStream::connect(&ground.host).await.unwrap();
+    let mut refused = 0;
+    for _ in 0..MOST + 3 {
+        stream.write_all(post(&ground.host, "/case-0/receiver/again", "x").as_bytes()).await.unwrap();
+        refused += u64::from(answer(&mut stream).await.starts_with("HTTP/1.1 429"));
+    }
+    assert_eq!((refused, ground.arrived().len() as u64), (3, MOST));
+    let noted = ground.tape.look(|records, _| {
+        let limit = |record: &&crate::model::record::Record| matches!(record.event, Event::Skipped(_));
+        records.iter().filter(limit).map(|record| (record.key.instance, record.key.step.clone())).collect::<Vec<_>>()
+    });
+    assert_eq!(noted, [(Some(0), None)]);
+    // Another case is not touched by it.
+    stream.write_all(post(&ground.host, "/case-1/receiver/first", "x").as_bytes()).await.unwrap();
+    assert!(answer(&mut stream).await.starts_with("HTTP/1.1 202"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

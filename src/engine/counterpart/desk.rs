@@ -10,9 +10,25 @@ use crate::model::plan::Dialect;
 use rand::RngExt;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
+
+/// How many requests of the target are kept in one attempt at a case. A system that calls without end is told to slow
+/// down, and nobody has to look through all that it says.
+pub(super) const MOST: u64 = 2_000;
+
+/// What becomes of a request, by how many came before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// It is kept and answered.
+    Kept,
+    /// It is the first that is not kept, which is noted.
+    FirstTooMany,
+    /// It is not kept.
+    TooMany,
+}
 
 /// What a counterpart plays.
 #[derive(Clone, Debug, Default)]
@@ -88,6 +104,7 @@ pub struct Desk {
     /// The FHIR version in which its counterparts speak, and the form in which they do unless asked otherwise.
     dialect: Dialect,
     state: Mutex<State>,
+    came: AtomicU64,
     arrivals: watch::Sender<u64>,
     closed: watch::Sender<bool>,
 }
@@ -108,6 +125,7 @@ impl Desk {
             segment,
             dialect,
             state: Mutex::default(),
+            came: AtomicU64::new(0),
             arrivals: watch::Sender::new(0),
             closed: watch::Sender::new(false),
         }
@@ -120,6 +138,15 @@ impl Desk {
     /// Sets what a counterpart plays.
     pub fn play(&self, counterpart: Counterpart, playing: Playing) {
         self.state().parts.insert(counterpart, playing);
+    }
+
+    /// Counts a request, and says what becomes of it.
+    pub(super) fn comes(&self) -> Turn {
+        match self.came.fetch_add(1, Ordering::Relaxed) {
+            before if before < MOST => Turn::Kept,
+            MOST => Turn::FirstTooMany,
+            _ => Turn::TooMany,
+        }
     }
 
     /// Told after every exchange that was recorded.

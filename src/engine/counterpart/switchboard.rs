@@ -2,7 +2,7 @@
 //! What belongs to no case that is under way is answered, counted, and not kept.
 
 use super::answer::Reply;
-use super::desk::{Arrived, Desk};
+use super::desk::{Arrived, Desk, MOST, Turn};
 use super::gate::{Door, Gate};
 use super::secure;
 use super::status::StatusList;
@@ -11,7 +11,7 @@ use crate::engine::identity::{Attempt, Identities};
 use crate::engine::record::RunClock;
 use crate::engine::tape::Tape;
 use crate::model::counterpart::Counterpart;
-use crate::model::record::{CounterpartPlace, Facts, Key, Phase};
+use crate::model::record::{CounterpartPlace, Event, Facts, Key, Phase, SkipReason, SkippedRecord};
 use crate::model::target::Counterparts;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -301,6 +301,17 @@ impl Switchboard {
         let pairs = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
+        let key = Key { instance: Some(desk.number), attempt: desk.attempt, ..Key::of(Phase::Case) };
+        match desk.comes() {
+            Turn::Kept => {}
+            Turn::FirstTooMany => {
+                let detail =
+                    format!("more than {MOST} requests of the target in one case; what came after them is not kept");
+                tape.event(key, Event::Skipped(SkippedRecord { why: SkipReason::Limit, detail }));
+                return respond(Reply::bare(429));
+            }
+            Turn::TooMany => return respond(Reply::bare(429)),
+        }
         let arrived = Arrived {
             method: head.method.to_string(),
             url: self.url_of(counterpart, &desk, &below),
@@ -314,7 +325,6 @@ impl Switchboard {
         if let Some(token) = token {
             tape.seal().learn(crate::engine::seal::SecretKind::Token, &token);
         }
-        let key = Key { instance: Some(desk.number), attempt: desk.attempt, ..Key::of(Phase::Case) };
         let answered = match &reply {
             Reply::Answer { status, headers, body } => Some((*status, headers.as_slice(), body.as_slice())),
             Reply::Silence | Reply::Reset | Reply::StatusList(_) => None,
