@@ -442,16 +442,31 @@ impl Provision<'_> {
             let endpoint: Word = endpoint.parse().map_err(|_| format!("`{endpoint}` is no endpoint"))?;
             for (member, ids) in members.as_object().into_iter().flatten() {
                 let member: MemberId = member.parse().map_err(|_| format!("`{member}` is no member"))?;
-                let fields: BTreeMap<String, String> = ids
-                    .as_object()
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
-                    .collect();
+                let declared = draw::record_of(self.catalogue, &member).map(|(record, _)| &record.fields);
+                let is_wanted =
+                    |name: &str| name == "id" || declared.is_some_and(|all| all.keys().any(|one| one.as_str() == name));
+                let said = ids.as_object().into_iter().flatten().filter(|(name, _)| is_wanted(name));
+                let fields: BTreeMap<String, String> =
+                    said.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect();
+                for (name, value) in &fields {
+                    self.harmless(value).map_err(|why| format!("{member} at {endpoint}: `{name}` {why}"))?;
+                }
                 let id = fields.get("id").cloned().ok_or_else(|| format!("{member} at {endpoint} has no id"))?;
                 let resources = vec![format!("Patient/{id}")];
                 self.known(CastRecord { member, endpoint: endpoint.clone(), id, fields, resources });
             }
+        }
+        Ok(())
+    }
+
+    /// Whether what a program calls one of our people may stand in the recording as it is, as an id has to.
+    fn harmless(&self, id: &str) -> Result<(), &'static str> {
+        let seal = self.tape.seal();
+        if seal.line_of_real_number(id).is_some() {
+            return Err("holds what may be the number of a living person; answer with ids");
+        }
+        if seal.text(None, id) != id {
+            return Err("holds a secret; answer with ids");
         }
         Ok(())
     }

@@ -5,6 +5,7 @@
 mod bench;
 #[path = "../common/binary.rs"]
 mod binary;
+mod cast;
 mod ci;
 mod clean;
 mod doctor;
