@@ -35,9 +35,9 @@ hyperfine --style basic --warmup 2 --shell none "$bin --version" "$bin list" "$b
 hyperfine --style basic --runs 5 --shell none "$bin --catalogue $out lint"
 hyperfine --style basic --runs 5 --shell none "$bin rejudge $out/run"
 hyperfine --style basic --runs 5 --prepare "rm -rf $out/again" --shell none "$bin demo --seed 1 --out $out/again"
-hyperfine --style basic --runs 1 --shell none "$bin prove --no-impostors"
+hyperfine --style basic --runs 1 --shell none "$bin prove --no-impostors --rounds 2 --jobs 6"
 
-for command in "--catalogue $out lint" "rejudge $out/run" "demo --seed 1 --out $out/memory" "prove --no-impostors"; do
+for command in "--catalogue $out lint" "rejudge $out/run" "demo --seed 1 --out $out/memory" "prove --no-impostors --rounds 2 --jobs 6"; do
   # shellcheck disable=SC2086  # the words of the command
   /usr/bin/time -f "%M KiB at most: ${command//$out\//}" "$bin" $command >/dev/null 2>"$out/said"
   tail -n 1 "$out/said"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs Toetssteen in CI and fails closed: the job goes on only after exit code 0 and a report that follows from its
 # recording. Copy it into your repository; TOETSSTEEN names the binary, TOETSSTEEN_TARGET the target file. With
-# TOETSSTEEN_POLICY (and TOETSSTEEN_BASELINE, the report of an earlier run) a policy file decides instead of exit code 1 or 3.
+# TOETSSTEEN_POLICY (and TOETSSTEEN_BASELINE, the report of an earlier run) a policy file decides instead of exit code 1 or 3;
+# with TOETSSTEEN_ALLOW_EXEC the programs may be started that the target file names.
 set -euo pipefail
 
 binary="${TOETSSTEEN:-toetssteen}"
@@ -18,9 +19,9 @@ stop() {
 
 decides() { [ -n "$policy" ]; }
 
-command -v "$binary" >/dev/null 2>&1 || stop "there is no $binary: nothing was tested"
-[ -s "$target" ] || stop "there is no target file $target: nothing was tested"
-[ ! -e "$out" ] || stop "$out exists before the run: an old report must not pass for a new one"
+command -v "$binary" >/dev/null 2>&1 || stop "there is no $binary: nothing was tested" 2
+[ -s "$target" ] || stop "there is no target file $target: nothing was tested" 2
+[ ! -e "$out" ] || stop "$out exists before the run: an old report must not pass for a new one" 2
 
 # Whatever happens below, what an interrupted run left at the system under test goes again.
 tidy() {
@@ -31,7 +32,8 @@ tidy() {
 trap tidy EXIT
 
 code=0
-"$binary" run --target "$target" --out "$out" --report "junit=$out.junit.xml" --fail-on must || code=$?
+"$binary" run --target "$target" --out "$out" --report "junit=$out.junit.xml" --fail-on must \
+  ${TOETSSTEEN_ALLOW_EXEC:+--allow-exec} || code=$?
 case "$code" in
   0) ;;
   1) decides || stop "a MUST failed" 1 ;;

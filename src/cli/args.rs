@@ -67,7 +67,7 @@ pub enum Command {
     Lint,
     /// Show what a run would send, create and change; contacts nothing
     Plan(Plan),
-    /// Look whether a run could begin: names, ports, certificates, credentials, claims, bindings; writes nothing
+    /// Look whether a run could begin: names, ports, certificates, credentials, claims, bindings; writes nothing at the target
     Doctor(Doctor),
     /// Put a running system to the test
     Run(Run),

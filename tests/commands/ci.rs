@@ -104,9 +104,14 @@ gate) [ \"$3 $4\" = \"--policy ci/policy.yaml\" ] || exit 2; echo said > reports
     prepare(folder.path());
     let mut command = Command::new("bash");
     command.arg(ci("conformance.sh")).current_dir(folder.path()).env("TOETSSTEEN", &binary);
-    for name in
-        ["TOETSSTEEN_TARGET", "TOETSSTEEN_OUT", "TOETSSTEEN_POLICY", "TOETSSTEEN_BASELINE", "GITHUB_STEP_SUMMARY"]
-    {
+    for name in [
+        "TOETSSTEEN_TARGET",
+        "TOETSSTEEN_OUT",
+        "TOETSSTEEN_POLICY",
+        "TOETSSTEEN_BASELINE",
+        "TOETSSTEEN_ALLOW_EXEC",
+        "GITHUB_STEP_SUMMARY",
+    ] {
         command.env_remove(name);
     }
     command.envs(variables.iter().copied()).output().expect("bash runs")

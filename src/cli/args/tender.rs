@@ -31,7 +31,7 @@ pub enum Tendering {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Reads reports as they are; `rejudge` says whether they follow from their recordings. Exit codes: 0 every report \
+    after_help = "Judges each run directory again; of a report.json alone nobody can say whether it follows from a recording. Exit codes: 0 every report \
 shows the whole minimum · 6 one does not · 2 no tender.json, no report, or a challenge that is missing or not asked for"
 )]
 pub struct TenderCheck {
