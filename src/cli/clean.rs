@@ -26,7 +26,7 @@ fn clean(command: &Clean, common: &Common) -> Result<u8, u8> {
     if dirs.is_empty() {
         let beside = command.out.display();
         stream::out(&lang.pick(
-            format!("Naast {beside} staat geen onderbroken run; er is niets gevraagd.\n"),
+            format!("Naast {beside} staat geen afgebroken toets; er is niets gevraagd.\n"),
             format!("No interrupted run stands beside {beside}; nothing was contacted.\n"),
         ));
         return Ok(Exit::Fine as u8);
@@ -76,7 +76,7 @@ fn planned(dir: &Path, (ours, elsewhere): &(Vec<crate::engine::created::Created>
     let mut out = format!("{}\n", dir.display());
     for one in ours.iter().rev() {
         let url = format!("{}/{}", one.base.trim_end_matches('/'), one.reference);
-        out.push_str(&format!("  {:<14}{}\n", t("zou weg", "would remove"), visible(&url)));
+        out.push_str(&format!("  {:<14}{}\n", t("te wissen", "would remove"), visible(&url)));
     }
     for url in elsewhere {
         out.push_str(&format!("  {:<14}{}\n", t("elders", "elsewhere"), visible(url)));
@@ -110,8 +110,8 @@ fn told(dir: &Path, swept: &Swept, lang: Lang) -> String {
     let (removed, gone, left) =
         (swept.removed.len(), swept.gone.len(), swept.left.len() + swept.elsewhere.len() + swept.choices.len());
     out.push_str(&lang.pick(
-        format!("{removed} verwijderd, {gone} waren al weg, {left} bleven achter.\n"),
-        format!("{removed} removed, {gone} gone before, {left} left behind.\n"),
+        format!("Verwijderd: {removed}; al weg: {gone}; achtergebleven: {left}.\n"),
+        format!("Removed: {removed}; gone before: {gone}; left behind: {left}.\n"),
     ));
     out
 }

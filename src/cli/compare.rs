@@ -137,13 +137,18 @@ fn write(one: &Written, comparison: &Comparison, files: &[PathBuf], lang: Lang) 
     if let Some(parent) = one.path.parent() {
         fs::create_dir_all(parent)?;
     }
+    // A workbook that cannot be made leaves alone the one that stands there.
+    let book = match one.kind {
+        Kind::Xlsx => xlsx::render(comparison, lang).map_err(io::Error::other)?,
+        Kind::Html | Kind::Csv | Kind::Json => Vec::new(),
+    };
     let mut out = BufWriter::new(File::create(&one.path)?);
     match one.kind {
         Kind::Html => {
             let pages = beside::pages(comparison, files, &one.path);
             html::write(comparison, &pages, lang, &mut out)?;
         }
-        Kind::Xlsx => out.write_all(&xlsx::render(comparison, lang).map_err(io::Error::other)?)?,
+        Kind::Xlsx => out.write_all(&book)?,
         Kind::Csv => csv::write(comparison, lang, &mut out)?,
         Kind::Json => json::write(comparison, &mut out).map_err(io::Error::other)?,
     }

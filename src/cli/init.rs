@@ -133,11 +133,11 @@ fn target_file(catalogue: &Catalogue, url: &url::Url, claims: &Claims, lang: Lan
         ("handoff", "waar taak en overdrachtsbericht staan", "where task and handoff message are"),
         (
             "mailbox",
-            "waar een bericht wordt opgehaald; het nummer komt erachter (bij FHIR bijvoorbeeld …/Bundle)",
+            "waar een bericht wordt opgehaald; het nummer komt achter dit adres (bij FHIR bijvoorbeeld …/Bundle)",
             "where a message is collected; its id comes behind it (with FHIR for instance …/Bundle)",
         ),
         ("inbox", "waar staat welke berichten er klaarliggen", "where it stands which messages wait"),
-        ("token", "de autorisatieserver", "the token service"),
+        ("token", "de tokendienst", "the token service"),
     ] {
         if needs.endpoints.contains(endpoint) || endpoint == "token" {
             // Where nobody's data are asked for, the address that was given is that of the messages.

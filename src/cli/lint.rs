@@ -17,8 +17,10 @@ pub fn run(common: &Common) -> u8 {
     load::print(&loaded.diagnostics.iter().collect::<Vec<_>>());
     let (errors, warnings) = (loaded.of(Severity::Error).count(), loaded.of(Severity::Warning).count());
     let lang = Lang::from(common.lang);
-    let found = lang
-        .pick(format!("{errors} fouten, {warnings} waarschuwingen"), format!("{errors} errors, {warnings} warnings"));
+    let found = lang.pick(
+        format!("fouten: {errors}, waarschuwingen: {warnings}"),
+        format!("errors: {errors}, warnings: {warnings}"),
+    );
     // With an error there is no catalogue to count; noughts would read as if nothing had been found.
     let counts = loaded.catalogue.as_ref().map_or_else(String::new, |catalogue| {
         let (profiles, cases, defects) = (catalogue.profiles.len(), catalogue.cases.len(), catalogue.defects.len());

@@ -123,9 +123,11 @@ fn confirmed(count: usize, lang: Lang) -> bool {
     if !std::io::stdin().is_terminal() || stream::in_ci() {
         return false;
     }
-    stream::err(
-        &lang.pick(format!("Deze {count} mappen verwijderen? [j/n] "), format!("Delete these {count} folders? [y/n] ")),
-    );
+    stream::err(&match count {
+        1 => lang.pick("Deze map verwijderen? [j/n] ", "Delete this folder? [y/n] ").to_owned(),
+        _ => lang
+            .pick(format!("Deze {count} mappen verwijderen? [j/n] "), format!("Delete these {count} folders? [y/n] ")),
+    });
     let mut line = String::new();
     let read = std::io::stdin().lock().read_line(&mut line);
     read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes" | "j" | "ja")

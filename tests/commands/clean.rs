@@ -66,12 +66,16 @@ fn a_killed_run_is_cleaned_up_after() {
 
     let done = clean(&[]);
     assert_eq!(done.status.code(), Some(0), "{}", told(&done));
-    assert!(text(&done.stdout).contains(&format!("{stood} removed, 0 gone before, 0 left behind")), "{}", told(&done));
+    assert!(
+        text(&done.stdout).contains(&format!("Removed: {stood}; gone before: 0; left behind: 0")),
+        "{}",
+        told(&done)
+    );
     assert_eq!(deleted(&served), stood);
     let again = clean(&[]);
     assert_eq!(again.status.code(), Some(0), "{}", told(&again));
     // FHIR lets a server answer 204 as well as 404 to a second DELETE, so only what is left counts.
-    assert!(text(&again.stdout).contains("0 left behind"), "{}", told(&again));
+    assert!(text(&again.stdout).contains("left behind: 0"), "{}", told(&again));
 }
 
 #[test]
@@ -83,7 +87,7 @@ fn what_cannot_be_removed_is_said() {
     assert_eq!(run.status.code(), Some(0), "{}", told(&run));
     let tidy = toetssteen(&["clean", &out, "--target", &target]);
     assert_eq!(tidy.status.code(), Some(0), "{}", told(&tidy));
-    assert!(text(&tidy.stdout).contains("0 removed, 0 gone before, 0 left behind"), "{}", told(&tidy));
+    assert!(text(&tidy.stdout).contains("Removed: 0; gone before: 0; left behind: 0"), "{}", told(&tidy));
 
     // The same recording, cut off before its clean-up: everything is due, and the endpoint is another now.
     let path = served.path("run/run.jsonl");

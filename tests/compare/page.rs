@@ -134,7 +134,7 @@ fn it_holds_no_percentage_no_ranking_no_script() {
 fn many_reports_are_shown_by_letter_with_the_words_for_who_cannot_see() {
     let many: Vec<Value> = (0..12).map(|at| bidder(&format!("Product {at}"), same)).collect();
     let page = page(&compared(&many), &[], Lang::Nl);
-    in_order(&side(&page, "nl"), &["<b aria-hidden=\"true\">N</b><span class=\"unseen\">Voldoet niet</span>"]);
+    in_order(&side(&page, "nl"), &["<b aria-hidden=\"true\">X</b><span class=\"unseen\">Voldoet niet</span>"]);
     assert!(page.contains("<div class=\"side dense\""), "no place is saved");
     in_order(&side(&page, "nl"), &["Hoe dit verslag te lezen", "<b>V</b> Voldoet"]);
 }

@@ -3,7 +3,8 @@
 use super::bidders::{bidder, compared, same, withdraw};
 use calamine::{Data, DataType, Reader, Xlsx};
 use std::io::{Cursor, Read};
-use toetssteen::model::comparison::Comparison;
+use toetssteen::model::comparison::{Against, Comparison};
+use toetssteen::model::report::Said;
 use toetssteen::model::text::Lang;
 use toetssteen::report::render::compare::xlsx;
 
@@ -88,6 +89,22 @@ fn every_sheet_keeps_its_head_in_sight_and_has_a_filter() {
         assert!(text.contains("state=\"frozen\""), "{name} keeps nothing in sight");
         assert!(text.contains("<autoFilter "), "{name} has no filter");
         assert!(text.contains("orientation=\"landscape\""), "{name} is printed upright");
+    }
+}
+
+#[test]
+fn what_is_held_against_a_tender_has_a_sheet_of_its_own_in_both_languages() {
+    let mut held = two();
+    held.against = Some(Against {
+        title: Said { nl: "Zending".to_owned(), en: "Sending".to_owned() },
+        buyer: "A hospital".to_owned(),
+        deadline: "2027-01-31".to_owned(),
+        bids: Vec::new(),
+    });
+    for (lang, name) in [(Lang::Nl, "Naast de aanbesteding gelegd"), (Lang::En, "Held against the tender")] {
+        let book = xlsx::render(&held, lang).expect("a name that a workbook takes");
+        let book: Xlsx<_> = Xlsx::new(Cursor::new(book)).expect("it is read");
+        assert!(book.sheet_names().iter().any(|one| one == name), "{:?}", book.sheet_names());
     }
 }
 

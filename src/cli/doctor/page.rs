@@ -167,7 +167,7 @@ impl Page<'_> {
                 }
                 (Credential::ClientCredentials(_), Some(Accepted::Yes)) => (
                     State::Fine,
-                    self.lang.pick("de autorisatieserver gaf een token", "the token service gave a token").to_owned(),
+                    self.lang.pick("de tokendienst gaf een token", "the token service gave a token").to_owned(),
                 ),
                 (Credential::ClientCredentials(_), Some(Accepted::No(why))) => {
                     let lead = self.lang.pick("kreeg nog geen token", "got no token yet");
@@ -188,9 +188,10 @@ impl Page<'_> {
             CastMeans::Fhir | CastMeans::Fixture(_) | CastMeans::Preloaded(_) => State::Fine,
         };
         let cast = match &self.request.target.cast {
-            CastMeans::Fhir => self
-                .lang
-                .pick("testpatiënten worden bij een run over FHIR aangemaakt", "a run creates its patients over FHIR"),
+            CastMeans::Fhir => self.lang.pick(
+                "bij een toets worden de testpatiënten via FHIR aangemaakt",
+                "a run creates its patients over FHIR",
+            ),
             CastMeans::Fixture(_) if self.request.means.programs == Programs::Forbidden => self.lang.pick(
                 "een programma laadt de testpatiënten, maar mag zonder --allow-exec niet worden gestart",
                 "a program loads the patients, but may not be started without --allow-exec",
@@ -401,12 +402,15 @@ impl Page<'_> {
         let faults = unreached + self.checkup.findings.len() + self.checkup.refused(&self.request.target).len();
         let (one, several) = if self.lang == Lang::Nl { ("fout", "fouten") } else { ("fault", "faults") };
         let found = format!("\n{faults} {}", if faults == 1 { one } else { several });
+        let (gevallen, cases) = if run == 1 { ("testgeval kan", "case") } else { ("testgevallen kunnen", "cases") };
         let line = match self.lang {
             Lang::Nl => format!(
-                "{found} gevonden; {run} testgevallen kunnen draaien, {left} niet. Er is niets geschreven op het systeem.\n"
+                "{found} gevonden; {run} {gevallen} worden uitgevoerd, {left} niet. Er is niets geschreven op het systeem.\n"
             ),
             Lang::En => {
-                format!("{found} found; {run} cases would run, {left} would not. Nothing was written at the target.\n")
+                format!(
+                    "{found} found; {run} {cases} would run, {left} would not. Nothing was written at the target.\n"
+                )
             }
         };
         self.out.push_str(&line);

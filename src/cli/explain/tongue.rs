@@ -43,7 +43,7 @@ impl Kind {
                 "how a party that we play fails: `be: { fault: … }`",
             ),
             Self::Pattern => lang.pick(
-                "een communicatiepatroon: `pattern: { declared: … }`",
+                "een patroon van uitwisseling: `pattern: { declared: … }`",
                 "a pattern of communication: `pattern: { declared: … }`",
             ),
             Self::Hostile => lang.pick(
@@ -66,13 +66,13 @@ const WORDS: &[(&str, Kind, &str, &str)] = &[
     (
         "control",
         Kind::Head,
-        "controle: mislukt deze, dan zegt zwijgen of weigeren niets meer",
+        "controleproef: mislukt deze, dan zegt zwijgen of weigeren niets meer",
         "an experiment that must succeed for silence or refusal to mean anything",
     ),
     (
         "around",
         Kind::Head,
-        "controle die vóór de eerste en na de laatste beoordeelde stap wordt gedaan",
+        "controleproef die vóór de eerste en na de laatste beoordeelde stap wordt gedaan",
         "a control that is done before the first judged step and after the last",
     ),
     (
@@ -108,8 +108,8 @@ const WORDS: &[(&str, Kind, &str, &str)] = &[
     (
         "play",
         Kind::Verb,
-        "zegt een nagespeelde partij wat zij doet: `up`, `fault`, `holds` of `answers`",
-        "tells a party that we play what to do: `up`, `fault`, `holds` or `answers`",
+        "zegt een nagespeelde partij wat zij doet: `up`, `unguarded`, `fault`, `holds`, `answers` of `lists`",
+        "tells a party that we play what to do: `up`, `unguarded`, `fault`, `holds`, `answers` or `lists`",
     ),
     (
         "await",
@@ -120,7 +120,7 @@ const WORDS: &[(&str, Kind, &str, &str)] = &[
     (
         "look",
         Kind::Verb,
-        "bekijkt eerdere uitwisselingen nog eens; er wordt niets verstuurd",
+        "beoordeelt eerdere uitwisselingen opnieuw; er wordt niets verstuurd",
         "judges earlier exchanges again; nothing is sent",
     ),
     (
@@ -144,7 +144,7 @@ const WORDS: &[(&str, Kind, &str, &str)] = &[
     (
         "advance-clock",
         Kind::Action,
-        "zet de klok van het systeem vooruit; gebonden hoeft er niet te worden gewacht (`{{with.by}}`, `{{with.by-ms}}`)",
+        "zet de klok van het systeem vooruit; is deze handeling gekoppeld, dan hoeft er niet te worden gewacht (`{{with.by}}`, `{{with.by-ms}}`)",
         "puts the system's clock forward; once bound, nothing has to be waited for (`{{with.by}}`, `{{with.by-ms}}`)",
     ),
     (
@@ -232,7 +232,7 @@ const WORDS: &[(&str, Kind, &str, &str)] = &[
     (
         "deeply-nested",
         Kind::Hostile,
-        "uitbreidingen in uitbreidingen, duizenden diep",
+        "extensies in extensies, duizenden diep",
         "extensions within extensions, thousands deep",
     ),
     ("long-text", Kind::Hostile, "een notitie van een halve megabyte", "a note of half a megabyte"),

@@ -59,6 +59,7 @@ impl Markdown {
             lines.push(format!("**{}**", view.say(Label::LeakFirst)));
             lines.push(leaks.collect::<Vec<_>>().join("\n"));
         }
+        lines.extend(view.banners.iter().map(|banner| format!("> {}", plain(&banner.text))));
         lines.push(rows(&view.strip));
         if let Some((name, means)) = &view.self_tested {
             lines.push(format!("{}. {}", strong(name), plain(means)));

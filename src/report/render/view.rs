@@ -38,7 +38,7 @@ pub struct View {
     pub verdict: String,
     /// How much was judged.
     pub completeness: String,
-    /// What is counted beside it, and stamps.
+    /// What is counted beside it.
     pub beside: Vec<String>,
     /// What limits the whole page.
     pub banners: Vec<Banner>,
@@ -139,9 +139,6 @@ impl View {
         };
         let findings = finding::all(report, lang, frame);
         let judged = report.requirements.iter().any(|one| matches!(one.outcome.as_str(), "pass" | "warn" | "fail"));
-        let beside = page::beside(conclusion.completeness)
-            .into_iter()
-            .chain(page::stamps(report.run.selection, report.run.interrupted));
         Self {
             lang,
             product: page::product(&report.target),
@@ -152,7 +149,7 @@ impl View {
             },
             verdict: page::verdict(conclusion, limit).into_said(lang),
             completeness: capital(page::completeness(conclusion.completeness).say(lang)),
-            beside: beside.map(|said| said.into_said(lang)).collect(),
+            beside: page::beside(conclusion.completeness).into_iter().map(|said| said.into_said(lang)).collect(),
             banners: banner::all(report, frame, lang),
             overview: segment::all(report, lang),
             legend: segment::legend(report, lang),

@@ -44,7 +44,7 @@ pub fn gap(gap: Gap) -> Said {
             both("Geef deze keuze op onder `options` bij de claim.", "State this option under `options` of the claim.")
         }
         Gap::Format => both(
-            "Claim ook `format: [json]` als het systeem dat spreekt.",
+            "Geef ook `format: [json]` op als het systeem dat spreekt.",
             "Claim `format: [json]` too if the system speaks it.",
         ),
         Gap::TooSlow => both("Geef de toets meer tijd.", "Give the run more time."),
@@ -66,7 +66,7 @@ pub fn not_reached() -> Said {
 #[must_use]
 pub fn reached_from_there() -> Said {
     both(
-        "Roep dit adres tijdens een run aan vanaf de machine van het systeem: het antwoord hoort van ons te komen (404 met een OperationOutcome).",
+        "Roep dit adres tijdens de toets aan vanaf de machine van het systeem: het antwoord hoort van ons te komen (404 met een OperationOutcome).",
         "Call this address from the system's machine during a run: the answer should be ours (404 with an OperationOutcome).",
     )
 }

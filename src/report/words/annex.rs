@@ -157,7 +157,7 @@ pub fn applies_with() -> Said {
 /// That it is asked for by name.
 #[must_use]
 pub fn named() -> Said {
-    both("wordt bij naam gevraagd", "asked for by name")
+    both("wordt uitdrukkelijk gevraagd", "asked for by name")
 }
 
 /// That it is only tested in part.
@@ -306,7 +306,7 @@ pub fn buyer(rejudge: &str, check: &str, compare: &str) -> Vec<Told> {
         ),
         told(
             both(
-                "Houd de map naast deze eisen. Ook dan wordt zij opnieuw beoordeeld, en wordt nagegaan of de testpersonen uit de tekst van de aanbesteder zijn getrokken. De uitkomst is 0 als alles is aangetoond wat ten minste wordt gevraagd, 6 als dat niet zo is, en 2 als er niets te beoordelen viel.",
+                "Houd de map naast deze eisen. Ook dan wordt zij opnieuw beoordeeld, en wordt nagegaan of de testpersonen uit de tekst van de aanbesteder zijn getrokken. De afsluitcode is 0 als alles is aangetoond wat ten minste wordt gevraagd, 6 als dat niet zo is, en 2 als er niets te beoordelen viel.",
                 "Hold the folder against these requirements. It is judged again then too, and it is looked whether the test persons were drawn from the text issued by the buyer. The command exits with 0 if the whole minimum was shown, with 6 if not, and with 2 if there was nothing to judge.",
             ),
             check,

@@ -66,7 +66,7 @@ pub fn excused(number: usize) -> Said {
 #[must_use]
 pub fn challenge() -> Said {
     both(
-        "Met tekst van de opdrachtgever: de testpatiënten zijn mede getrokken uit een tekst die de opdrachtgever uitgaf. Was die \
+        "Met tekst van de aanbesteder: de testpatiënten zijn mede getrokken uit een tekst die de aanbesteder uitgaf. Was die \
          tekst nieuw, dan is de toets daarna gedaan.",
         "With a text of the buyer: the test patients were also drawn from a text that the buyer issued. If that text was new, the \
          test was done after it.",

@@ -31,7 +31,7 @@ pub fn sentence(conclusion: TenderConclusion, product: &str, first: Option<&Said
             format!("{product} does not meet the minimum that is asked: {en}{}.", more.en),
         ),
         TenderConclusion::NotShown => both(
-            format!("{product}: niet aangetoond wat ten minste wordt gevraagd: {nl}{}.", more.nl),
+            format!("{product}: wat ten minste wordt gevraagd, is niet aangetoond: {nl}{}.", more.nl),
             format!("{product}: the minimum that is asked was not shown: {en}{}.", more.en),
         ),
     }

@@ -226,7 +226,7 @@ impl Why {
             ),
             Self::Doubt => ("het is geprobeerd, maar gaf geen uitsluitsel", "it was tried, without a clear result"),
             Self::SetUp => (
-                "de toets kon niet beginnen, omdat het systeem niet goed was ingericht of bereikbaar was",
+                "de toets kon niet beginnen, omdat het systeem niet goed was ingericht of niet bereikbaar was",
                 "the test could not begin, because the system was not set up or reachable",
             ),
             Self::LeftOut => ("dit is buiten deze toets gelaten", "it was left out of this test"),
@@ -279,12 +279,15 @@ impl Why {
                 "De toets kon niet beginnen. Wanneer is uw testomgeving in orde en laat u de toets overdoen?",
                 "The test could not begin. When is your test environment in order, and when will you repeat the test?",
             ),
-            Self::LeftOut => both(
-                format!(
-                    "Waarom zijn {eisen} ({over}) buiten de toets gelaten? Kunnen wij een volledige toets krijgen?"
-                ),
-                format!("Why were {of} ({about}) left out of the test? Can we have a complete test?"),
-            ),
+            Self::LeftOut => {
+                let (zijn, were) = if number == 1 { ("is", "was") } else { ("zijn", "were") };
+                both(
+                    format!(
+                        "Waarom {zijn} {eisen} ({over}) buiten de toets gelaten? Kunnen wij een volledige toets krijgen?"
+                    ),
+                    format!("Why {were} {of} ({about}) left out of the test? Can we have a complete test?"),
+                )
+            }
             Self::NoTest => both(
                 format!("Voor {eisen} ({over}) bestaat nog geen toets. Hoe toont u aan dat uw product eraan voldoet?"),
                 format!("For {of} ({about}) no test exists yet. How do you show that your product meets them?"),

@@ -17,21 +17,13 @@ pub fn state(word: &str) -> Said {
     }
 }
 
-/// The same as a letter or two, for a table with many columns.
+/// The same as a letter, for a table with many columns: that of the page, so that a letter says one thing in both.
 #[must_use]
 pub fn letter(word: &str) -> Said {
     match word {
-        "pass" => both("V", "M"),
-        "warn" => both("O", "R"),
-        "fail" => both("N", "F"),
-        "inconclusive" => both("U", "I"),
-        "error" => both("E", "E"),
-        "config-error" => both("C", "C"),
-        "not-tested" => both("T", "T"),
-        "not-applicable" => both("nvt", "n/a"),
-        "attested" => both("K", "A"),
-        NOT_OFFERED => both("X", "X"),
-        _ => both("-", "-"),
+        NOT_OFFERED => both("A", "O"),
+        ABSENT => both("-", "-"),
+        other => super::banner::letter(other),
     }
 }
 
@@ -49,7 +41,7 @@ pub fn difference(kind: Difference) -> Said {
         Difference::Roles => both("rol niet overal aangeboden", "role not offered by all"),
         Difference::Executed => both("andere testgevallen uitgevoerd", "other cases carried out"),
         Difference::Ceiling => both("ander hoogste tempo van verzoeken", "another ceiling of the request rate"),
-        Difference::Challenge => both("niet overal een tekst van de opdrachtgever", "not all with a text of the buyer"),
+        Difference::Challenge => both("niet overal een tekst van de aanbesteder", "not all with a text of the buyer"),
         Difference::Independence => both("niet even onafhankelijk getoetst", "not tested equally independently"),
         Difference::Narrowed => both("toets beperkt of afgebroken", "run narrowed or cut off"),
         Difference::SameRun => both("dezelfde toets", "the same run"),
@@ -69,7 +61,7 @@ pub fn obstacle(kind: Difference) -> Said {
             "These reports were not judged by the same version of Toetssteen. With `toetssteen rejudge` they still can be.",
         ),
         Difference::Edition => both(
-            "Niet elk product is tegen dezelfde uitgave van dit profiel getoetst.",
+            "Niet elk product is aan dezelfde uitgave van dit profiel getoetst.",
             "Not every product was tested against the same edition of this profile.",
         ),
         Difference::Environment => both(
@@ -97,11 +89,11 @@ pub fn obstacle(kind: Difference) -> Said {
             "Not every run had the same ceiling of requests a second. Measured times can therefore not be compared.",
         ),
         Difference::Challenge => both(
-            "Niet bij elke toets gaf de opdrachtgever een eigen tekst mee. Zonder zo’n tekst koos de tester zelf de testpersonen.",
+            "Niet bij elke toets gaf de aanbesteder een eigen tekst mee. Zonder zo’n tekst koos de tester zelf de testpersonen.",
             "Not for every run did the buyer issue a text. Without one the tester chose the test persons.",
         ),
         Difference::Independence => both(
-            "Sommige toetsen zag alleen de tester zelf, andere ook iemand anders.",
+            "Bij sommige toetsen keek alleen de tester zelf, bij andere ook iemand anders.",
             "Some runs were seen by the tester alone, others by somebody else too.",
         ),
         Difference::Narrowed => both(
@@ -213,9 +205,9 @@ pub fn ceiling(per_second: Option<u32>) -> Said {
 #[must_use]
 pub fn challenge(given: bool) -> Said {
     if given {
-        both("met tekst van de opdrachtgever", "with a text of the buyer")
+        both("met tekst van de aanbesteder", "with a text of the buyer")
     } else {
-        both("zonder tekst van de opdrachtgever", "without a text of the buyer")
+        both("zonder tekst van de aanbesteder", "without a text of the buyer")
     }
 }
 

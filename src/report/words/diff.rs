@@ -123,7 +123,7 @@ pub fn unclaimed() -> Said {
 pub fn claim(what: &str) -> Said {
     match what {
         "role" => both("rol", "role"),
-        "edition" => both("editie", "edition"),
+        "edition" => both("uitgave", "edition"),
         option => both(format!("keuze {option}"), format!("option {option}")),
     }
 }

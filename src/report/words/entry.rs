@@ -86,7 +86,7 @@ pub fn role(word: &str) -> Said {
         "intermediary" => both("tussenpartij", "intermediary"),
         "consent-register" => both("toestemmingsregister", "consent register"),
         "localisation-index" => both("verwijsindex", "localisation index"),
-        "token-service" => both("autorisatieserver", "token service"),
+        "token-service" => both("tokendienst", "token service"),
         "patient-portal" => both("patiëntportaal", "patient portal"),
         "secondary-use-gateway" => both("poort voor secundair gebruik", "secondary-use gateway"),
         other => as_it_is(other),
@@ -131,8 +131,8 @@ pub fn fault(word: &str) -> Said {
     match word {
         "refused" => both("weigert de verbinding", "refuses the connection"),
         "silent" => both("zwijgt", "is silent"),
-        "error" => both("geeft een storing", "answers with an error"),
-        "wrong-answer" => both("antwoordt onzin", "answers nonsense"),
+        "error" => both("antwoordt met een foutmelding", "answers with an error"),
+        "wrong-answer" => both("antwoordt met onzin", "answers nonsense"),
         "out-of-date" => both("geeft een verlopen lijst", "gives a list that has ended"),
         other => as_it_is(other),
     }

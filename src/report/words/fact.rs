@@ -1,7 +1,7 @@
 //! What was wanted and what was seen, as sentences.
 //! Values that came from an endpoint are shown between guillemets and never interpreted.
 
-use super::both;
+use super::{both, wanted};
 use crate::model::expectation::{Aspect, Relation};
 use crate::model::finding::{Expected, Flaw, Marker, Observed};
 use crate::model::report::Said;
@@ -33,14 +33,18 @@ pub fn expected(expected: &Expected) -> Said {
             let (nl, en) = list(types, "of", "or");
             both(format!("mediatype {nl}"), format!("media type {en}"))
         }
-        Expected::ValueAt { place, wanted } => both(format!("op {place}: {wanted}"), format!("at {place}: {wanted}")),
+        Expected::ValueAt { place, wanted: value } => {
+            let (place, value) = (wanted::place(place), wanted::value(value));
+            both(format!("{}: {}", place.nl, value.nl), format!("{}: {}", place.en, value.en))
+        }
         Expected::EmptyBody => both("een leeg antwoord", "an empty body"),
         Expected::ResourceOf(kind) => both(format!("een resource {kind}"), format!("a resource of type {kind}")),
         Expected::FitsSchema(name) => {
             both(format!("geldig volgens schema {name}"), format!("valid against schema {name}"))
         }
         Expected::Entries(count) => {
-            both(format!("aantal resultaten: {}", count_nl(count)), format!("entries: {count}"))
+            let count = wanted::count(count);
+            both(format!("aantal resultaten: {}", count.nl), format!("entries: {}", count.en))
         }
         Expected::DisclosesAny(who) => {
             let (nl, en) = list(who, "of", "or");
@@ -72,7 +76,10 @@ pub fn expected(expected: &Expected) -> Said {
             "niet te onderscheiden van wie of wat nooit heeft bestaan",
             "cannot be told from who or what never existed",
         ),
-        Expected::Count(count) => both(format!("aantal berichten: {}", count_nl(count)), format!("exchanges: {count}")),
+        Expected::Count(count) => {
+            let count = wanted::count(count);
+            both(format!("aantal berichten: {}", count.nl), format!("exchanges: {}", count.en))
+        }
         Expected::Logged(steps) if steps.is_empty() => {
             both("geen inzage door anderen in het overzicht", "no access by others in the log")
         }
@@ -86,7 +93,7 @@ pub fn expected(expected: &Expected) -> Said {
         Expected::LoggedThere(steps) => {
             let (nl, en) = list(steps, "en", "and");
             both(
-                format!("bij de logvoorziening iedere inzage van stap {nl}, met de tijd waarop zij was"),
+                format!("bij de logvoorziening iedere inzage van stap {nl}, met het tijdstip waarop zij plaatsvond"),
                 format!("at the log facility every access of step {en}, with the time at which it was"),
             )
         }
@@ -97,7 +104,7 @@ pub fn expected(expected: &Expected) -> Said {
             "open and closed as follows from the choices on record: the specific goes before the general",
         ),
         Expected::OrderFree => both(
-            "dezelfde uitkomst in welke volgorde de keuzes ook zijn vastgelegd",
+            "hetzelfde besluit, in welke volgorde de keuzes ook zijn vastgelegd",
             "the same decision in whatever order the choices were recorded",
         ),
         Expected::Monotone => both(
@@ -136,10 +143,6 @@ pub fn expected(expected: &Expected) -> Said {
         Expected::Answered => both("een antwoord", "an answer"),
         Expected::Done => both("de handeling wordt uitgevoerd", "the action is carried out"),
     }
-}
-
-fn count_nl(count: &str) -> String {
-    count.replace("at-least", "ten minste").replace("exactly", "precies").replace("none", "geen")
 }
 
 fn aspect(what: Aspect) -> (&'static str, &'static str) {
@@ -250,7 +253,8 @@ pub fn observed(observed: &Observed) -> Said {
         Observed::NoAnswerIn(ms) => {
             both(format!("binnen {ms} ms kwam geen antwoord"), format!("no answer came within {ms} ms"))
         }
-        Observed::Early(count) => both(format!("{count} kwam eerder"), format!("{count} came earlier")),
+        Observed::Early(1) => both("1 kwam eerder", "1 came earlier"),
+        Observed::Early(count) => both(format!("{count} kwamen eerder"), format!("{count} came earlier")),
         Observed::Unproven { count, lacks } => unproven(*count, lacks),
         Observed::NothingToCompare => both("er is niets om te vergelijken", "there is nothing to compare"),
         Observed::Distinguished { request, feature, protected, unknown } => both(
@@ -305,7 +309,7 @@ pub fn observed(observed: &Observed) -> Said {
             format!("data of somebody outside the test ({})", quoted(what)),
         ),
         Observed::SecondTryDiffers => {
-            both("de tweede keer was de uitkomst anders", "the second try gave another verdict")
+            both("de tweede keer was het oordeel anders", "the second try gave another verdict")
         }
         Observed::NotSent(why) => both(
             format!("niet verstuurd of niet uitgelezen: {}", quoted(why)),
@@ -388,17 +392,18 @@ fn unproven(count: u64, lacks: &str) -> Said {
             "nothing shows that the system took the order on",
         ),
         "line" => (
-            "in deze test kwam niets van het systeem bij de toets aan: de verbinding is niet aangetoond",
+            "in dit testgeval kwam niets van het systeem bij de toets aan: de verbinding is niet aangetoond",
             "nothing of the system reached the test in this case: the line is not shown to be open",
         ),
         _ => (
-            "nergens in deze test is aangetoond dat hier iets kan aankomen",
+            "nergens in dit testgeval is aangetoond dat hier iets kan aankomen",
             "nothing in this case shows that anything can arrive here",
         ),
     };
-    let how_many = |none: &str, some: String| if count == 0 { none.to_owned() } else { some };
-    both(
-        format!("{}, en {nl}", how_many("er kwam niets", format!("er kwamen {count} berichten"))),
-        format!("{}, and {en}", how_many("nothing came", format!("{count} messages came"))),
-    )
+    let came = match count {
+        0 => both("er kwam niets", "nothing came"),
+        1 => both("er kwam 1 bericht", "1 message came"),
+        _ => both(format!("er kwamen {count} berichten"), format!("{count} messages came")),
+    };
+    both(format!("{}, en {nl}", came.nl), format!("{}, and {en}", came.en))
 }

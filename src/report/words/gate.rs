@@ -32,7 +32,7 @@ pub fn known() -> Said {
 /// Over SHOULDs.
 #[must_use]
 pub fn remarks() -> Said {
-    both("Geschonden aanbevelingen die mogen", "Broken recommendations that are let through")
+    both("Geschonden aanbevelingen die zijn toegestaan", "Broken recommendations that are let through")
 }
 
 /// Over the rest.
@@ -318,7 +318,9 @@ pub fn should_overdue(id: &str, role: &str, until: &str) -> Said {
 #[must_use]
 pub fn waiver_of_leak(name: &str) -> Said {
     both(
-        format!("de ontheffing voor {name} dekt gegevens die bij een onbevoegde kwamen, en dat kan niemand ontheffen"),
+        format!(
+            "de ontheffing voor {name} dekt gegevens die bij een onbevoegde kwamen, en daarvoor kan niemand ontheffing geven"
+        ),
         format!("the waiver for {name} covers data that reached someone not entitled, which nobody can waive"),
     )
 }

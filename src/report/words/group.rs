@@ -49,8 +49,8 @@ pub fn heading(heading: Heading) -> Said {
         Heading::Reports => both("Verslagen waaruit dit is gemaakt", "Reports that this is made of"),
         Heading::Coverage => both("Dekking", "Coverage"),
         Heading::CoverageMeans => both(
-            "Per eis: hoe diep zij is getoetst, door welke testgevallen, welke gebreken die testgevallen moeten vinden, en hoe het \
-             afliep. Of zij die gebreken werkelijk vinden, laat `toetssteen prove` zien.",
+            "Per eis: hoe diep zij is getoetst, door welke testgevallen, welke defecten die testgevallen moeten vinden, en hoe het \
+             afliep. Of zij die defecten werkelijk vinden, laat `toetssteen prove` zien.",
             "For each requirement: how deeply it is tested, by which cases, which defects those cases must kill, and how it ended. \
              Whether they really kill them, `toetssteen prove` shows.",
         ),
@@ -106,18 +106,18 @@ pub fn heading(heading: Heading) -> Said {
         }
         Heading::HowTested => both("Hoe getoetst", "How tested"),
         Heading::CasesAndDefects => {
-            both("Testgevallen, en de gebreken die zij moeten vinden", "Test cases, and the defects they must kill")
+            both("Testgevallen, en de defecten die zij moeten vinden", "Test cases, and the defects they must kill")
         }
         Heading::Ended => both("Afloop", "How it ended"),
         Heading::NoCase => both("geen testgeval", "no test case"),
-        Heading::NoDefect => both("geen gebrek genoemd", "no defect named"),
+        Heading::NoDefect => both("geen defect genoemd", "no defect named"),
         Heading::Values => both("Mogelijk", "Possible"),
         Heading::Chosen => both("Gekozen", "Chosen"),
         Heading::Nobody => both("niemand gaf dit op", "nobody stated it"),
         Heading::Unclaimed => both("Profielen die in geen verslag voorkomen", "Profiles that no report is about"),
         Heading::OtherCatalogue => both(
             "Deze verslagen zijn met een andere catalogus beoordeeld dan die nu voorligt. Hieronder staat daarom alleen wat de \
-             verslagen zelf zeggen: gebreken alleen met hun kenmerk, keuzes alleen zoals opgegeven, en van de testgevallen niet \
+             verslagen zelf zeggen: defecten alleen met hun kenmerk, keuzes alleen zoals opgegeven, en van de testgevallen niet \
              waarop hun verwachtingen rusten. Geef met `--catalogue` de catalogus van het verslag op om alles te zien.",
             "These reports were judged with another catalogue than the one at hand. So below stands only what the reports \
              themselves say: defects by their id only, options only as stated, and not what the cases' expectations rest on. Give \

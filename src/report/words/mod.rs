@@ -18,6 +18,7 @@ mod moment;
 pub mod page;
 mod step;
 pub mod tap;
+mod wanted;
 
 pub use fact::{expected, observed};
 pub use label::Label;
@@ -78,7 +79,7 @@ pub fn doubt(doubt: Doubt) -> Said {
         }
         Doubt::StimulusNotConfirmed => both("de handeling is niet bevestigd", "the action was not acknowledged"),
         Doubt::Underpowered => both("te weinig waarnemingen", "too few observations"),
-        Doubt::Nondeterministic => both("dezelfde vraag gaf twee uitkomsten", "the same request gave two verdicts"),
+        Doubt::Nondeterministic => both("dezelfde vraag gaf twee oordelen", "the same request gave two verdicts"),
         Doubt::TimedOut => both("geen antwoord binnen de tijd", "no answer in time"),
         Doubt::Transport => both("de verbinding brak af", "the connection broke"),
         Doubt::RateLimited => {
@@ -167,7 +168,7 @@ pub fn remedy(fault: Fault) -> Said {
             "Name the certificate's issuer under `trust`, or replace an expired or wrong certificate.",
         ),
         Fault::Credential => both(
-            "Controleer client-id, sleutel of geheim van deze partij, en of de autorisatieserver haar kent.",
+            "Controleer client-id, sleutel of geheim van deze partij, en of de tokendienst haar kent.",
             "Check client id, key or secret of this party, and that the token service knows it.",
         ),
         Fault::Cast => both(
@@ -179,7 +180,7 @@ pub fn remedy(fault: Fault) -> Said {
             "Change the line `fhir:` of the claim in the target file.",
         ),
         Fault::Claims => both(
-            "Los de tegenspraak tussen de claims in het doelbestand op.",
+            "Los de tegenspraak tussen de opgaven in het doelbestand op.",
             "Resolve the contradiction between the claims in the target file.",
         ),
     }

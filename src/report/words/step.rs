@@ -15,7 +15,7 @@ pub fn sentence(catalogue: &Catalogue, step: &Step) -> Said {
     }
     let (head_nl, head_en) = match step.head {
         Head::Given => ("Vooraf", "Given"),
-        Head::Control | Head::Around => ("Controle", "Control"),
+        Head::Control | Head::Around => ("Controleproef", "Control"),
         Head::Step => ("Toets", "Step"),
     };
     let verb = verb(catalogue, &step.verb);

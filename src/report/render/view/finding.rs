@@ -81,9 +81,18 @@ impl Finding {
             anchor: self.anchor.clone(),
             id: self.id.clone(),
             text: self.text.clone(),
-            observed: self.first.as_ref().map(|seen| seen.observed.clone()),
+            observed: self.first.as_ref().map(|seen| beginning(&seen.observed)),
         }
     }
+}
+
+/// The beginning of what was observed; the whole of it stands at the finding.
+fn beginning(text: &str) -> String {
+    const LONGEST: usize = 160;
+    let Some((end, _)) = text.char_indices().nth(LONGEST) else { return text.to_owned() };
+    // Between two words, if there are any.
+    let end = text[..end].rfind(' ').unwrap_or(end);
+    format!("{} …", text[..end].trim_end_matches([' ', ',', ';', ':']))
 }
 
 /// All findings: the gravest first, and of equal severity a broken MUST before a remark.
@@ -199,5 +208,18 @@ pub(super) fn observation(case: &CaseEntry, step: &StepEntry, judgement: &Judgem
         exchange: judgement.exchange.clone(),
         records: say(words::records(&judgement.records, case.part), lang),
         notes: notes.into_iter().flatten().map(|said| said.into_said(lang)).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beginning;
+
+    #[test]
+    fn what_was_observed_is_told_in_a_line_and_cut_between_words() {
+        assert_eq!(beginning("identity of opt in the body"), "identity of opt in the body");
+        let told = beginning(&"about=opt-part kind=medication, ".repeat(20));
+        assert!(told.chars().count() <= 162 && told.ends_with("kind=medication …"), "{told}");
+        assert_eq!(beginning(&"é".repeat(400)).chars().count(), 162);
     }
 }
