@@ -4,6 +4,7 @@
 use super::args::{Clean, Common};
 use super::rundir::{self, RunDir};
 use super::{load, run, stream};
+use crate::engine::run::Request;
 use crate::engine::sweep::{self, Swept};
 use crate::engine::tape;
 use crate::model::record::Recording;
@@ -34,7 +35,7 @@ fn clean(command: &Clean, common: &Common) -> Result<u8, u8> {
     let runs = dirs.iter().map(|dir| read(dir)).collect::<Result<Vec<_>, _>>()?;
     if command.dry_run {
         for (dir, recording) in &runs {
-            stream::out(&planned(dir, &sweep::due(&request, recording), lang));
+            stream::out(&planned(dir, &request, recording, lang));
         }
         return Ok(Exit::Fine as u8);
     }
@@ -42,7 +43,7 @@ fn clean(command: &Clean, common: &Common) -> Result<u8, u8> {
     if let Some(why) = sweep::forbidden(&request, &today) {
         return Err(stream::refuse(&format!("nothing is removed: {why}")));
     }
-    if !sweep::can_remove(&request) {
+    if !runs.iter().all(|(_, recording)| sweep::can_remove(&request, recording)) {
         return Err(stream::refuse("nothing is removed: the target file gives no credential for `writer`"));
     }
     let runtime = run::runtime()?;
@@ -71,15 +72,29 @@ fn read(dir: &Path) -> Result<(PathBuf, Recording), u8> {
     Ok((dir.to_owned(), recording))
 }
 
-fn planned(dir: &Path, (ours, elsewhere): &(Vec<crate::engine::created::Created>, Vec<String>), lang: Lang) -> String {
+fn planned(dir: &Path, request: &Request, recording: &Recording, lang: Lang) -> String {
+    let (ours, elsewhere) = sweep::due(request, recording);
     let t = |nl: &'static str, en: &'static str| lang.pick(nl, en);
     let mut out = format!("{}\n", dir.display());
     for one in ours.iter().rev() {
         let url = format!("{}/{}", one.base.trim_end_matches('/'), one.reference);
         out.push_str(&format!("  {:<14}{}\n", t("te wissen", "would remove"), visible(&url)));
     }
-    for url in elsewhere {
+    for url in &elsewhere {
         out.push_str(&format!("  {:<14}{}\n", t("elders", "elsewhere"), visible(url)));
+    }
+    for (action, person, undo) in sweep::choices(request, recording) {
+        let who = person.as_ref().map(ToString::to_string).unwrap_or_default();
+        out.push_str(&format!("  {:<14}{action} {who}: {undo}\n", t("terug te nemen", "to take back")));
+    }
+    if sweep::looks_for_strays(request, recording) {
+        out.push_str(&format!(
+            "  {}\n",
+            t(
+                "en daarbij wat op weg was toen de toets werd afgebroken: dat wordt gezocht aan de hand van de testpatiënten",
+                "and what was on its way when the run was cut off: that is searched for by the test patients",
+            )
+        ));
     }
     out
 }

@@ -1,6 +1,9 @@
 //! The plan as a pure function: what will run and, for every other case of a claimed profile, why not.
 //! It contacts nothing; what it needs to know of the target was read in pre-flight.
 
+mod reads;
+
+use self::reads::reads_only;
 use crate::engine::body;
 use crate::engine::draw;
 use crate::engine::schedule::{self, LayoutError, Needs, Stage, Values};
@@ -12,7 +15,7 @@ use crate::model::plan::{CapabilityFacts, Dialect, Instance, LeftOut, Plan, Plan
 use crate::model::profile::{Capability, NamedSet, Profile};
 use crate::model::record::Parameters;
 use crate::model::target::{Binding, CastMeans, Claim, Credential, Environment, FhirVersion, Target};
-use crate::model::testcase::{Dialects, TestCase, Verb, Where};
+use crate::model::testcase::{Dialects, TestCase, Where};
 use crate::model::verdict::{Fault, Gap, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -438,16 +441,19 @@ impl Planner<'_> {
         match &self.target.authorisation {
             None if remote => {
                 let anonymous = needs.parties.is_empty() && needs.actions.is_empty() && needs.patients.is_empty();
-                if anonymous && reads_only(case) { Ok(()) } else { Err(gap(Gap::NotAuthorised, "authorisation")) }
+                if anonymous && reads_only(self.catalogue, case) {
+                    Ok(())
+                } else {
+                    Err(gap(Gap::NotAuthorised, "authorisation"))
+                }
             }
             Some(given) if given.until < self.known.today => {
                 Err(gap(Gap::NotAuthorised, format!("authorisation.until: {}", given.until)))
             }
             Some(given) if given.environment == Environment::Production => {
-                let heavy = case.steps.iter().any(|step| {
-                    matches!(step.verb, Verb::Sample(_) | Verb::Crawl(_) | Verb::Walk(_)) || step.verb.is_hostile()
-                });
-                if heavy || !needs.changes.is_empty() || self.target.cast == CastMeans::Fhir {
+                let hostile = case.steps.iter().any(|step| step.verb.is_hostile());
+                let changes = !needs.changes.is_empty() || !reads_only(self.catalogue, case);
+                if hostile || changes || self.target.cast == CastMeans::Fhir {
                     Err(gap(Gap::Production, ""))
                 } else {
                     Ok(())
@@ -513,23 +519,6 @@ pub fn treated_by<'a>(catalogue: &'a Catalogue, member: &MemberId) -> &'a [Membe
         Some((record, _)) => &record.treated_by,
         None => &[],
     }
-}
-
-fn reads_only(case: &TestCase) -> bool {
-    use crate::model::request::Method;
-    use crate::model::testcase::Send;
-    case.steps.iter().all(|step| match &step.verb {
-        Verb::Send(Send::Http(http)) => matches!(http.method, Method::Get | Method::Head | Method::Options),
-        Verb::Look(_) | Verb::Again(_) => true,
-        Verb::Send(Send::VendorSample(_))
-        | Verb::Ask(_)
-        | Verb::Act(_)
-        | Verb::Sample(_)
-        | Verb::Play(_)
-        | Verb::Await(_)
-        | Verb::Crawl(_)
-        | Verb::Walk(_) => false,
-    })
 }
 
 /// A step that asks a set of which the target declares nothing.

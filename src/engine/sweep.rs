@@ -75,7 +75,7 @@ pub async fn sweep(request: &Request, recording: &Recording) -> Result<Swept, Ru
         means: &means,
         now: OffsetDateTime::now_utc(),
     };
-    if !is_complete(recording) {
+    if looks_for_strays(request, recording) {
         ours.extend(stray::find(&provision, &ours).await);
     }
     let left = provision.take_out(&ours).await;
@@ -93,6 +93,13 @@ pub async fn sweep(request: &Request, recording: &Recording) -> Result<Swept, Ru
         }
     }
     Ok(swept)
+}
+
+/// Whether what the run created without living to record it is looked for: only a cast that a run itself creates over
+/// FHIR leaves any. Who stood there before, or was loaded by a program of the vendor's, is the vendor's own.
+#[must_use]
+pub fn looks_for_strays(request: &Request, recording: &Recording) -> bool {
+    request.target.cast == CastMeans::Fhir && !is_complete(recording)
 }
 
 /// Whether the run reached its own end, and so recorded all that it did.
@@ -121,7 +128,8 @@ fn answers(outfit: &Outfit) -> BTreeMap<String, String> {
 }
 
 /// Acknowledged actions of cases that nothing took back. With a cast of ours the choice goes with the patient.
-fn choices(request: &Request, recording: &Recording) -> Vec<(ActionId, Option<MemberId>, ActionId)> {
+#[must_use]
+pub fn choices(request: &Request, recording: &Recording) -> Vec<(ActionId, Option<MemberId>, ActionId)> {
     if request.target.cast == CastMeans::Fhir {
         return Vec::new();
     }
@@ -140,8 +148,9 @@ fn choices(request: &Request, recording: &Recording) -> Vec<(ActionId, Option<Me
     open
 }
 
-/// Whether the party that removes has a credential at all.
+/// Whether the party that removes has a credential, or there is nothing for it to remove.
 #[must_use]
-pub fn can_remove(request: &Request) -> bool {
-    request.target.credentials.contains_key(&writer())
+pub fn can_remove(request: &Request, recording: &Recording) -> bool {
+    let nothing = || due(request, recording).0.is_empty() && !looks_for_strays(request, recording);
+    request.target.credentials.contains_key(&writer()) || nothing()
 }

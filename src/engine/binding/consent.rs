@@ -5,6 +5,7 @@ use super::act::{Done, Errand, Halt};
 use super::resource;
 use super::stage::{MadeConsent, Refusal};
 use crate::engine::body;
+use crate::engine::oracle::created::{below, echoes};
 use crate::engine::oracle::tree;
 use crate::engine::probe::{Answer, Request};
 use crate::model::plan::Dialect;
@@ -65,15 +66,27 @@ impl Desk<'_, '_, '_> {
         let body = json(&answer).ok();
         let id = location.and_then(resource::id_in).or_else(|| body.as_ref().and_then(resource::id));
         let id = id.ok_or_else(|| Halt::failed("POST Consent was answered without saying which id it got"))?;
-        stage.means.made.add(MadeConsent {
+        let made = MadeConsent {
             endpoint: self.binding.endpoint.clone(),
             party: self.binding.party.clone(),
             patient: self.patient.clone(),
             id: id.to_owned(),
             provision,
             ended: false,
-        });
+        };
+        // What is remembered is changed and removed later on. Without a 201 for a place below this very endpoint it may be
+        // one that stood there before, or another of that id: then it is ours only if it reads back so.
+        let sure = answer.status == 201 && location.is_none_or(|place| below(&self.base, place).is_some());
+        if sure {
+            stage.means.made.add(made.clone());
+        }
         let kept = self.read(id).await?.ok_or_else(|| Halt::failed("the Consent that was created is not there"))?;
+        if !sure {
+            if !resource::is_ours(&kept, &stage.means.run) && !echoes(&consent, &kept) {
+                return Err(Halt::failed("the Consent that is there is not the one that was created"));
+            }
+            stage.means.made.add(made);
+        }
         let same = resource::is_active(&kept)
             && resource::provision(&kept) == Some(provision)
             && resource::concerns(&kept, &self.patient);
@@ -116,6 +129,9 @@ impl Desk<'_, '_, '_> {
         let Some(mut consent) = self.read(id).await?.filter(resource::is_active) else {
             return Ok(false);
         };
+        if !resource::concerns(&consent, &self.patient) {
+            return Err(Halt::Failed(format!("Consent/{id} is about somebody else")));
+        }
         consent["status"] = Value::from("inactive");
         let url = format!("{}/Consent/{id}", self.base);
         let put = self.send(Method::Put, url.clone(), Some(&consent)).await?.status;

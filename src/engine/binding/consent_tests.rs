@@ -17,6 +17,8 @@ struct Manner {
     search: Option<u16>,
     /// Says it created and keeps nothing.
     forgetful: bool,
+    /// Answers a create with the first that stood there already, having one for each patient.
+    one_each: bool,
     /// Lists one Consent a page.
     pages: bool,
     /// Ends pages at another server.
@@ -48,11 +50,11 @@ fn answer(manner: Manner, seen: &Seen, kept: &mut BTreeMap<String, Value>) -> (u
         json!({ "resource": consent })
     };
     match method {
+        "POST" if manner.one_each => (200, Some("Consent/c0".to_owned()), Value::Null),
+        "POST" if manner.forgetful => (201, Some(format!("Consent/c{}", kept.len())), Value::Null),
         "POST" => {
             let id = format!("c{}", kept.len());
-            if !manner.forgetful {
-                kept.insert(id.clone(), serde_json::from_str(&seen.body).unwrap());
-            }
+            kept.insert(id.clone(), serde_json::from_str(&seen.body).unwrap());
             (201, Some(format!("http://elsewhere.invalid/fhir/Consent/{id}/_history/1")), Value::Null)
         }
         "PUT" if manner.put.is_some() => (manner.put.unwrap(), None, Value::Null),
@@ -159,6 +161,17 @@ async fn what_does_not_read_back_is_not_acknowledged() {
     act(&set, "deny").await;
     let revoked = act(&set, "revoke-all").await.record;
     assert_eq!((revoked.acknowledged, revoked.detail.as_str()), (false, "Consent/c0 is still active"));
+}
+
+#[tokio::test]
+async fn a_choice_that_stood_there_before_is_neither_ours_nor_touched() {
+    let server = store(Manner { one_each: true, ..Manner::default() }, vec![of_others("deny")]).await;
+    let set = Set::at(&server.url);
+    let denied = act(&set, "deny").await.record;
+    assert_eq!(denied.detail, "the Consent that is there is not the one that was created");
+    assert!(!denied.acknowledged && set.means.made.all().is_empty());
+    act(&set, "revoke-all").await;
+    assert!(server.seen().iter().all(|seen| !seen.line().starts_with("PUT ") && !seen.line().starts_with("DELETE ")));
 }
 
 #[tokio::test]

@@ -43,9 +43,11 @@ pub async fn find(provision: &Provision<'_>, known: &[Created]) -> Vec<Created> 
     strays
 }
 
+/// The people whom the run itself created: somebody who stood there before has no given name of ours, and is never touched.
 fn cast_of<'a>(provision: &'a Provision<'_>) -> impl Iterator<Item = &'a Person> {
     let cast = &provision.header.plan.cast;
-    provision.header.people.iter().filter(|person| cast.contains_key(&person.member))
+    let ours = |person: &&Person| cast.contains_key(&person.member) && !person.given.is_empty();
+    provision.header.people.iter().filter(ours)
 }
 
 /// Whether a reference to this resource stands anywhere in another.
