@@ -99,6 +99,27 @@ fn judged(folder: &Path) {
     }
 }
 
+#[test]
+fn what_a_crash_cuts_off_is_left_out_and_the_rest_is_read() {
+    let folder = TempDir::new().expect("a folder");
+    written(&RUN.lines, &RUN.bodies, folder.path());
+    let file = folder.path().join("run.jsonl");
+    let whole = fs::read(&file).expect("a recording");
+    // The last letter of more than one byte: a crash may stop within it.
+    let letter = whole.iter().rposition(|byte| *byte >= 0xc0).expect("a mark of a sealed value");
+    let lines = whole[..letter].iter().filter(|byte| **byte == b'\n').count();
+    fs::write(&file, &whole[..=letter]).expect("a recording");
+    // Nor was the body written to its end that the next line would have cited.
+    fs::write(folder.path().join("bodies").join("0".repeat(64)), b"").expect("a body");
+    for read in [tape::read, tape::salvage] {
+        assert_eq!(read(folder.path()).expect("it is read").records.len() + 1, lines);
+    }
+    let cited = RUN.bodies.keys().next().expect("a body");
+    fs::write(folder.path().join("bodies").join(cited), b"another").expect("a body");
+    fs::write(&file, &whole).expect("a recording");
+    assert!(tape::read(folder.path()).is_err_and(|fault| fault.to_string().contains(cited)));
+}
+
 /// What is done to one value of a line.
 #[derive(Clone, Debug)]
 enum Change {

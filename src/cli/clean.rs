@@ -83,9 +83,8 @@ fn planned(dir: &Path, request: &Request, recording: &Recording, lang: Lang) -> 
     for url in &elsewhere {
         out.push_str(&format!("  {:<14}{}\n", t("elders", "elsewhere"), visible(url)));
     }
-    for (action, person, undo) in sweep::choices(request, recording) {
-        let who = person.as_ref().map(ToString::to_string).unwrap_or_default();
-        out.push_str(&format!("  {:<14}{action} {who}: {undo}\n", t("terug te nemen", "to take back")));
+    for one in sweep::open(&request.catalogue, &request.target, &recording.records) {
+        out.push_str(&format!("  {:<14}{one}\n", t("terug te nemen", "to take back")));
     }
     if sweep::looks_for_strays(request, recording) {
         out.push_str(&format!(
@@ -117,10 +116,10 @@ fn told(dir: &Path, swept: &Swept, lang: Lang) -> String {
         let why = t("dat eindpunt staat niet in het doelbestand", "the target file does not name that endpoint");
         line(t("BLEEF", "LEFT"), &format!("{url} ({why})"));
     }
-    for (action, person, undo) in &swept.choices {
-        let who = person.as_ref().map(ToString::to_string).unwrap_or_default();
+    for one in &swept.choices {
+        let who = one.person.as_ref().map(ToString::to_string).unwrap_or_default();
         let todo = t("neem terug met", "take it back with");
-        line(t("BLEEF", "LEFT"), &format!("{action} {who}: {todo} {undo}"));
+        line(t("BLEEF", "LEFT"), &format!("{} {who}: {todo} {}", one.action, one.undo));
     }
     let (removed, gone, left) =
         (swept.removed.len(), swept.gone.len(), swept.left.len() + swept.elsewhere.len() + swept.choices.len());

@@ -29,6 +29,7 @@ mod report;
 mod run;
 mod rundir;
 mod serve;
+mod signals;
 mod store;
 mod stream;
 mod tender;

@@ -5,15 +5,33 @@ use super::stream;
 use crate::engine::binding::{Ask, Question, Told};
 use std::io::{BufRead, IsTerminal};
 use std::sync::Arc;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-/// Somebody who reads stderr and types on stdin.
-struct Terminal;
+/// Somebody who reads stderr and types on stdin: one question at a time, and a line answers the one that is shown.
+struct Terminal {
+    lines: tokio::sync::Mutex<UnboundedReceiver<String>>,
+}
+
+impl Terminal {
+    /// Reads lines on a thread of its own from now on: reading cannot be interrupted, and must not hold the run up.
+    fn new() -> Self {
+        let (send, lines) = unbounded_channel();
+        std::thread::spawn(move || {
+            for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+                if send.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        Self { lines: tokio::sync::Mutex::new(lines) }
+    }
+}
 
 /// The operator, if there is a terminal and this is no CI.
 #[must_use]
 pub fn present() -> Option<Arc<dyn Ask>> {
     let there = std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && !stream::in_ci();
-    there.then(|| Arc::new(Terminal) as Arc<dyn Ask>)
+    there.then(|| Arc::new(Terminal::new()) as Arc<dyn Ask>)
 }
 
 #[async_trait::async_trait]
@@ -30,18 +48,17 @@ impl Ask for Terminal {
             text.push_str(&format!("  {name}: {value}\n"));
         }
         text.push_str("Done? [y/n] ");
+        let mut lines = self.lines.lock().await;
+        // What was typed before this was shown answers something else.
+        while lines.try_recv().is_ok() {}
         stream::err(&text);
-        // A thread of its own: reading a line cannot be interrupted, and must not hold the run up.
-        let (tell, told) = tokio::sync::oneshot::channel();
-        std::thread::spawn(move || {
-            let mut line = String::new();
-            let read = std::io::stdin().lock().read_line(&mut line);
-            let yes = read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes" | "j" | "ja");
-            let _ = tell.send(yes);
-        });
-        match told.await {
-            Ok(true) => Told::Done,
-            _ => Told::NotDone,
+        match tokio::time::timeout(question.within, lines.recv()).await {
+            Ok(Some(line)) if matches!(line.trim().to_lowercase().as_str(), "y" | "yes" | "j" | "ja") => Told::Done,
+            Ok(_) => Told::NotDone,
+            Err(_) => {
+                stream::err("\n…\n");
+                Told::Silent
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use super::args::{Common, Run};
 use super::progress::{Bar, Quiet};
+use super::signals::Signals;
 use super::{further, load, operator, store, stream};
 use crate::engine::binding::Programs;
 use crate::engine::record::Stop;
@@ -149,21 +150,20 @@ pub fn show(report: &Report, lang: Lang, out: &Path) {
     stream::out(&terminal::render(report, lang, stream::colour(), &out.display().to_string()));
 }
 
-/// Runs, judges, and gives the run its place. Ctrl-C stops it in order; a second one at once.
+/// Runs, judges, and gives the run its place. Ctrl-C, or the end of its job, stops it in order; a second time at once.
 pub fn carry_out(request: Request, out: &Path) -> Result<Report, u8> {
     let runtime = runtime()?;
     let folder = store::aside(out);
     let request = Request { folder: Some(folder.clone()), ..request };
     let (catalogue, stop) = (Arc::clone(&request.catalogue), request.stop.clone());
     let recording = runtime.block_on(async move {
+        let mut signals = Signals::new();
         let watch = tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                stop.now();
-                stream::err("stopping: taking back what was done; press Ctrl-C again to stop at once\n");
-            }
-            if tokio::signal::ctrl_c().await.is_ok() {
-                std::process::exit(Exit::Interrupted as i32);
-            }
+            signals.next().await;
+            stop.now();
+            stream::err("stopping: taking back what was done; press Ctrl-C again to stop at once\n");
+            signals.next().await;
+            std::process::exit(Exit::Interrupted as i32);
         });
         let recording = run::run(request).await;
         watch.abort();

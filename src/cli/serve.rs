@@ -22,20 +22,3 @@ pub fn run(command: &Serve, common: &Common) -> u8 {
         Some(Served::LogFacility(one)) => counterpart::run(Counterpart::LogFacility, one, common),
     }
 }
-
-/// Waits until somebody asks this process to stop.
-async fn asked_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut term) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = term.recv() => {}
-            }
-            return;
-        }
-    }
-    // Without a handler nobody could ask, and waiting for ever would be worse than ending.
-    let _ = tokio::signal::ctrl_c().await;
-}

@@ -85,6 +85,15 @@ pub fn out_of_reach(seen: &Seen<'_>) -> Option<String> {
     }
 }
 
+/// What may have been created by a request whose answer never came: nobody knows its id, so that somebody must be told.
+#[must_use]
+pub fn unanswered(base: &str, method: &str, url: &str) -> Option<String> {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    let path = url.strip_prefix(base.trim_end_matches('/'))?.trim_matches('/');
+    // To the base itself goes a transaction.
+    (method == "POST" && (path.is_empty() || is_type(path))).then(|| format!("POST {url} → ?"))
+}
+
 /// A request that may create, as it was answered.
 struct Asked<'a> {
     method: &'a str,

@@ -6,7 +6,7 @@ use crate::engine::credential::Credentials;
 use crate::engine::draw;
 use crate::engine::identity::{Identities, Who};
 use crate::engine::pace::Pace;
-use crate::engine::plan::Circumstances;
+use crate::engine::plan::{Circumstances, is_loopback};
 use crate::engine::preflight::Looked;
 use crate::engine::probe::http::HttpProbe;
 use crate::engine::probe::raw::RawProbe;
@@ -136,7 +136,8 @@ fn line(request: &Request, tape: Arc<Tape>, identities: Option<&Arc<Identities>>
         ..Limits::default()
     };
     let stated = request.target.authorisation.as_ref().map(|given| given.max_requests_per_second);
-    let pace = Arc::new(Pace::new(stated.unwrap_or(LOOPBACK_PACE)));
+    let own = request.target.endpoints.values().all(|url| is_loopback(url));
+    let pace = Arc::new(Pace::new(stated.unwrap_or(if own { LOOPBACK_PACE } else { STRANGERS_PACE })));
     let probe = Arc::new(HttpProbe::new(limits, &trust)?);
     let wire = Wire::new(probe, Arc::new(RawProbe::new(limits, &trust)), pace, tape);
     let Some(own) = identities else { return Ok(wire) };
@@ -161,6 +162,8 @@ fn line(request: &Request, tape: Arc<Tape>, identities: Option<&Arc<Identities>>
 
 /// Requests per second to one's own machine, where nobody stated a ceiling.
 const LOOPBACK_PACE: u32 = 10_000;
+/// The same to a machine whose owner has not said that it may be tested.
+const STRANGERS_PACE: u32 = 2;
 
 fn ranges(request: &Request) -> Vec<String> {
     let reserved = request.catalogue.numbers.bsn.ranges.iter().map(|range| range.prefix.clone());

@@ -3,6 +3,7 @@
 
 use crate::engine::credential::{Credentials, ResolvedChange, TokenError, Tokens};
 use crate::engine::oracle::tree;
+use crate::engine::plan::is_loopback;
 use crate::engine::probe::{Answer, Broken, Request};
 use crate::engine::tape::Tape;
 use crate::engine::wire::Wire;
@@ -37,7 +38,29 @@ pub enum Accepted {
     No(String),
 }
 
-/// Looks at every endpoint and credential of the target.
+/// What may be asked before any case, by the authorisation of the target file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Leave {
+    /// Everything: the target is on this machine, or somebody allows the test.
+    Given,
+    /// Nobody said anything: what anybody may read, and no credential is shown.
+    Anonymous,
+    /// It was given and has ended.
+    Ended,
+}
+
+fn leave(target: &Target, today: &str) -> Leave {
+    if target.endpoints.values().all(|url| is_loopback(url)) {
+        return Leave::Given;
+    }
+    match &target.authorisation {
+        None => Leave::Anonymous,
+        Some(given) if given.until.as_str() < today => Leave::Ended,
+        Some(_) => Leave::Given,
+    }
+}
+
+/// Looks at every endpoint and credential of the target, as far as its authorisation goes.
 pub async fn look(
     target: &Target,
     wire: &Wire,
@@ -46,6 +69,10 @@ pub async fn look(
     now: OffsetDateTime,
 ) -> Looked {
     let mut looked = Looked::default();
+    let leave = leave(target, &now.date().to_string());
+    if leave == Leave::Ended {
+        return looked;
+    }
     let mut tokens = Tokens::new(Arc::clone(credentials), "pre-flight");
     for (name, base) in &target.endpoints {
         let speaks_fhir = speaks_fhir(name.as_str());
@@ -59,7 +86,7 @@ pub async fn look(
             }
             Ok(answer) if speaks_fhir => {
                 let mut read = capability(&answer);
-                if read.is_none() && matches!(answer.status, 401 | 403) {
+                if read.is_none() && matches!(answer.status, 401 | 403) && leave == Leave::Given {
                     read = with_credential(target, wire, &mut tokens, base, &url, now).await;
                 }
                 let read = read.unwrap_or_default();
@@ -70,7 +97,7 @@ pub async fn look(
         }
     }
     for (party, credential) in &target.credentials {
-        if !matches!(credential, Credential::ClientCredentials(_)) {
+        if !matches!(credential, Credential::ClientCredentials(_)) || leave == Leave::Anonymous {
             continue;
         }
         let key = Key::of(Phase::Preflight);
@@ -256,6 +283,26 @@ fn is_parameter(name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::model::record::Facts;
+
+    #[test]
+    fn a_strange_machine_is_asked_what_its_owner_allows() {
+        let catalogue = crate::language::catalogue::Catalogue::embedded().catalogue.unwrap();
+        let of = |host: &str, authorisation: &str| {
+            let text = format!(
+                "format: 1\nname: t\nproduct: {{ vendor: v, name: n, version: '1' }}\nclaims: [ {{ profile: fhir-rest, roles: [holder] }} ]\n\
+                 endpoints: {{ fhir: 'http://{host}/fhir' }}\ncredentials: {{ writer: none }}\ncast: fhir\n{authorisation}"
+            );
+            let target = crate::language::target::read_target("t.yaml", text.as_bytes(), &catalogue).target.unwrap();
+            leave(&target, "2026-06-30")
+        };
+        let until = |day: &str| {
+            format!("authorisation: {{ owner: o, environment: test, until: {day}, max-requests-per-second: 5 }}\n")
+        };
+        assert_eq!(of("127.0.0.1:1", ""), Leave::Given);
+        assert_eq!(of("ehr.example", ""), Leave::Anonymous);
+        assert_eq!(of("ehr.example", &until("2026-06-30")), Leave::Given);
+        assert_eq!(of("ehr.example", &until("2026-06-29")), Leave::Ended);
+    }
 
     fn answer(body: &str) -> Answer {
         let body = body.as_bytes().to_vec();

@@ -10,6 +10,7 @@ use crate::engine::fill::{Asked, CastIndex, Scene};
 use crate::engine::oracle::{created, tree};
 use crate::engine::plan::{choice_of, opening_action, treated_by, writer};
 use crate::engine::probe::{Answer, Request};
+use crate::engine::record::{RunClock, Stop};
 use crate::engine::tape::Tape;
 use crate::engine::wire::Wire;
 use crate::language::catalogue::Catalogue;
@@ -25,7 +26,6 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use time::OffsetDateTime;
 
 /// How long to wait, time after time, when a server asks us to slow down: giving up would leave data behind.
 const PATIENCE_MS: [u64; 4] = [500, 1000, 2000, 4000];
@@ -46,8 +46,10 @@ pub struct Provision<'a> {
     pub credentials: &'a Arc<Credentials>,
     /// How actions may be done.
     pub means: &'a Means,
-    /// When this is.
-    pub now: OffsetDateTime,
+    /// The time: bringing in and taking out may last longer than a token.
+    pub clock: &'a RunClock,
+    /// The wish to stop; nobody more is brought in after it.
+    pub stop: &'a Stop,
 }
 
 impl Provision<'_> {
@@ -129,6 +131,9 @@ impl Provision<'_> {
                 continue;
             }
             for (member, _) in self.header.plan.cast.iter().filter(|(_, places)| places.contains(endpoint)) {
+                if self.stop.asked() {
+                    return created;
+                }
                 let Some(person) = self.header.people.iter().find(|person| person.member == *member) else { continue };
                 match self.record(endpoint, base, person, &mut tokens, &mut created).await {
                     Ok(record) => {
@@ -285,7 +290,7 @@ impl Provision<'_> {
             bytes = written.bytes;
         }
         let change = ResolvedChange { default_endpoint: Some(base.to_owned()), ..ResolvedChange::default() };
-        let header = tokens.header(self.wire, Key::of(phase), &writer(), &change, self.now).await;
+        let header = tokens.header(self.wire, Key::of(phase), &writer(), &change, self.clock.now()).await;
         headers.extend(header.map_err(|error| (format!("writer: {error}"), vec![]))?);
         let request = Request { method, url, headers, body: bytes };
         for wait in PATIENCE_MS.map(Duration::from_millis) {
@@ -363,7 +368,7 @@ impl Provision<'_> {
             wire: self.wire,
             target: self.target,
             means: self.means,
-            now: self.now,
+            now: self.clock.now(),
             fill: &fill,
             read: &binding::returned,
         };

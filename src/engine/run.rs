@@ -16,6 +16,7 @@ use crate::engine::probe::trust::TrustError;
 use crate::engine::provision::Provision;
 use crate::engine::record::{Notice, Progress, Session, Stop};
 use crate::engine::seal::Seal;
+use crate::engine::sweep;
 use crate::language::catalogue::Catalogue;
 use crate::model::cast::Person;
 use crate::model::counterpart::Counterpart;
@@ -149,7 +150,8 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
         tape: &tape,
         credentials: &credentials,
         means: &means,
-        now: started,
+        clock: &clock,
+        stop: &request.stop,
     };
     let created = provision.bring_in().await;
     let ids = tape.look(|records, _| records.iter().flat_map(ids_of).collect::<Vec<_>>());
@@ -172,7 +174,7 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
         means: Arc::clone(&means),
         cast,
         register,
-        clock,
+        clock: Arc::clone(&clock),
         stop: request.stop.clone(),
         progress: Arc::clone(&request.progress),
         board,
@@ -183,9 +185,14 @@ pub async fn run(request: Request) -> Result<Recording, RunError> {
     request.progress.tell(Notice::Began("cases"));
     session.cases(request.jobs).await;
     request.progress.tell(Notice::Began("clean-up"));
-    let mut left_behind =
-        Provision { now: session.clock.now(), ..provision }.take_out(&session.all_created(created)).await;
+    let mut left_behind = provision.take_out(&session.all_created(created)).await;
     left_behind.extend(session.all_left());
+    let open = tape.look(|records, _| sweep::open(&request.catalogue, &request.target, records));
+    for one in open.iter().map(ToString::to_string) {
+        if !left_behind.contains(&one) {
+            left_behind.push(one);
+        }
+    }
     let interrupted = request.stop.asked();
     let finished = stamp(OffsetDateTime::now_utc());
     tape.event(Key::of(Phase::Cleanup), Event::End(EndRecord { finished, interrupted, left_behind }));

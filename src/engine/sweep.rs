@@ -1,19 +1,21 @@
 //! After a crash: what a recorded run created is taken out of the target again.
 //! It removes what the recording names or what hangs on it, at endpoints that the target file names.
 
+mod open;
 mod stray;
+
+pub use self::open::{Open, open};
 
 use crate::engine::created::{self, Created};
 use crate::engine::outfit::Outfit;
 use crate::engine::plan::{is_loopback, writer};
 use crate::engine::provision::Provision;
+use crate::engine::record::{RunClock, Stop};
 use crate::engine::run::{Request, RunError, means, status_list_alone};
-use crate::model::id::{ActionId, MemberId};
-use crate::model::record::{Event, Phase, Recording};
+use crate::model::record::{Event, Recording};
 use crate::model::target::CastMeans;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use time::OffsetDateTime;
 
 /// What sweeping after one run did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,8 +28,8 @@ pub struct Swept {
     pub left: Vec<(String, String)>,
     /// URLs of what stands at an endpoint that the target file does not name; not asked for.
     pub elsewhere: Vec<String>,
-    /// Choices that were recorded and not taken back, with the action that does so.
-    pub choices: Vec<(ActionId, Option<MemberId>, ActionId)>,
+    /// What was done and not taken back, with the action that does so.
+    pub choices: Vec<Open>,
 }
 
 /// Why nothing may be removed from this target, if so.
@@ -65,6 +67,7 @@ pub async fn sweep(request: &Request, recording: &Recording) -> Result<Swept, Ru
     }
     let (mut ours, elsewhere) = due(request, recording);
     let means = means(request, &recording.header.run_id);
+    let (clock, stop) = (RunClock::default(), Stop::default());
     let provision = Provision {
         catalogue: &request.catalogue,
         target: &request.target,
@@ -73,14 +76,16 @@ pub async fn sweep(request: &Request, recording: &Recording) -> Result<Swept, Ru
         tape: &outfit.tape,
         credentials: &outfit.credentials,
         means: &means,
-        now: OffsetDateTime::now_utc(),
+        clock: &clock,
+        stop: &stop,
     };
     if looks_for_strays(request, recording) {
         ours.extend(stray::find(&provision, &ours).await);
     }
     let left = provision.take_out(&ours).await;
     let mut answers = answers(&outfit);
-    let mut swept = Swept { elsewhere, choices: choices(request, recording), ..Swept::default() };
+    let mut swept =
+        Swept { elsewhere, choices: open(&request.catalogue, &request.target, &recording.records), ..Swept::default() };
     for one in &ours {
         let url = url_of(one);
         let answer = answers.remove(&url).unwrap_or_default();
@@ -125,27 +130,6 @@ fn answers(outfit: &Outfit) -> BTreeMap<String, String> {
         });
         deletes.collect()
     })
-}
-
-/// Acknowledged actions of cases that nothing took back. With a cast of ours the choice goes with the patient.
-#[must_use]
-pub fn choices(request: &Request, recording: &Recording) -> Vec<(ActionId, Option<MemberId>, ActionId)> {
-    if request.target.cast == CastMeans::Fhir {
-        return Vec::new();
-    }
-    let mut open = Vec::<(ActionId, Option<MemberId>, ActionId)>::new();
-    for record in &recording.records {
-        let Event::Action(done) = &record.event else { continue };
-        if !done.acknowledged || !matches!(record.key.phase, Phase::Case | Phase::Undo) {
-            continue;
-        }
-        if let Some(at) = open.iter().rposition(|(_, who, undo)| *undo == done.action && *who == done.person) {
-            open.remove(at);
-        } else if let Some(undo) = request.catalogue.action(&done.action).and_then(|action| action.undo.clone()) {
-            open.push((done.action.clone(), done.person.clone(), undo));
-        }
-    }
-    open
 }
 
 /// Whether the party that removes has a credential, or there is nothing for it to remove.

@@ -14,6 +14,7 @@ use crate::model::record::{
     ActionRecord, Bodies, Event, Facts, FaultRecord, HttpRecord, InboundRecord, Key, Mirror, Phase, Record, Recording,
     RunHeader,
 };
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -43,7 +44,8 @@ impl Inner {
     fn add(&mut self, key: Key, event: Event) -> u64 {
         let number = self.records.len() as u64 + 1;
         let record = Record { number, key, event };
-        if let Some(chain) = &mut self.file
+        // Behind a line that was cut nothing could be read again.
+        if let Some(chain) = self.file.as_mut().filter(|_| self.trouble.is_none())
             && let Err(error) = chain.line(&record)
         {
             self.trouble.get_or_insert(format!("cannot write run.jsonl: {error}"));
@@ -237,7 +239,7 @@ impl Tape {
                 continue;
             }
             inner.kept += bytes.len();
-            if let Some(chain) = &inner.file
+            if let Some(chain) = inner.file.as_ref().filter(|_| inner.trouble.is_none())
                 && let Err(error) = fs::write(chain.folder.join("bodies").join(&name), &bytes)
             {
                 inner.trouble.get_or_insert(format!("cannot write a body: {error}"));
@@ -310,13 +312,17 @@ pub enum TapeError {
 /// # Errors
 /// When anything in it does not fit; a last line without line break is taken as cut off and left out.
 pub fn read(folder: &Path) -> Result<Recording, TapeError> {
-    let bodies = read_bodies(&folder.join("bodies"))?;
+    let (bodies, altered) = read_bodies(&folder.join("bodies"))?;
     let recording = read_lines(folder, bodies)?;
     for (index, record) in recording.records.iter().enumerate() {
-        if let Some(missing) = cited_bodies(record).into_iter().find(|name| !recording.bodies.contains_key(*name)) {
-            let cause = format!("cites the body {missing}, which is not there");
-            return Err(TapeError::Broken { line: index + 2, cause });
+        let Some(missing) = cited_bodies(record).into_iter().find(|name| !recording.bodies.contains_key(*name)) else {
+            continue;
+        };
+        if altered.contains(missing) {
+            return Err(TapeError::Altered { name: missing.clone() });
         }
+        let cause = format!("cites the body {missing}, which is not there");
+        return Err(TapeError::Broken { line: index + 2, cause });
     }
     Ok(recording)
 }
@@ -344,8 +350,9 @@ fn read_lines(folder: &Path, bodies: Bodies) -> Result<Recording, TapeError> {
         cause: cause.to_string(),
     };
     let bytes = fs::read(folder.join("run.jsonl")).map_err(|e| unreadable("run.jsonl", &e))?;
-    let text = String::from_utf8(bytes).map_err(|_| unreadable("run.jsonl", &"is not UTF-8"))?;
-    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+    // A crash may cut the last line anywhere, within a letter too.
+    let end = bytes.iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
+    let whole = std::str::from_utf8(&bytes[..end]).map_err(|_| unreadable("run.jsonl", &"is not UTF-8"))?;
     let mut lines = whole.split('\n').enumerate();
     let mut last = no_line_before();
     let broken = |line: usize, cause: String| TapeError::Broken { line: line + 1, cause };
@@ -372,19 +379,22 @@ fn read_lines(folder: &Path, bodies: Bodies) -> Result<Recording, TapeError> {
     Ok(Recording { header: Arc::new(header.is), records, bodies })
 }
 
-fn read_bodies(folder: &Path) -> Result<Bodies, TapeError> {
-    let mut bodies = Bodies::new();
+/// The bodies whose bytes fit their names, and the names of those that do not: what no line cites was cut off by a crash
+/// and says nothing.
+fn read_bodies(folder: &Path) -> Result<(Bodies, BTreeSet<String>), TapeError> {
+    let (mut bodies, mut altered) = (Bodies::new(), BTreeSet::new());
     let unreadable = |cause: io::Error| TapeError::Unreadable { file: "bodies".to_owned(), cause: cause.to_string() };
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let bytes = fs::read(entry.path()).map_err(unreadable)?;
-        if digest(&bytes) != name {
-            return Err(TapeError::Altered { name });
+        if digest(&bytes) == name {
+            bodies.insert(name, bytes.into());
+        } else {
+            altered.insert(name);
         }
-        bodies.insert(name, bytes.into());
     }
-    Ok(bodies)
+    Ok((bodies, altered))
 }
 
 fn cited_bodies(record: &Record) -> Vec<&String> {

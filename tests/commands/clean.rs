@@ -111,3 +111,41 @@ fn what_cannot_be_removed_is_said() {
     let nowhere = toetssteen(&["clean", &served.path("nowhere").to_string_lossy(), "--target", &target]);
     assert_eq!(nowhere.status.code(), Some(2));
 }
+
+#[test]
+fn a_run_whose_job_is_ended_takes_back_what_it_did() {
+    let served = Served::start(&[]);
+    let mut run = start_run(&served);
+    until("a choice was recorded", || served.log().iter().any(|line| line == "POST 201 /holder-a/fhir/Consent"));
+    kill("-TERM", run.id());
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    let stood = created(&served);
+    assert!(stood > 3 && deleted(&served) == stood, "{stood} and {}", deleted(&served));
+    let nothing = command(&["clean", "--target", "t.yaml"]).current_dir(served.folder.path()).output().unwrap();
+    assert!(text(&nothing.stdout).contains("No interrupted run"), "{}", told(&nothing));
+}
+
+#[test]
+fn who_stood_there_before_is_neither_looked_for_nor_removed() {
+    let served = Served::start(&[]);
+    let mut target: serde_json::Value =
+        serde_saphyr::from_str(&fs::read_to_string(served.path("t.yaml")).unwrap()).unwrap();
+    target["cast"] = serde_json::json!({ "preloaded": { "plain": {
+        "id": { "fhir": "p1" }, "bsn": "999911120", "family": "Testpersoon", "birth-date": "1980-01-01",
+        "markers": ["marker-one-of-theirs", "marker-two-of-theirs"],
+    } } });
+    fs::write(served.path("own.yaml"), target.to_string()).unwrap();
+    let (file, out) = (served.path("own.yaml").to_string_lossy().into_owned(), served.path("own"));
+    let folder = out.to_string_lossy().into_owned();
+    toetssteen(&["run", "--target", &file, "--case", "fhir-rest/unknown-id", "--out", &folder]);
+    // As a killed run leaves it: without its end.
+    let recording = fs::read_to_string(out.join("run.jsonl")).unwrap();
+    let kept: Vec<&str> = recording.lines().take_while(|line| !line.contains("\"phase\":\"cleanup\"")).collect();
+    fs::write(out.join("run.jsonl"), kept.join("\n") + "\n").unwrap();
+    fs::remove_file(out.join("report.json")).unwrap();
+    let before = served.log().len();
+    let done = toetssteen(&["clean", &folder, "--target", &file]);
+    assert_eq!(done.status.code(), Some(0), "{}", told(&done));
+    assert!(text(&done.stdout).contains("Removed: 0; gone before: 0; left behind: 0"), "{}", told(&done));
+    assert_eq!(served.log().len(), before, "nobody was asked anything");
+}

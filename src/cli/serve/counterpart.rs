@@ -2,6 +2,7 @@
 //! Each message that arrives is told on stderr with what the catalogue's cases say of it.
 
 use super::super::args::{Common, ServeCounterpart};
+use super::super::signals::Signals;
 use super::super::{load, run, stream};
 use crate::engine::counterpart::{Desk, Playing, Ready, ReadyBody, Switchboard};
 use crate::engine::judge::{self, SaidAlone};
@@ -52,9 +53,10 @@ fn serve(counterpart: Counterpart, command: &ServeCounterpart, common: &Common) 
         board.serve(&tape, &Arc::default());
         stream::out(&welcome(counterpart, &board, lang));
         let told = tell(&catalogue, &tape, &desk, dialect(command), lang);
+        let mut signals = Signals::new();
         tokio::select! {
             () = told => {}
-            () = super::asked_to_stop() => {}
+            () = signals.next() => {}
         }
         board.leave(&desk).await;
         Ok(Exit::Fine as u8)

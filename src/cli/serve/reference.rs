@@ -3,6 +3,7 @@
 
 use super::super::args::{Common, ServeReference};
 use super::super::endpoint::Ways;
+use super::super::signals::Signals;
 use super::super::{endpoint, load, run, stream};
 use super::handout::Handout;
 use crate::language::catalogue::Catalogue;
@@ -64,7 +65,7 @@ fn serve(command: &ServeReference, common: &Common) -> Result<u8, u8> {
             },
         };
         stream::out(&welcome(&running.target, &running.secrets, command.target_out.as_deref(), common.lang.into()));
-        super::asked_to_stop().await;
+        Signals::new().next().await;
         running.stop().await;
         drop(handout);
         Ok(Exit::Fine as u8)

@@ -10,7 +10,7 @@ use std::time::Duration;
 /// Puts a question to an operator; lives where printing is allowed.
 #[async_trait::async_trait]
 pub trait Ask: Send + Sync {
-    /// Shows the question and waits for the answer; given up when the time is over.
+    /// Shows the question, once nobody is asked anything else, and waits for the answer as long as the question says.
     async fn ask(&self, question: &Question) -> Told;
 }
 
@@ -34,6 +34,8 @@ pub enum Told {
     Done,
     /// It cannot be done.
     NotDone,
+    /// No answer came in the time that the question gives, from when it was shown.
+    Silent,
 }
 
 pub(super) async fn run(stage: &Stage<'_>, call: &Call, binding: &ManualBinding) -> Result<Done, Halt> {
@@ -44,10 +46,10 @@ pub(super) async fn run(stage: &Stage<'_>, call: &Call, binding: &ManualBinding)
         with: call.with.clone(),
         within: binding.within.into(),
     };
-    match tokio::time::timeout(question.within, operator.ask(&question)).await {
-        Ok(Told::Done) => Ok(Done::acknowledged("the operator says it is done")),
-        Ok(Told::NotDone) => Err(Halt::failed("the operator says it cannot be done")),
-        Err(_) => Err(Halt::Failed(format!("the operator did not answer within {}", binding.within))),
+    match operator.ask(&question).await {
+        Told::Done => Ok(Done::acknowledged("the operator says it is done")),
+        Told::NotDone => Err(Halt::failed("the operator says it cannot be done")),
+        Told::Silent => Err(Halt::Failed(format!("the operator did not answer within {}", binding.within))),
     }
 }
 
@@ -67,7 +69,7 @@ mod tests {
             assert_eq!((question.say.as_str(), question.with["scope"].as_str()), ("Record it.", "all"));
             match self.0 {
                 Some(told) => told,
-                None => std::future::pending().await,
+                None => Told::Silent,
             }
         }
     }

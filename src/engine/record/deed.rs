@@ -15,10 +15,10 @@ use crate::engine::plan as planning;
 use crate::engine::probe::{Answer, Request};
 use crate::engine::schedule::{Deed, Move, action_of, member_of, word_of};
 use crate::engine::steer;
-use crate::engine::wire::Lane;
+use crate::engine::wire::{Exchanged, Lane};
 use crate::model::id::{ActionId, MemberId};
 use crate::model::profile::NamedSet;
-use crate::model::record::{Event, Key, Phase, Purpose, SkipReason};
+use crate::model::record::{Event, FaultPhase, Key, Phase, Purpose, SkipReason};
 use crate::model::request::{HttpRequest, Method};
 use crate::model::span::Span;
 use crate::model::testcase::{Range, Step, Verb, Without};
@@ -202,6 +202,7 @@ impl Walk<'_> {
             self.note_created(&sent, answer, exchanged.number);
             sent.response = Some(answer.body.clone());
         }
+        self.note_unanswered(&sent, &exchanged);
         let answered = exchanged.carried.result.is_ok();
         if sent.key.sample.is_some() {
             // Nobody sends a sample again, and its answers are many.
@@ -219,6 +220,16 @@ impl Walk<'_> {
         }
         self.sent.push(sent);
         answered
+    }
+
+    /// Notes what may have been created although no answer came, so that somebody looks.
+    pub(super) fn note_unanswered(&self, sent: &Sent, exchanged: &Exchanged) {
+        if let Err(broken) = &exchanged.carried.result
+            && broken.phase == FaultPhase::Receive
+            && let Some(what) = created::unanswered(&sent.base, sent.request.method.as_str(), &sent.request.url)
+        {
+            self.session.note_left(what);
+        }
     }
 
     /// Notes what the exchange of this number created, so that it is removed at the end.
@@ -370,9 +381,16 @@ impl Walk<'_> {
         };
         self.complete(&action, &mut with);
         let person = act.person.as_ref().and_then(|name| member_of(name, &one.values));
-        self.remember_way_back(&action, person.as_ref());
+        let took_back = self.is_way_back(&action, person.as_ref());
+        if !took_back {
+            self.remember_way_back(&action, person.as_ref());
+        }
         let given = Given { with, captured };
         let returned = self.perform(self.key(one), &action, person.as_ref(), given).await;
+        // Refused, it is tried once more at the end.
+        if took_back && self.was_acknowledged(&action) {
+            self.forget_way_back(&action, person.as_ref());
+        }
         for (name, value) in returned {
             self.kept.insert((one.step.name.to_string(), name), value);
         }
@@ -404,10 +422,19 @@ impl Walk<'_> {
 
     /// What takes an action back is due at the end, unless the case does it itself.
     pub(super) fn remember_way_back(&mut self, action: &ActionId, person: Option<&MemberId>) {
+        if let Some(undo) = self.session.catalogue.action(action).and_then(|action| action.undo.clone()) {
+            self.to_undo.push((undo, person.cloned()));
+        }
+    }
+
+    /// Whether this is due at the end.
+    fn is_way_back(&self, action: &ActionId, person: Option<&MemberId>) -> bool {
+        self.to_undo.iter().any(|(undo, who)| undo == action && who.as_ref() == person)
+    }
+
+    fn forget_way_back(&mut self, action: &ActionId, person: Option<&MemberId>) {
         if let Some(index) = self.to_undo.iter().rposition(|(undo, who)| undo == action && who.as_ref() == person) {
             self.to_undo.remove(index);
-        } else if let Some(undo) = self.session.catalogue.action(action).and_then(|action| action.undo.clone()) {
-            self.to_undo.push((undo, person.cloned()));
         }
     }
 

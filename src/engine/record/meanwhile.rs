@@ -91,6 +91,7 @@ impl Walk<'_> {
                 self.keep(ready.of.step, &ready.sent.request, answer);
                 self.note_created(&ready.sent, answer, exchanged.number);
             }
+            self.note_unanswered(&ready.sent, exchanged);
         }
         for (Prepared { mut sent, .. }, exchanged) in std::iter::once(first).chain(others).zip(seen) {
             sent.response = exchanged.carried.result.ok().map(|answer| answer.body);
