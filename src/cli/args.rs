@@ -512,7 +512,7 @@ pub struct Merge {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Without --out and --report it only prints a summary. Age is counted from the newest report, or from SOURCE_DATE_EPOCH \
-if that is later; no clock is read. Exit codes: 0 compared, whatever may not be · 2 faulty arguments or a file that is no report · 4 the disk refused · \
+where that is set and not long before all of them; no clock is read. Exit codes: 0 compared, whatever may not be · 2 faulty arguments or a file that is no report · 4 the disk refused · \
 6 with --against: a report does not show what is demanded"
 )]
 pub struct Compare {

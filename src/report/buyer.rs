@@ -1,9 +1,10 @@
 //! A report as a buyer reads it: what went wrong, what was shown, what was not, and what to ask.
 //! It counts and selects, so that two pages hold it; what it leaves out it says.
 
+use super::ground::leaked;
 use super::render::frame::Frame;
 use super::words::buyer::{self, Why};
-use super::words::{both, entry};
+use super::words::{both, entry, page};
 use crate::model::report::{CategoryConclusion, CategoryEntry, Report, RequirementEntry, Said};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -34,6 +35,8 @@ pub struct Summary {
     pub wrong: Vec<Gravity>,
     /// How many findings were left out.
     pub more_wrong: usize,
+    /// Whether each of them is of a mandatory requirement; where data leaked, it need not be.
+    pub all_mandatory: bool,
     /// What is only recommended, or rests on a weaker source, and was not kept; the gravest first.
     pub remarks: Vec<Said>,
     /// How many of those were left out.
@@ -87,7 +90,8 @@ impl Summary {
     #[must_use]
     pub fn of(report: &Report, frame: &Frame) -> Self {
         let titles = Titles::of(report);
-        let (wrong, more_wrong) = wrong(report);
+        let gone_wrong = gone_wrong(report);
+        let (wrong, more_wrong) = wrong(&gone_wrong);
         let (remarks, more_remarks) = remarks(report);
         let mut subjects = subjects(report);
         let more_subjects = subjects.len().saturating_sub(SUBJECTS);
@@ -105,14 +109,14 @@ impl Summary {
         let not_offered = unclaimed(report);
         let mut questions = questions(report, frame, &titles, &not_offered);
         questions.truncate(QUESTIONS);
-        let product = &report.target.product;
-        let named = if product.name.is_empty() { &report.target.name } else { &product.name };
+        let (name, version) = (page::name(&report.target), page::version(&report.target).unwrap_or_default());
         Self {
-            product: format!("{} {}", short(named, NAME), short(&product.version, NAME / 2)).trim_end().to_owned(),
-            supplier: short(&product.vendor, NAME),
+            product: format!("{} {}", short(name, NAME), short(version, NAME / 2)).trim_end().to_owned(),
+            supplier: short(page::maker(&report.target).unwrap_or_default(), NAME),
             standards: editions(report),
             wrong,
             more_wrong,
+            all_mandatory: gone_wrong.iter().all(|one| one.outcome == "fail"),
             remarks,
             more_remarks,
             subjects: standards(report, subjects),
@@ -167,9 +171,19 @@ fn place(one: &RequirementEntry) -> usize {
     ["I", "II", "III", "IV"].iter().position(|known| *known == one.severity).unwrap_or(4)
 }
 
-/// The requirements that ended so, the gravest first.
-fn ended<'r>(report: &'r Report, outcome: &str) -> Vec<&'r RequirementEntry> {
-    let mut all: Vec<&RequirementEntry> = report.requirements.iter().filter(|one| one.outcome == outcome).collect();
+/// What went wrong: what is mandatory and broken, and data that leaked, whatever the verdict on it counts as.
+fn gone_wrong(report: &Report) -> Vec<&RequirementEntry> {
+    gravest(report.requirements.iter().filter(|one| one.outcome == "fail" || leaked(report, one)))
+}
+
+/// What was not kept, and is no more than a remark.
+fn is_remark(report: &Report, one: &RequirementEntry) -> bool {
+    one.outcome == "warn" && !leaked(report, one)
+}
+
+/// These requirements, the gravest first.
+fn gravest<'r>(all: impl Iterator<Item = &'r RequirementEntry>) -> Vec<&'r RequirementEntry> {
+    let mut all: Vec<&RequirementEntry> = all.collect();
     all.sort_by_key(|one| place(one));
     // One sentence stands once, in however many roles it is broken.
     let mut seen = HashSet::new();
@@ -182,15 +196,14 @@ fn not_kept(one: &RequirementEntry) -> Said {
 }
 
 fn remarks(report: &Report) -> (Vec<Said>, usize) {
-    let all = ended(report, "warn");
+    let all = gravest(report.requirements.iter().filter(|one| is_remark(report, one)));
     (all.iter().take(REMARKS).map(|one| not_kept(one)).collect(), all.len().saturating_sub(REMARKS))
 }
 
-fn wrong(report: &Report) -> (Vec<Gravity>, usize) {
-    let all = ended(report, "fail");
+fn wrong(all: &[&RequirementEntry]) -> (Vec<Gravity>, usize) {
     let more = all.len().saturating_sub(FINDINGS);
     let mut groups: Vec<(usize, Gravity)> = Vec::new();
-    for one in all.into_iter().take(FINDINGS) {
+    for one in all.iter().take(FINDINGS) {
         let at = place(one);
         let text = not_kept(one);
         match groups.last_mut().filter(|(known, _)| *known == at) {
@@ -319,12 +332,12 @@ fn questions(report: &Report, frame: &Frame, titles: &Titles<'_>, unclaimed: &[S
         report.requirements.iter().filter(|one| keep(one)).collect::<Vec<_>>()
     };
     let mut all = Vec::new();
-    let leaks = of(&|one| one.outcome == "fail" && one.severity == "I");
+    let leaks = of(&|one| leaked(report, one));
     if !leaks.is_empty() {
         all.push(buyer::ask_leak(leaks.len(), &titles.list(&leaks)));
     }
     let mut broken: Vec<(Option<&Said>, usize)> = Vec::new();
-    for one in of(&|one| one.outcome == "fail" && one.severity != "I") {
+    for one in of(&|one| one.outcome == "fail" && !leaked(report, one)) {
         let title = titles.title(one);
         match broken.iter_mut().find(|(known, _)| *known == title) {
             Some((_, number)) => *number += 1,
@@ -346,7 +359,7 @@ fn questions(report: &Report, frame: &Frame, titles: &Titles<'_>, unclaimed: &[S
     };
     about(of(&|one| one.outcome == "attested"), buyer::ask_attested);
     about(of(&|one| one.outcome == "pass" && one.depth == "partial"), buyer::ask_partial);
-    about(of(&|one| one.outcome == "warn"), buyer::ask_remarks);
+    about(of(&|one| is_remark(report, one)), buyer::ask_remarks);
     let trusted = of(&|one| one.outcome == "pass" && one.evidence.as_deref().is_some_and(|word| word != "wire"));
     if !trusted.is_empty() {
         all.push(buyer::ask_trusted(trusted.len()));

@@ -9,6 +9,7 @@ pub use change::{CaseChange, Change, Ended, Kind, Shown, shown};
 pub use show::sheet;
 
 use super::exit::{Exit, FailOn};
+use super::words::page;
 use crate::model::report::{Completeness, Conformance, ProfileConclusion, Report, Said};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -103,14 +104,22 @@ impl Diff {
     }
 }
 
-/// Whether two reports are about one product: same maker, same name; the version may differ.
+/// Whether two reports are about one product: same maker, same name; the version may differ. A product that nobody named
+/// goes by the name of its system.
 ///
 /// # Errors
 /// Which two products they are about.
 pub fn same_product(old: &Report, new: &Report) -> Result<(), OtherProduct> {
-    let product = |report: &Report| format!("{} {}", report.target.product.vendor, report.target.product.name);
-    let key = |report: &Report| (report.target.product.vendor.clone(), report.target.product.name.clone());
+    fn key(report: &Report) -> (Option<&str>, &str) {
+        (page::maker(&report.target), page::name(&report.target))
+    }
     if key(old) == key(new) { Ok(()) } else { Err(OtherProduct { old: product(old), new: product(new) }) }
+}
+
+/// The product's maker, where one is stated, and its name.
+fn product(report: &Report) -> String {
+    let name = page::name(&report.target);
+    page::maker(&report.target).map_or_else(|| name.to_owned(), |maker| format!("{maker} {name}"))
 }
 
 /// What differs.
@@ -137,10 +146,9 @@ pub fn diff(old: &Report, new: &Report) -> Result<Diff, OtherProduct> {
 }
 
 fn side(report: &Report) -> Side {
-    let product = &report.target.product;
     Side {
-        product: format!("{} {}", product.vendor, product.name),
-        version: product.version.clone(),
+        product: product(report),
+        version: report.target.product.version.clone(),
         run: report.run.id.clone(),
         started: report.run.started.clone(),
         conformance: report.conclusion.conformance,

@@ -8,7 +8,7 @@ pub use show::sheet;
 pub use waiver::Waived;
 
 use super::diff::{self, OtherProduct, Shown};
-use super::ground::{self, counts, is_grave, is_judged, of_claim};
+use super::ground::{self, counts, is_judged, leaked, of_claim};
 use crate::model::policy::{Policy, ProfileRule};
 use crate::model::report::{ProfileConclusion, Report, RequirementEntry, Said};
 use crate::report::words::gate as words;
@@ -235,14 +235,15 @@ impl<'a> Gate<'a> {
         self.question.policy.profiles.iter().any(names)
     }
 
-    /// Every MUST that is broken must be explained: by a waiver, or by a baseline in which it is broken too.
+    /// Every MUST that is broken must be explained: by a waiver, or by a baseline in which it is broken too. What leaked
+    /// cannot be, whatever the verdict on it counts as.
     fn failures(&mut self) {
         let report = self.question.report;
         let no_new = self.question.policy.baseline.as_ref().is_some_and(|rule| rule.no_new_must_failure.is_some());
         let before = self.question.baseline.filter(|_| no_new).map(entries);
-        for entry in report.requirements.iter().filter(|one| one.outcome == "fail") {
+        for entry in report.requirements.iter().filter(|one| one.outcome == "fail" || leaked(report, one)) {
             let was_broken = |known: &Entries<'_>| known.get(&key(entry)).is_some_and(|it| it.outcome == "fail");
-            let (rule, said) = if is_grave(entry) {
+            let (rule, said) = if leaked(report, entry) {
                 (Rule::Leak, words::leak(entry.id.as_str(), &entry.role))
             } else if self.is_waived(entry) {
                 continue;
@@ -323,15 +324,17 @@ impl<'a> Gate<'a> {
     }
 
     fn shoulds(&mut self) {
+        let report = self.question.report;
         let until = self.question.policy.shoulds.as_ref().map(|rule| rule.allowed_until.as_str());
         let overdue = until.is_some_and(|until| until < self.today().as_str());
-        for entry in self.question.report.requirements.iter().filter(|one| one.outcome == "warn") {
+        // What leaked is told already.
+        for entry in report.requirements.iter().filter(|one| one.outcome == "warn" && !leaked(report, one)) {
             if self.is_waived(entry) {
                 continue;
             }
             if overdue {
                 let said = words::should_overdue(entry.id.as_str(), &entry.role, until.unwrap_or_default());
-                let (about, shown) = (vec![About::of(entry)], diff::shown(self.question.report, entry));
+                let (about, shown) = (vec![About::of(entry)], diff::shown(report, entry));
                 self.violations.push(Violation { rule: Rule::ShouldOverdue, said, about, shown });
             } else {
                 self.remarks.push(About::of(entry));
@@ -360,7 +363,7 @@ impl<'a> Gate<'a> {
         // A stable sort: what is equally grave stays in the order of the report.
         self.violations.sort_by_key(|violation| violation.rule);
         let (report, policy) = (self.question.report, self.question.policy);
-        let product = format!("{} {}", report.target.product.name, report.target.product.version);
+        let product = super::words::page::product(&report.target);
         let sentence = match self.violations.as_slice() {
             [] => words::passed(&words::Passed {
                 product: &product,

@@ -1,7 +1,8 @@
 //! Reports and the catalogue as a working group reads them: what is tested and how deeply, and what that says of a standard.
 //! A catalogue that the reports were not judged with is not mixed with them.
 
-use super::words::{both, entry, group as words};
+use super::ground;
+use super::words::{both, entry, group as words, page};
 use crate::language::catalogue::Catalogue;
 use crate::model::id::DefectId;
 use crate::model::profile::{Profile, Strength};
@@ -80,6 +81,8 @@ pub struct End {
     pub role: String,
     /// The outcome, as it stands in the report.
     pub outcome: String,
+    /// Whether that breaks it: a MUST with a remark is met.
+    broken: bool,
 }
 
 /// A source that nobody read.
@@ -138,7 +141,7 @@ impl Row {
     #[must_use]
     pub fn everyone_fails(&self) -> bool {
         let products: BTreeSet<&str> = self.judged().map(|end| end.product.as_str()).collect();
-        products.len() > 1 && self.judged().all(|end| end.outcome != "pass")
+        products.len() > 1 && self.judged().all(|end| end.broken)
     }
 
     /// Whether it has a case, applies somewhere, and no product was judged on it.
@@ -180,11 +183,8 @@ impl<'r> Group<'r> {
 /// The product, whatever its version: two versions of one are not two products.
 #[must_use]
 pub fn product(report: &Report) -> String {
-    let product = &report.target.product;
-    if product.name.is_empty() {
-        return report.target.name.clone();
-    }
-    if product.vendor.is_empty() { product.name.clone() } else { format!("{} · {}", product.name, product.vendor) }
+    let name = page::name(&report.target);
+    page::maker(&report.target).map_or_else(|| name.to_owned(), |maker| format!("{name} · {maker}"))
 }
 
 fn coverage(reports: &[&Report], catalogue: Option<&Catalogue>) -> Vec<Coverage> {
@@ -216,7 +216,13 @@ fn coverage(reports: &[&Report], catalogue: Option<&Catalogue>) -> Vec<Coverage>
                     row.cases.push(Case { id: id.to_string(), kills });
                 }
             }
-            row.ends.push(End { product: product.clone(), role: one.role.clone(), outcome: one.outcome.clone() });
+            // In one report every case may be about other options than those stated; one that has a test tells how deep it goes.
+            if one.verification == "test" {
+                (row.depth, row.because) = (words::depth(&one.verification, &one.depth), None);
+            }
+            let broken = ground::is_broken(&one.effective, &one.outcome);
+            let (role, outcome) = (one.role.clone(), one.outcome.clone());
+            row.ends.push(End { product: product.clone(), role, outcome, broken });
         }
     }
     for profile in &mut profiles {

@@ -4,7 +4,9 @@ use super::bidders::{bidder, compared, same, withdraw};
 use super::look::{obstacles, row, subject};
 use serde_json::Value;
 use toetssteen::model::comparison::{Comparison, Difference, Weight};
+use toetssteen::model::text::Lang;
 use toetssteen::report::compare::{Settings, compare};
+use toetssteen::report::render::compare::{html, xlsx};
 
 fn ends(tree: &mut Value, place: &str, value: impl Into<Value>) {
     *tree.pointer_mut(place).expect("a place") = value.into();
@@ -96,6 +98,45 @@ fn a_later_moment_makes_all_of_them_old() {
     // A moment before the newest report would make it younger than nothing.
     let early = compare(&briefs, Settings { not_before: Some(at(1980)), ..Settings::default() });
     assert_eq!(early, compare(&briefs, Settings::default()));
+}
+
+#[test]
+fn a_report_from_after_the_moment_given_is_no_measure_of_age() {
+    let dated = |north: &str, east: &str| {
+        let trees = [("North", north), ("South", "2026-05-04T09:12:30Z"), ("East", east)];
+        let briefs =
+            trees.map(|(name, at)| super::bidders::brief(&bidder(name, |tree| ends(tree, "/run/started", at))));
+        let moment = time::macros::datetime!(2026-06-01 00:00 UTC);
+        compare(&briefs, Settings { not_before: Some(moment), ..Settings::default() })
+    };
+    // One bid of a day that is yet to come takes nothing from the others, and is shown for what it is.
+    let all = dated("2026-05-04T09:12:30Z", "2099-01-01T00:00:00Z");
+    assert_eq!(all.as_of.as_deref(), Some("2026-06-01T00:00:00Z"));
+    assert_eq!(comparable(&all, "fhir-rest", "holder"), [true, true, false]);
+    let age = obstacles(&all, Difference::Age);
+    assert!(age.len() == 1 && age[0].values[0].reports == ["C"], "{age:?}");
+    assert!(age[0].says.en.contains("dated long after 1 June 2026"), "{}", age[0].says.en);
+    let shown = toetssteen::report::render::compare::terminal::render(&all, Lang::En, &[]);
+    assert!(shown.contains("1 January 2099 (long after"), "{shown}");
+    // Whoever ran after the moment is not refused for it, and makes nobody older: of 182 days it makes no 191.
+    let all = dated("2025-12-01T00:00:00Z", "2026-06-10T00:00:00Z");
+    assert_eq!(comparable(&all, "fhir-rest", "holder"), [true; 3], "{:?}", all.obstacles);
+    assert_eq!(all.reports.iter().map(|one| one.age_days).collect::<Vec<_>>(), [Some(182), Some(27), Some(0)]);
+    // Too old and too late are two things.
+    let all = dated("2025-01-01T00:00:00Z", "2099-01-01T00:00:00Z");
+    let age: Vec<_> = obstacles(&all, Difference::Age).iter().map(|one| one.values[0].reports.clone()).collect();
+    assert_eq!(age, [["A"], ["C"]]);
+}
+
+#[test]
+fn a_moment_that_is_beyond_all_years_in_utc_is_no_date() {
+    let all = with_third(|tree| ends(tree, "/run/started", "9999-12-31T23:59:59-01:00"));
+    assert_eq!(comparable(&all, "fhir-rest", "holder"), [true, true, false]);
+    assert_eq!(all.as_of.as_deref(), Some("2026-05-04T09:12:30Z"));
+    for lang in [Lang::Nl, Lang::En] {
+        xlsx::render(&all, lang).expect("a workbook is written");
+        html::write(&all, &[None, None, None], lang, &mut Vec::new()).expect("a page is written");
+    }
 }
 
 #[test]

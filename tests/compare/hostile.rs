@@ -2,6 +2,7 @@
 //! Hostile texts stand in every field of every report that takes a text.
 
 use super::bidders::brief;
+use super::bones::command;
 use super::elements::of_page;
 use super::golden;
 use super::known::HOSTILE;
@@ -17,7 +18,7 @@ use toetssteen::report::render::compare::{Page, csv, html, terminal, xlsx};
 use toetssteen::report::render::{json, steers};
 
 /// Formulas beside the texts that harm elsewhere.
-const FORMULAS: [&str; 7] = [
+const FORMULAS: [&str; 11] = [
     "=HYPERLINK(\"http://127.0.0.1:9/\",\"x\")",
     "+cmd|' /C calc'!A0",
     "-2+3",
@@ -25,6 +26,10 @@ const FORMULAS: [&str; 7] = [
     "  =1+1",
     "\t=1+1",
     "＝1+1",
+    "x;=1+1;",
+    "x; \"+cmd|' /C calc'!A0\"",
+    ";;@SUM(A1)",
+    "x\t;\t-1",
 ];
 
 fn comparison(report: &Report) -> Comparison {
@@ -105,6 +110,17 @@ fn nothing_acts(text: &str) {
         for field in fields(&table(&all, lang)).iter().flatten() {
             assert!(!begins_a_formula(field), "csv: {field:?}");
         }
+        parted_it_holds_no_formula(&table(&all, lang));
+        let heard = terminal::render(&all, lang, &[]).lines().find_map(command);
+        assert_eq!(heard, None, "a runner takes a line of the summary for a command");
+    }
+}
+
+/// A spreadsheet with a decimal comma parts the lines of any CSV at semicolons, and takes what is quoted elsewhere as it is.
+fn parted_it_holds_no_formula(csv: &str) {
+    for piece in csv.lines().flat_map(|line| line.split([';', '\t']).skip(1)) {
+        let bare = piece.trim_start_matches(|c: char| c == '"' || c.is_whitespace());
+        assert!(!begins_a_formula(bare), "csv, parted at a semicolon: {piece:?}");
     }
 }
 
@@ -153,6 +169,16 @@ fn known_texts_do_no_harm() {
     for text in HOSTILE.into_iter().chain(FORMULAS) {
         nothing_acts(text);
         text_stays_text(text);
+    }
+}
+
+#[test]
+fn a_line_that_is_parted_at_its_semicolons_holds_no_formula() {
+    for text in FORMULAS {
+        let all = comparison(&golden::everywhere(text));
+        for lang in [Lang::Nl, Lang::En] {
+            parted_it_holds_no_formula(&table(&all, lang));
+        }
     }
 }
 

@@ -4,6 +4,9 @@
 mod bidders;
 #[path = "../common/binary.rs"]
 mod binary;
+#[path = "../report/bones.rs"]
+#[expect(dead_code, reason = "only commands are looked for here")]
+mod bones;
 mod command;
 #[path = "../report/elements.rs"]
 mod elements;

@@ -79,6 +79,26 @@ fn what_holds_of_all_is_said_of_those_that_may_be_compared() {
 }
 
 #[test]
+fn a_must_with_a_remark_is_met_and_a_should_with_one_is_not() {
+    let ended = |id: &'static str, outcome: &'static str| move |tree: &mut Value| end(tree, id, outcome);
+    let of = |id: &'static str, north: &'static str, south: &'static str| {
+        let all = compared(&[bidder("North", ended(id, north)), bidder("South", ended(id, south))]);
+        row(&all, id).together
+    };
+    assert_eq!(of(UNT, "warn", "pass"), Together::AllMeet);
+    assert_eq!(of(UNT, "warn", "warn"), Together::AllMeet);
+    assert_eq!(of(UNT, "warn", "fail"), Together::Differ);
+    assert_eq!(of(UNT, "fail", "fail"), Together::AllFail);
+    const SRCH: &str = "fhir-rest/SRCH-01";
+    assert_eq!(of(SRCH, "warn", "warn"), Together::AllFail);
+    assert_eq!(of(SRCH, "warn", "pass"), Together::Differ);
+    let all = compared(&[bidder("North", ended(UNT, "warn")), bidder("South", same)]);
+    let pairs = &subject(&all, "privacy-by-design", "holder").not_inferior;
+    assert_eq!(pairs.len(), 1, "{pairs:?}");
+    assert_eq!(pairs[0].says.en, "A and B meet the same mandatory requirements.");
+}
+
+#[test]
 fn not_inferior_is_said_only_where_it_holds() {
     let sentences = |all: &[Value]| -> Vec<String> {
         let all = compared(all);

@@ -1,6 +1,6 @@
 //! What counts as worse, better, new and gone between two runs of one product, and what that does to the exit code.
 
-use crate::made::{earlier, good, settled, with, without};
+use crate::made::{earlier, good, settled, unnamed, with, without};
 use toetssteen::model::report::Report;
 use toetssteen::model::text::Lang;
 use toetssteen::report::diff::{Change, Diff, Kind, diff, sheet};
@@ -139,6 +139,15 @@ fn two_products_are_refused_and_two_versions_are_not() {
         let why = diff(&earlier(), &other).expect_err("two products").to_string();
         assert!(why.contains("A Vendor Dossier") && why.contains('x'), "{why}");
     }
+}
+
+#[test]
+fn two_systems_whose_products_are_not_named_are_not_one_product() {
+    let one = unnamed(earlier(), "one.example:8080", "not stated");
+    let found = of(&one, &unnamed(good(), "one.example:8080", "niet opgegeven"));
+    assert_eq!(found.new.product, "one.example:8080");
+    let why = diff(&one, &unnamed(good(), "two.example:8080", "not stated")).expect_err("two systems").to_string();
+    assert!(why.contains("OLD is about one.example:8080, NEW is about two.example:8080"), "{why}");
 }
 
 #[test]

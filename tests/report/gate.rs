@@ -1,7 +1,7 @@
 //! Every rule of the gate: a policy, a report that satisfies it and one that does not, as a table.
 //! Policies are read from text, as people write them.
 
-use crate::made::{earlier, good, settled, with, without};
+use crate::made::{earlier, good, harmless, settled, unnamed, with, without};
 use time::{Date, Month};
 use toetssteen::language::policy::read_policy;
 use toetssteen::model::policy::Policy;
@@ -163,6 +163,23 @@ fn data_that_reached_someone_not_entitled_passes_no_gate() {
 }
 
 #[test]
+fn a_person_who_was_seen_passes_no_gate_however_little_the_verdict_rests_on() {
+    const OPT: &str = "privacy-by-design/OPT-01";
+    let lowered = |report: Report| with(report, &[&format!("{OPT} warn")]);
+    assert_eq!(rules(PROFILE, &lowered(good()), None), [Rule::Leak]);
+    assert_eq!(rules(BASELINE, &lowered(good()), Some(&lowered(earlier()))), [Rule::Leak], "nor if it was so before");
+    let waived = waiver(&format!("requirement: {OPT}, role: holder"));
+    assert_eq!(rules(&waived, &lowered(good()), None), [Rule::Leak, Rule::WaiverOfLeak], "nor if somebody signs");
+    let overdue = format!("{PROFILE}shoulds: {{ allowed-until: 2026-06-14 }}\n");
+    assert_eq!(rules(&overdue, &lowered(good()), None), [Rule::Leak], "it is told once");
+    let decision = asked(PROFILE, &lowered(good()), None);
+    assert!(decision.remarks.is_empty() && decision.violations[0].shown.is_some());
+    // A remark in which nobody was seen is one.
+    assert_eq!(rules(PROFILE, &harmless(lowered(good())), None), []);
+    assert_eq!(rules(&waived, &harmless(lowered(good())), None), []);
+}
+
+#[test]
 fn shoulds_are_let_through_until_a_day() {
     let report = with(good(), &["fhir-rest/SRCH-01 warn"]);
     let until = |day: &str| format!("{PROFILE}shoulds: {{ allowed-until: {day} }}\n");
@@ -248,6 +265,22 @@ fn a_question_that_would_mislead_is_not_answered() {
     let mut other = earlier();
     other.target.product.name = "Another".to_owned();
     assert!(matches!(ask(BASELINE, Some(&other)), Unasked::OtherProduct(_)));
+}
+
+#[test]
+fn systems_without_a_name_are_told_apart_by_that_of_their_target_file() {
+    let (report, policy) = (unnamed(good(), "one.example:8080", "not stated"), policy(BASELINE));
+    let ask = |baseline: &Report| {
+        decide(Question { policy: &policy, report: &report, baseline: Some(baseline), today: today() })
+    };
+    let other = ask(&unnamed(earlier(), "two.example:8080", "not stated")).expect_err("another system");
+    assert!(matches!(other, Unasked::OtherProduct(_)) && other.to_string().contains("two.example:8080"), "{other}");
+    let same = ask(&unnamed(earlier(), "one.example:8080", "niet opgegeven")).expect("the same system");
+    assert!(
+        same.sentence.en.contains("one.example:8080") && !same.sentence.en.contains("stated"),
+        "{}",
+        same.sentence.en
+    );
 }
 
 #[test]

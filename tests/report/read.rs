@@ -4,6 +4,7 @@ use super::elements::of_page;
 use super::golden;
 use toetssteen::model::report::Report;
 use toetssteen::model::text::Lang;
+use toetssteen::report::render::frame::Frame;
 use toetssteen::report::render::{html, markdown};
 
 fn page(report: &Report) -> String {
@@ -259,4 +260,18 @@ fn a_person_who_was_seen_stands_on_the_first_screen_even_in_a_remark() {
         judgement.observed.code = "status".to_owned();
     }
     assert!(!page(&lowered).contains("class=\"leaks\""), "a remark without one is none");
+}
+
+#[test]
+fn a_moment_that_is_beyond_all_years_in_utc_is_no_date() {
+    let beyond = "9999-12-31T23:59:59-01:00";
+    assert_eq!(toetssteen::report::words::period(beyond, None).en, beyond);
+    let mut report = golden::report();
+    report.run.started = beyond.to_owned();
+    report.run.finished = Some("-9999-01-01T00:00:00+01:00".to_owned());
+    let frame = Frame { as_of: Some(time::macros::date!(2026 - 12 - 01)), ..Frame::default() };
+    assert_eq!(frame.outdated(&report), None);
+    report.run.finished = None;
+    assert_eq!(frame.outdated(&report), None);
+    assert!(page(&report).contains(beyond));
 }

@@ -3,14 +3,14 @@
 use crate::elements::of_page;
 use crate::golden;
 use crate::known::HOSTILE;
-use crate::made::{good, settled, with, without};
+use crate::made::{good, harmless, settled, unnamed, with, without};
 use crate::markup::{bare_links, of_markdown};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
 use toetssteen::language::catalogue::Catalogue;
 use toetssteen::language::tender::read_tender;
-use toetssteen::model::report::{Conformance, Report};
+use toetssteen::model::report::{Conformance, Report, RequirementEntry};
 use toetssteen::model::target::Environment;
 use toetssteen::model::tender::{Challenge, DemandKind, Place, Tender};
 use toetssteen::model::text::Lang;
@@ -159,6 +159,28 @@ fn every_reason_against_a_report() {
             tender(),
             &[Cause::Contradiction],
         ),
+        // As an honest report has it of which every case is about other options.
+        ("no case under the options stated", uncovered(ERR, "not-tested:not-yet"), tender(), &[Cause::NotShown]),
+        ("the same of a named MUST", uncovered(REVERSIBLE, "not-tested:not-yet"), tender(), &[Cause::NotShown]),
+        (
+            "the same, and another option is not stated",
+            uncovered(REVERSIBLE, "not-tested:option-not-stated"),
+            tender(),
+            &[Cause::NotShown],
+        ),
+        ("judged by a test that is said not to be", uncovered(REVERSIBLE, "pass"), tender(), &[Cause::Contradiction]),
+        ("a person was seen, and it is a remark", ended(&format!("{OPT} warn")), tender(), &[Cause::Leak]),
+        ("a remark in which nobody was seen", harmless(ended(&format!("{OPT} warn"))), tender(), &[]),
+        (
+            "a leak that is said to be less grave",
+            {
+                let mut it = ended(&format!("{OPT} fail"));
+                named(&mut it, OPT).severity = "IV".to_owned();
+                it
+            },
+            tender(),
+            &[Cause::NotMet],
+        ),
         (
             "the role is not claimed",
             changed(|it| it.profiles.retain(|one| one.id != "fhir-rest")),
@@ -218,6 +240,17 @@ fn every_reason_against_a_report() {
     }
 }
 
+fn named<'r>(report: &'r mut Report, id: &str) -> &'r mut RequirementEntry {
+    report.requirements.iter_mut().find(|one| one.id.as_str() == id).expect(id)
+}
+
+/// A requirement of which the report says that no test looks at it, and how it ended.
+fn uncovered(id: &str, ended: &str) -> Report {
+    let mut report = with(good(), &[&format!("{id} {ended}")]);
+    named(&mut report, id).verification = "not-yet".to_owned();
+    settled(report)
+}
+
 fn depends() -> Vec<toetssteen::model::tender::Condition> {
     let tree = json!([{ "option": "choice-regime", "title": said("Regime"), "values": ["opt-in"], "all": ["opt-in", "opt-out"] }]);
     serde_json::from_value(tree).expect("a condition")
@@ -229,6 +262,20 @@ fn option(report: &mut Report, value: &str) {
 
 fn at(report: &mut Report, environment: Environment) {
     report.target.authorisation.as_mut().expect("an authorisation").environment = environment;
+}
+
+#[test]
+fn what_leaked_is_not_met_however_little_the_verdict_rests_on() {
+    let report = with(good(), &[&format!("{OPT} warn")]);
+    assert_eq!(standing(&held(&tender(), &report), OPT), Standing::NotMet);
+    assert_eq!(standing(&held(&tender(), &harmless(report)), OPT), Standing::MetWithRemark);
+}
+
+#[test]
+fn a_system_without_a_name_is_called_by_that_of_its_target_file() {
+    let verdict = held(&tender(), &unnamed(good(), "one.example:8080", "niet opgegeven"));
+    assert!(verdict.sentence.en.starts_with("one.example:8080: "), "{}", verdict.sentence.en);
+    assert!(!verdict.sentence.nl.contains("niet opgegeven"), "{}", verdict.sentence.nl);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use toetssteen::model::text::Lang;
 use toetssteen::report::buyer::Summary;
 use toetssteen::report::group::Group;
 use toetssteen::report::render::frame::Frame;
+use toetssteen::report::render::terminal::{self, Colour};
 use toetssteen::report::render::{buyer, group, html};
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::embedded().catalogue.expect("a catalogue"));
@@ -101,6 +102,43 @@ fn every_question_comes_from_the_report() {
 }
 
 #[test]
+fn a_person_who_was_seen_went_wrong_however_little_the_verdict_rests_on() {
+    let lowered = made::with(made::good(), &["privacy-by-design/OPT-01 warn"]);
+    let told = Summary::of(&lowered, &Frame::default());
+    assert!(told.wrong.len() == 1 && told.wrong[0].grave && told.wrong[0].texts.len() == 1);
+    assert!(told.remarks.is_empty(), "it is told once");
+    assert!(asks(&lowered, "kwamen gegevens van testpatiënten bij iemand"));
+    assert!(!asks(&lowered, "wijkt het product af van wat wordt aanbevolen"));
+    let text = words(&summary(&lowered));
+    assert!(!text.contains("Aan deze verplichte eisen voldeed het product niet"), "nothing mandatory was broken");
+    assert!(
+        text.contains("ook als de eis zelf minder zwaar weegt") && text.contains("even where the requirement counts")
+    );
+    let failed = words(&summary(&made::with(made::good(), &["privacy-by-design/OPT-01 fail"])));
+    assert!(failed.contains("Aan deze verplichte eisen voldeed het product niet"));
+    let harmless = Summary::of(&made::harmless(lowered), &Frame::default());
+    assert!(harmless.wrong.is_empty() && harmless.remarks.len() == 1);
+}
+
+#[test]
+fn a_person_who_was_seen_stands_first_on_the_terminal() {
+    let out = |ends: &[&str]| terminal::render(&made::with(made::good(), ends), Lang::Nl, Colour::Plain, "out");
+    let lowered = out(&["privacy-by-design/OPT-01 warn", "fhir-rest/ERR-01 fail"]);
+    let place = |text: &str| lowered.find(text).unwrap_or_else(|| panic!("no {text}: {lowered}"));
+    assert!(place("OPMERKING privacy-by-design/OPT-01") < place("VOLDOET NIET fhir-rest/ERR-01"), "{lowered}");
+    let leak = "Gegevens kwamen bij iemand die daar geen recht op had";
+    assert!(place("OPMERKING privacy-by-design/OPT-01") < place(leak), "{lowered}");
+    assert_eq!(lowered.matches(leak).count(), 1);
+}
+
+#[test]
+fn a_system_without_a_name_is_called_by_that_of_its_target_file() {
+    let report = made::unnamed(golden::report(), "one.example:8080", "niet opgegeven");
+    let told = Summary::of(&report, &Frame::default());
+    assert_eq!((told.product.as_str(), told.supplier.as_str()), ("one.example:8080", ""));
+}
+
+#[test]
 fn what_is_not_offered_is_no_shortcoming() {
     let text = words(&summary(&golden::report()));
     assert!(
@@ -170,6 +208,43 @@ fn everybody_is_more_than_one_product() {
     );
     assert_eq!(failing(&[&report, &second, &better]), ["OPT-02", "SRCH-01"]);
     assert_eq!(failing(&[&report, &better]), ["SRCH-01"]);
+    // A MUST of which a part that only counts as a SHOULD is broken is met.
+    let remark =
+        |name: &str| made::with(of(&report, name), &["privacy-by-design/OPT-01 warn", "fhir-rest/ERR-01 warn"]);
+    assert_eq!(failing(&[&remark("One"), &remark("Two")]), ["OPT-02", "SRCH-01"]);
+}
+
+#[test]
+fn systems_whose_products_are_not_named_are_several() {
+    let system = |name: &str| made::unnamed(known(), name, "not stated");
+    let (one, two) = (system("one.example:8080"), system("two.example:8080"));
+    let group = Group::of(&[&one, &two], &CATALOGUE);
+    assert_eq!(group.products, 2);
+    assert!(group.rows().any(|row| row.everyone_fails()));
+    // The same system, once in each language.
+    let again = made::unnamed(known(), "one.example:8080", "niet opgegeven");
+    assert_eq!(Group::of(&[&one, &again], &CATALOGUE).products, 1);
+}
+
+#[test]
+fn what_one_report_has_a_test_for_is_tested() {
+    // Under the options of the first no case looks at it; under those of the second one does.
+    let second = of(&known(), "Second");
+    let mut first = known();
+    for one in first.requirements.iter_mut().filter(|one| one.id.as_str() == "fhir-rest/ERR-01") {
+        let none = "Under these options there is no test.".to_owned();
+        one.verification = "not-yet".to_owned();
+        one.because = Some(toetssteen::model::report::Said { nl: none.clone(), en: none });
+    }
+    let first = made::with(first, &[]);
+    for reports in [[&first, &second], [&second, &first]] {
+        let group = Group::of(&reports, &CATALOGUE);
+        let row = group.rows().find(|row| row.local == "ERR-01").expect("a row");
+        assert_eq!((row.depth.en.as_str(), row.because.as_ref()), ("in full", None));
+    }
+    let group = Group::of(&[&first], &CATALOGUE);
+    let row = group.rows().find(|row| row.local == "ERR-01").expect("a row");
+    assert!(row.depth.en == "no test yet" && row.because.is_some());
 }
 
 #[test]

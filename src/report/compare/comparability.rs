@@ -12,8 +12,30 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(super) struct Ground {
     /// For each report, what it has of each kind that blocks.
     facts: Vec<Vec<(Difference, Said)>>,
-    /// Which are too old.
-    old: Vec<bool>,
+    /// Whether each is of a time that the others can be held against.
+    time: Vec<Time>,
+}
+
+/// When a report was made, seen from the moment that age is counted from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Time {
+    /// Not too long before it.
+    Fits,
+    /// Too long before it, or nobody can say when.
+    TooOld,
+    /// Long after it.
+    ToCome,
+}
+
+impl Time {
+    fn of(party: &Party, max_age_days: u64) -> Self {
+        match party.age_days {
+            Some(days) if days <= max_age_days => Self::Fits,
+            // A date that gives no age is of a day that is yet to come.
+            None if words::has_date(&party.started) => Self::ToCome,
+            Some(_) | None => Self::TooOld,
+        }
+    }
 }
 
 /// How reports stand to each other in one subject.
@@ -28,8 +50,8 @@ pub(super) struct Standing {
 impl Ground {
     /// The grounds of all reports.
     pub(super) fn of(briefs: &[Brief], parties: &[Party], max_age_days: u64) -> Self {
-        let old = parties.iter().map(|party| party.age_days.is_none_or(|days| days > max_age_days)).collect();
-        Self { facts: briefs.iter().map(facts).collect(), old }
+        let time = parties.iter().map(|party| Time::of(party, max_age_days)).collect();
+        Self { facts: briefs.iter().map(facts).collect(), time }
     }
 
     /// How the reports that offer a role stand to each other in it; `None` for those that do not.
@@ -50,7 +72,7 @@ impl Ground {
             })
             .collect();
         let young: Vec<Option<&Vec<(Difference, String)>>> =
-            keys.iter().zip(&self.old).map(|(key, old)| key.as_ref().filter(|_| !old)).collect();
+            keys.iter().zip(&self.time).map(|(key, time)| key.as_ref().filter(|_| *time == Time::Fits)).collect();
         let first = representative(&young);
         keys.iter()
             .enumerate()
@@ -65,7 +87,7 @@ impl Ground {
                         all.into_iter().collect()
                     }
                 };
-                if self.old.get(at).copied().unwrap_or(false) {
+                if self.time.get(at).is_some_and(|time| *time != Time::Fits) {
                     because.push(Difference::Age);
                 }
                 Some(Standing { comparable: because.is_empty(), because })
@@ -155,10 +177,11 @@ pub(super) fn obstacles(
         let kind = ground.facts[0][at].0;
         all.extend(whole(kind, Weight::Blocks, ground.facts.iter().map(|facts| facts[at].1.clone())));
     }
-    if ground.old.contains(&true) {
-        let values = briefs.iter().zip(&ground.old).enumerate().filter(|(_, (_, old))| **old);
-        let values = holdings(values.map(|(at, (brief, _))| (at, words::day(&brief.run.started))));
-        let says = words::too_old(max_age_days, as_of.unwrap_or_default());
+    let as_of = as_of.unwrap_or_default();
+    let times = [(Time::TooOld, words::too_old(max_age_days, as_of)), (Time::ToCome, words::to_come(as_of))];
+    for (time, says) in times.into_iter().filter(|(time, _)| ground.time.contains(time)) {
+        let those = briefs.iter().zip(&ground.time).enumerate().filter(|(_, (_, known))| **known == time);
+        let values = holdings(those.map(|(at, (brief, _))| (at, words::day(&brief.run.started))));
         all.push(Obstacle { values, says, ..bare(Difference::Age, Weight::Blocks) });
     }
     let remarks: Vec<Vec<(Difference, Weight, Said)>> = briefs.iter().map(remarks).collect();

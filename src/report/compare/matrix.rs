@@ -148,7 +148,7 @@ fn row(standings: &[Option<Standing>], points: &[Points<'_>], id: &RequirementId
         text: Said::clone(&model.text),
         effective: model.effective.to_string(),
         severity: model.severity.to_string(),
-        together: together::of(&cells),
+        together: together::of(&model.effective, &cells),
         cells,
     })
 }

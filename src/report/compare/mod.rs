@@ -14,6 +14,7 @@ pub use pool::Pool;
 use crate::model::comparison::{Comparison, Leak, Party};
 use crate::model::id::RequirementId;
 use crate::model::report::Said;
+use crate::report::words::utc;
 use std::collections::BTreeMap;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -28,7 +29,8 @@ pub const MAX_AGE_DAYS: u64 = 183;
 pub struct Settings {
     /// Beyond how many days a report is too old.
     pub max_age_days: u64,
-    /// Age is counted from the newest report; from this moment if it is later still.
+    /// The moment that is now for whoever compares, where one is given: age is counted from it, and a report that is dated
+    /// later is no measure of the age of others. Without one age is counted from the newest report.
     pub not_before: Option<OffsetDateTime>,
 }
 
@@ -42,7 +44,8 @@ impl Default for Settings {
 #[must_use]
 pub fn compare(briefs: &[Brief], settings: Settings) -> Comparison {
     let as_of = as_of(briefs, settings);
-    let reports: Vec<Party> = briefs.iter().enumerate().map(|(at, brief)| party(at, brief, as_of)).collect();
+    let days = |brief: &Brief| as_of.and_then(|as_of| age(brief, as_of, settings.max_age_days));
+    let reports: Vec<Party> = briefs.iter().enumerate().map(|(at, brief)| party(at, brief, days(brief))).collect();
     let ground = comparability::Ground::of(briefs, &reports, settings.max_age_days);
     let subjects = matrix::all(briefs, &ground);
     let as_of = as_of.and_then(|moment| moment.format(&Rfc3339).ok());
@@ -73,24 +76,36 @@ pub fn letter(at: usize) -> String {
     name.iter().rev().collect()
 }
 
-fn moment(text: &str) -> Option<OffsetDateTime> {
-    OffsetDateTime::parse(text, &Rfc3339).ok()
-}
-
 /// No clock is read, so that the same reports give the same comparison on any day.
+///
+/// A moment that lies so far before every report that none would be comparable is no now: then it says nothing.
 fn as_of(briefs: &[Brief], settings: Settings) -> Option<OffsetDateTime> {
-    let newest = briefs.iter().filter_map(|brief| moment(&brief.run.started)).max();
-    newest.max(settings.not_before).map(|moment| moment.to_offset(time::UtcOffset::UTC))
+    let began = || briefs.iter().filter_map(|brief| utc(&brief.run.started));
+    let is_now = |given: &OffsetDateTime| {
+        began().next().is_none() || began().any(|at| !is_beyond(at, *given, settings.max_age_days))
+    };
+    settings.not_before.filter(is_now).or_else(|| began().max())
 }
 
-fn party(at: usize, brief: &Brief, as_of: Option<OffsetDateTime>) -> Party {
-    let age = moment(&brief.run.started).zip(as_of).map(|(started, as_of)| as_of - started);
+/// Whether a report is dated so much later than the moment that age is counted from that it says little of the others.
+fn is_beyond(began: OffsetDateTime, as_of: OffsetDateTime, max_age_days: u64) -> bool {
+    u64::try_from((began - as_of).whole_days()).is_ok_and(|days| days > max_age_days)
+}
+
+/// In days; what began a little later than the moment that age is counted from is new, what began long after it has no age.
+fn age(brief: &Brief, as_of: OffsetDateTime, max_age_days: u64) -> Option<u64> {
+    let began = utc(&brief.run.started)?;
+    let days = u64::try_from((as_of - began).whole_days()).unwrap_or(0);
+    (!is_beyond(began, as_of, max_age_days)).then_some(days)
+}
+
+fn party(at: usize, brief: &Brief, age_days: Option<u64>) -> Party {
     Party {
         letter: letter(at),
         name: brief.name(),
         vendor: brief.target.product.vendor.clone(),
         started: brief.run.started.clone(),
-        age_days: age.and_then(|age| u64::try_from(age.whole_days()).ok()),
+        age_days,
         environment: brief.target.authorisation.as_ref().map(|given| given.environment),
         catalogue: brief.catalogue.clone(),
         judge: brief.judge.clone(),

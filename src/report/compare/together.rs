@@ -4,23 +4,21 @@
 use super::letter;
 use crate::model::comparison::{Category, Cell, NotInferior, Offer, Row, Together};
 use crate::model::id::RequirementId;
+use crate::report::ground::{is_broken, is_met};
 use crate::report::words::compare as words;
 
 /// Of more reports than this nobody reads what each is to each other.
 const FEW: usize = 8;
 
-/// What holds of one row.
-pub(super) fn of(cells: &[Cell]) -> Together {
-    let mut states = cells.iter().filter(|cell| cell.comparable).map(|cell| cell.state.as_str());
-    let (Some(first), Some(second)) = (states.next(), states.next()) else { return Together::Alone };
-    let all = |wanted: &dyn Fn(&str) -> bool| {
-        cells.iter().filter(|cell| cell.comparable).all(|cell| wanted(cell.state.as_str()))
-    };
-    if first == "pass" && second == "pass" && all(&|state| state == "pass") {
+/// What holds of one row, by how binding the requirement counts: a MUST with a remark is met, as everywhere else.
+pub(super) fn of(effective: &str, cells: &[Cell]) -> Together {
+    let states = || cells.iter().filter(|cell| cell.comparable).map(|cell| cell.state.as_str());
+    let Some(first) = states().next().filter(|_| states().count() > 1) else { return Together::Alone };
+    if states().all(|state| is_met(effective, state)) {
         Together::AllMeet
-    } else if all(&|state| matches!(state, "fail" | "warn")) {
+    } else if states().all(|state| is_broken(effective, state)) {
         Together::AllFail
-    } else if all(&|state| state == first) {
+    } else if states().all(|state| state == first) {
         Together::Same
     } else {
         Together::Differ
@@ -45,17 +43,18 @@ pub(super) fn not_inferior(offers: &[Offer], categories: &[Category]) -> Vec<Not
 }
 
 fn pair(one: usize, other: usize, musts: &[&Row]) -> Option<NotInferior> {
-    let ended = |row: &Row, at: usize, state: &str| row.cells[at].state == state && row.cells[at].comparable;
-    let met = |at: usize| musts.iter().filter(move |row| ended(row, at, "pass"));
+    let meets = |row: &Row, at: usize| is_met(&row.effective, &row.cells[at].state);
+    let shown = move |row: &Row, at: usize| meets(row, at) && row.cells[at].comparable;
+    let met = |at: usize| musts.iter().filter(move |row| shown(row, at));
     // What the other meets by cases that none else ran is met all the same: then nobody knows whether this one does.
-    let held = musts.iter().filter(|row| row.cells[other].state == "pass").all(|row| ended(row, one, "pass"));
+    let held = musts.iter().filter(|row| meets(row, other)).all(|row| shown(row, one));
     // To meet more while breaking something else is not to be as good.
     let broken = musts.iter().any(|row| row.cells[one].state == "fail" && row.cells[other].state != "fail");
     if met(other).next().is_none() || !held || broken {
         return None;
     }
     let besides: Vec<RequirementId> =
-        met(one).filter(|row| row.cells[other].state != "pass").map(|row| row.requirement.clone()).collect();
+        met(one).filter(|row| !meets(row, other)).map(|row| row.requirement.clone()).collect();
     // Equality is said once.
     if besides.is_empty() && (one > other || met(one).count() != met(other).count()) {
         return None;

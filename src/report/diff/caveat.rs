@@ -2,7 +2,7 @@
 //! Said plainly and first, for a difference that came from the test says nothing about the product.
 
 use crate::model::report::{Report, Said};
-use crate::report::words::diff as words;
+use crate::report::words::{diff as words, utc};
 
 /// What has to be known before any difference is read.
 pub(super) fn all(old: &Report, new: &Report) -> Vec<Said> {
@@ -26,14 +26,11 @@ pub(super) fn all(old: &Report, new: &Report) -> Vec<Said> {
     };
     say(parameters(old) != parameters(new), words::other_parameters);
     say(environment(old) != environment(new), words::other_environment);
-    say(moment(old).zip(moment(new)).is_some_and(|(old, new)| new < old), words::backwards);
+    let began = |report: &Report| utc(&report.run.started);
+    say(began(old).zip(began(new)).is_some_and(|(old, new)| new < old), words::backwards);
     all
 }
 
 fn environment(report: &Report) -> Option<crate::model::target::Environment> {
     report.target.authorisation.as_ref().map(|given| given.environment)
-}
-
-fn moment(report: &Report) -> Option<time::OffsetDateTime> {
-    time::OffsetDateTime::parse(&report.run.started, &time::format_description::well_known::Rfc3339).ok()
 }

@@ -1,10 +1,10 @@
 //! When a waiver holds: one requirement in one role that is broken, an owner, and an end within a year.
-//! Severity I cannot be waived: nobody but the person whose data it is could, and a policy file is not from that person.
+//! Data that leaked cannot be waived: nobody but the person whose data it is could, and a policy file is not from that person.
 
 use super::{About, Rule, Violation};
 use crate::model::policy::{Scope, Waiver};
 use crate::model::report::{Report, RequirementEntry};
-use crate::report::ground::is_grave;
+use crate::report::ground::leaked;
 use crate::report::words::gate as words;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -53,7 +53,7 @@ pub(super) fn hold(waiver: &Waiver, report: &Report, today: Date) -> Result<Vec<
     if covered.len() > 1 {
         say(Rule::WaiverBroad, words::waiver_roles(&name, covered.len()));
     }
-    if covered.iter().any(|one| is_grave(one)) {
+    if covered.iter().any(|one| leaked(report, one)) {
         say(Rule::WaiverOfLeak, words::waiver_of_leak(&name));
     }
     if !wrong.is_empty() {

@@ -3,8 +3,8 @@
 
 use crate::model::report::{Report, RequirementEntry};
 use crate::report::gate::Waived;
-use time::format_description::well_known::Rfc3339;
-use time::{Date, Duration, OffsetDateTime};
+use crate::report::words;
+use time::{Date, Duration};
 
 /// A run older than this may say little about the product of today: half a year.
 const STALE: Duration = Duration::days(183);
@@ -25,7 +25,7 @@ impl Frame {
     #[must_use]
     pub fn outdated(&self, report: &Report) -> Option<Date> {
         let ended = report.run.finished.as_deref().unwrap_or(&report.run.started);
-        let ended = OffsetDateTime::parse(ended, &Rfc3339).ok()?.to_offset(time::UtcOffset::UTC).date();
+        let ended = words::utc(ended)?.date();
         (self.as_of? - ended > STALE).then_some(ended)
     }
 

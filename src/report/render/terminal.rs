@@ -4,7 +4,8 @@
 use super::{unheard, visible};
 use crate::model::report::{CaseEntry, Conformance, JudgementEntry, Report, RequirementEntry, StepEntry};
 use crate::model::text::Lang;
-use crate::report::words::{self, entry};
+use crate::report::ground::leaked;
+use crate::report::words::{self, Label, entry};
 use std::collections::BTreeSet;
 
 /// Whether escape sequences may be used.
@@ -80,13 +81,13 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Failures and warnings, the worst severity first; a leaked person stands on the first screen.
+    /// Failures and warnings, the worst severity first; a leaked person stands before them all, whatever the verdict counts as.
     fn findings(&mut self) {
         let mut broken: Vec<&'a RequirementEntry> =
             self.report.requirements.iter().filter(|r| matches!(r.outcome.as_str(), "fail" | "warn")).collect();
         let rank = |entry: &RequirementEntry| {
             let severity = ["I", "II", "III", "IV"].iter().position(|s| *s == entry.severity).unwrap_or(4);
-            (entry.outcome != "fail", severity)
+            (!leaked(self.report, entry), entry.outcome != "fail", severity)
         };
         broken.sort_by_key(|entry| rank(entry));
         for entry in broken {
@@ -95,10 +96,10 @@ impl<'a> Page<'a> {
     }
 
     fn finding(&mut self, entry: &'a RequirementEntry) {
-        let (word, code) = match entry.outcome.as_str() {
-            "fail" => (self.lang.pick("VOLDOET NIET", "FAIL"), RED),
-            _ => (self.lang.pick("OPMERKING", "WARN"), YELLOW),
-        };
+        let leaked = leaked(self.report, entry);
+        let failed = entry.outcome == "fail";
+        let word = if failed { self.lang.pick("VOLDOET NIET", "FAIL") } else { self.lang.pick("OPMERKING", "WARN") };
+        let code = if failed || leaked { RED } else { YELLOW };
         let severity = self.lang.pick("ernst", "severity");
         let title = format!(
             "{word} {} · {} · {} · {severity} {}",
@@ -108,6 +109,10 @@ impl<'a> Page<'a> {
             entry.severity
         );
         self.painted(code, &title, "");
+        // The word alone would say that it matters little.
+        if leaked && !failed {
+            self.line(&format!("  {}", Label::LeakFirst.say(self.lang)));
+        }
         let text = entry.text.say(self.lang);
         self.line(&format!("  {text}"));
         if let Some(lowered) = &entry.lowered {

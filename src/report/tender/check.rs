@@ -1,7 +1,7 @@
 //! Whether a report shows what a tender demands, and if not, why: pure, from the two files alone.
 //! It says what was measured of a system; it ranks nobody and calls nothing lawful.
 
-use crate::model::profile::{Obligation, Severity};
+use crate::model::profile::Obligation;
 use crate::model::report::{Conformance, ProfileConclusion, Report, RequirementEntry, Said};
 use crate::model::span::Span;
 use crate::model::target::Product;
@@ -9,8 +9,8 @@ use crate::model::tender::{
     Challenge, DemandKind, MinimumKind, OptionDemand, Place, RequirementDemand, RoleDemand, Tender,
 };
 use crate::report::gate::About;
-use crate::report::ground::{follows, is_grave};
-use crate::report::words::{bid as words, entry, gate};
+use crate::report::ground::{follows, leaked};
+use crate::report::words::{bid as words, entry, gate, page};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use time::Date;
@@ -266,8 +266,7 @@ impl<'a> Look<'a> {
             all if all.iter().any(|reason| reason.cause.is_against()) => TenderConclusion::DoesNotMeet,
             _ => TenderConclusion::NotShown,
         };
-        let product = &self.report.target.product;
-        let named = format!("{} {}", product.name, product.version);
+        let named = page::product(&self.report.target);
         TenderVerdict {
             format: 1,
             conclusion,
@@ -277,7 +276,7 @@ impl<'a> Look<'a> {
                 self.reasons.first().map(|one| &one.said),
                 self.reasons.len(),
             ),
-            product: product.clone(),
+            product: self.report.target.product.clone(),
             run: self.report.run.id.clone(),
             self_tested: self.report.run.self_tested,
             notes: self.notes(),
@@ -338,9 +337,11 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// Severity I bars a bid whatever is asked: nobody but the patient could do without.
+    /// Data that leaked bar a bid whatever is asked, and whatever the verdict counts as: nobody but the patient could do
+    /// without.
     fn leaks(&mut self) {
-        for entry in self.report.requirements.iter().filter(|one| is_grave(one)) {
+        let report = self.report;
+        for entry in report.requirements.iter().filter(|one| leaked(report, one)) {
             self.say(Cause::Leak, gate::leak(entry.id.as_str(), &entry.role), vec![About::of(entry)]);
         }
     }
@@ -382,7 +383,7 @@ impl<'a> Look<'a> {
         let mut requirements = Vec::new();
         for one in &demand.requirements {
             let entry = self.report.requirements.iter().find(|entry| entry.id == one.id && entry.role == demand.role);
-            let standing = if same { stands(one, entry) } else { unlike(one) };
+            let standing = if same { self.stands(one, entry) } else { unlike(one) };
             if one.kind == DemandKind::Minimum {
                 self.minimum(one, entry, standing, &mut open, demand);
             }
@@ -414,8 +415,8 @@ impl<'a> Look<'a> {
     ) {
         let about = || entry.map(About::of).into_iter().collect::<Vec<_>>();
         match standing {
-            // A failure of severity I is told already.
-            Standing::NotMet if one.severity != Severity::I => {
+            // A leak is told already. The report's own severity decides, so that a failure is never told of twice or not at all.
+            Standing::NotMet if !entry.is_some_and(|entry| leaked(self.report, entry)) => {
                 self.say(Cause::NotMet, gate::must_broken(one.id.as_str(), &demand.role), about());
             }
             Standing::NotOffered => {
@@ -431,6 +432,23 @@ impl<'a> Look<'a> {
             | Standing::NotApplicable
             | Standing::OtherEdition
             | Standing::ToAnswer => {}
+        }
+    }
+
+    /// How a requirement stands in a report of the same edition.
+    fn stands(&self, one: &RequirementDemand, entry: Option<&RequirementEntry>) -> Standing {
+        if one.kind == DemandKind::Question {
+            return Standing::ToAnswer;
+        }
+        match (entry.map(|entry| entry.outcome.as_str()), one.effective) {
+            (Some("pass"), _) => Standing::Met,
+            (Some("warn"), _) if entry.is_some_and(|entry| leaked(self.report, entry)) => Standing::NotMet,
+            // Of what only counts as a SHOULD a warning is the breach itself.
+            (Some("warn"), Obligation::Should) | (Some("fail"), _) => Standing::NotMet,
+            (Some("warn"), Obligation::Must | Obligation::May) => Standing::MetWithRemark,
+            (Some("not-applicable"), _) if one.named => Standing::NotOffered,
+            (Some("not-applicable"), _) => Standing::NotApplicable,
+            (Some(_) | None, _) => Standing::NotShown,
         }
     }
 
@@ -485,22 +503,6 @@ fn suits(option: &OptionDemand, stated: Option<&str>) -> bool {
     }
 }
 
-/// How a requirement stands in a report of the same edition.
-fn stands(one: &RequirementDemand, entry: Option<&RequirementEntry>) -> Standing {
-    if one.kind == DemandKind::Question {
-        return Standing::ToAnswer;
-    }
-    match (entry.map(|entry| entry.outcome.as_str()), one.effective) {
-        (Some("pass"), _) => Standing::Met,
-        // Of what only counts as a SHOULD a warning is the breach itself.
-        (Some("warn"), Obligation::Should) | (Some("fail"), _) => Standing::NotMet,
-        (Some("warn"), Obligation::Must | Obligation::May) => Standing::MetWithRemark,
-        (Some("not-applicable"), _) if one.named => Standing::NotOffered,
-        (Some("not-applicable"), _) => Standing::NotApplicable,
-        (Some(_) | None, _) => Standing::NotShown,
-    }
-}
-
 fn unlike(one: &RequirementDemand) -> Standing {
     match one.kind {
         DemandKind::Question => Standing::ToAnswer,
@@ -516,7 +518,11 @@ fn is_denied(one: &RequirementDemand, entry: Option<&RequirementEntry>, claim: &
         .applies_with
         .iter()
         .all(|condition| claim.options.get(&condition.option).is_some_and(|value| condition.values.contains(value)));
-    (entry.outcome == "not-applicable" && applies) || entry.effective != "must" || entry.verification != "test"
+    // Where every case is about other options than those stated, an honest report says that no test looks at it yet: that
+    // shows nothing, and denies nothing.
+    let uncovered = entry.verification == "not-yet" && entry.outcome == "not-tested";
+    let tested = entry.verification == "test" || uncovered;
+    (entry.outcome == "not-applicable" && applies) || entry.effective != "must" || !tested
 }
 
 fn taken(one: &RequirementDemand, standing: Standing, entry: Option<&RequirementEntry>) -> Taken {

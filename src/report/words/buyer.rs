@@ -18,8 +18,8 @@ pub fn verdict(conformance: Conformance) -> Said {
             "The product does not comply: for at least one mandatory requirement it was seen to go wrong.",
         ),
         Conformance::NotShown => both(
-            "Niet aangetoond: er is niets gezien dat misgaat, maar niet alles wat verplicht is, is beoordeeld.",
-            "Not shown: nothing was seen to go wrong, but not everything that is mandatory was judged.",
+            "Niet aangetoond: er is geen verplichte eis geschonden, maar niet alles wat verplicht is, is beoordeeld.",
+            "Not shown: no mandatory requirement was broken, but not everything that is mandatory was judged.",
         ),
     }
 }
@@ -43,6 +43,7 @@ pub enum Heading {
     Title,
     Wrong,
     WrongMeans,
+    WrongAndLeaked,
     Nothing,
     Remarks,
     RemarksMeans,
@@ -67,6 +68,12 @@ pub fn heading(heading: Heading) -> Said {
         Heading::WrongMeans => both(
             "Aan deze verplichte eisen voldeed het product niet.",
             "The product did not meet these mandatory requirements.",
+        ),
+        Heading::WrongAndLeaked => both(
+            "Aan deze eisen voldeed het product niet. Kwamen er gegevens bij iemand die daar geen recht op had, dan staat dat \
+             hier ook als de eis zelf minder zwaar weegt.",
+            "The product did not meet these requirements. Where data reached someone who was not entitled to it, that stands \
+             here even where the requirement counts for less.",
         ),
         Heading::Nothing => both(
             "Bij de eisen die beoordeeld zijn, ging niets mis.",

@@ -36,7 +36,7 @@ pub fn difference(kind: Difference) -> Said {
         Difference::Edition => both("andere uitgave van het profiel", "another edition of the profile"),
         Difference::Environment => both("ander soort omgeving", "another kind of environment"),
         Difference::Parameters => both("andere instellingen van de toets", "other settings of the test"),
-        Difference::Age => both("te oud, of zonder datum", "too old, or without a date"),
+        Difference::Age => both("te oud, of zonder bruikbare datum", "too old, or without a date that is of use"),
         Difference::Options => both("andere keuzes opgegeven", "other options stated"),
         Difference::Roles => both("rol niet overal aangeboden", "role not offered by all"),
         Difference::Executed => both("andere testgevallen uitgevoerd", "other cases carried out"),
@@ -159,16 +159,36 @@ pub fn too_old(days: u64, as_of: &str) -> Said {
     )
 }
 
+/// That a report is of a day that is yet to come, seen from this day.
+#[must_use]
+pub fn to_come(as_of: &str) -> Said {
+    let day = day(as_of);
+    both(
+        format!(
+            "Deze verslagen dragen een datum ver na de peildatum, {}. Hoe oud zij zijn, is dus niet te zeggen.",
+            day.nl
+        ),
+        format!("These reports are dated long after {}, so it cannot be said how old they are.", day.en),
+    )
+}
+
 /// The day of a moment.
 #[must_use]
 pub fn day(moment: &str) -> Said {
     super::moment::day_of(moment)
 }
 
-/// How old a report is; nothing for the newest.
+/// Whether a text is a moment with a day.
 #[must_use]
-pub fn age(days: Option<u64>) -> Said {
+pub fn has_date(moment: &str) -> bool {
+    super::utc(moment).is_some()
+}
+
+/// How old a report of this date is; nothing for the newest.
+#[must_use]
+pub fn age(started: &str, days: Option<u64>) -> Said {
     match days {
+        None if has_date(started) => both("ver na de peildatum", "long after the day that age is counted on"),
         None => both("geen leesbare datum", "no date that can be read"),
         Some(0) => both("", ""),
         Some(1) => both("1 dag oud", "1 day old"),

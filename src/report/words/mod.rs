@@ -22,7 +22,7 @@ mod wanted;
 
 pub use fact::{expected, observed};
 pub use label::Label;
-pub use moment::{day, period};
+pub use moment::{day, period, utc};
 pub use step::sentence;
 
 use crate::model::report::Said;

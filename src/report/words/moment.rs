@@ -4,7 +4,7 @@
 use super::both;
 use crate::model::report::Said;
 use time::format_description::well_known::Rfc3339;
-use time::{Date, OffsetDateTime};
+use time::{Date, OffsetDateTime, UtcOffset};
 
 const MONTHS: [(&str, &str); 12] = [
     ("januari", "January"),
@@ -57,6 +57,12 @@ pub fn day(of: Date) -> Said {
     both(format!("{day} {nl} {year}"), format!("{day} {en} {year}"))
 }
 
+/// The moment in UTC; none where the text is no moment, or one that lies beyond the years that can be reckoned with there.
+#[must_use]
+pub fn utc(text: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(text, &Rfc3339).ok()?.checked_to_offset(UtcOffset::UTC)
+}
+
 #[derive(PartialEq)]
 struct Moment {
     day: Said,
@@ -67,8 +73,7 @@ struct Moment {
 impl Moment {
     /// The moment; or the text as it is, where it is none.
     fn read(text: &str) -> Result<Self, Said> {
-        let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| both(text, text))?;
-        let at = at.to_offset(time::UtcOffset::UTC);
+        let at = utc(text).ok_or_else(|| both(text, text))?;
         Ok(Self { day: day(at.date()), hour: at.hour(), minute: at.minute() })
     }
 
@@ -90,6 +95,7 @@ mod tests {
         assert_eq!(period("2026-05-04T19:07:05Z", None).nl, "4 mei 2026, 19.07 uur UTC");
         assert_eq!(period("2026-05-04T21:07:05+02:00", None).en, "4 May 2026, 19:07 UTC");
         assert_eq!(period("yesterday", None).en, "yesterday");
+        assert_eq!(period("9999-12-31T23:59:59-01:00", None).en, "9999-12-31T23:59:59-01:00");
     }
 
     #[test]

@@ -261,11 +261,27 @@ pub fn environment(kind: Environment) -> Said {
 /// The product and its version; the name of the target file's system where no product is stated.
 #[must_use]
 pub fn product(target: &TargetRef) -> String {
+    version(target).map_or_else(|| name(target).to_owned(), |version| format!("{} {version}", name(target)))
+}
+
+/// The product's name; that of the target file's system where none is stated, for two systems are not one product because
+/// nobody named either.
+#[must_use]
+pub fn name(target: &TargetRef) -> &str {
+    if stated(&target.product.name) { &target.product.name } else { &target.name }
+}
+
+/// The version of a product that has a name.
+#[must_use]
+pub fn version(target: &TargetRef) -> Option<&str> {
     let product = &target.product;
-    if !stated(&product.name) {
-        return target.name.clone();
-    }
-    if stated(&product.version) { format!("{} {}", product.name, product.version) } else { product.name.clone() }
+    (stated(&product.name) && stated(&product.version)).then_some(product.version.as_str())
+}
+
+/// Who makes it, where that is stated.
+#[must_use]
+pub fn maker(target: &TargetRef) -> Option<&str> {
+    Some(target.product.vendor.as_str()).filter(|vendor| stated(vendor))
 }
 
 /// Whether a field was filled in: `init` writes that it was not, in the language it was run in.

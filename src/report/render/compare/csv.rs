@@ -1,7 +1,7 @@
 //! The comparison as CSV (RFC 4180, UTF-8): one line for each requirement, role and report.
 //! Nothing in it is taken for a formula by whatever opens it.
 
-use super::neutral;
+use super::neutral::{begins_a_formula, neutral};
 use crate::model::comparison::{Cell, Comparison, NOT_OFFERED, Row, Subject};
 use crate::model::text::Lang;
 use crate::report::words::{self, Label, compare as said, entry};
@@ -80,8 +80,22 @@ fn ended(cell: &Cell, lang: Lang) -> [String; 6] {
 }
 
 fn line(out: &mut dyn Write, fields: &[String]) -> io::Result<()> {
-    let quoted: Vec<String> = fields.iter().map(|field| quoted(&neutral(field))).collect();
+    let quoted: Vec<String> = fields.iter().map(|field| quoted(&neutral(&guarded(field)))).collect();
     write!(out, "{}\r\n", quoted.join(","))
+}
+
+/// The text with nothing that begins a formula behind a semicolon or a tab either: where people write a decimal comma, a
+/// spreadsheet parts the lines there, and quotes in the midst of what it then takes for a field hold nothing together.
+fn guarded(field: &str) -> String {
+    let mut out = String::with_capacity(field.len());
+    for (at, c) in field.char_indices() {
+        out.push(c);
+        let begins = || field[at + c.len_utf8()..].trim_start_matches(|c: char| c == '"' || c.is_whitespace());
+        if matches!(c, ';' | '\t') && begins().starts_with(begins_a_formula) {
+            out.push('\'');
+        }
+    }
+    out
 }
 
 fn quoted(field: &str) -> String {

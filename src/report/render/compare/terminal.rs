@@ -4,7 +4,7 @@
 use super::view::{Limit, View};
 use crate::model::comparison::Comparison;
 use crate::model::text::Lang;
-use crate::report::render::visible;
+use crate::report::render::unheard;
 use crate::report::words::Label;
 
 /// Of more obstacles than this the others stand in the files.
@@ -95,5 +95,5 @@ fn heading(out: &mut String, text: &str) {
 }
 
 fn line(out: &mut String, indent: usize, text: &str) {
-    out.push_str(&format!("{:indent$}{}\n", "", visible(text)));
+    out.push_str(&format!("{:indent$}{}\n", "", unheard(text)));
 }

@@ -184,7 +184,7 @@ impl<'c> View<'c> {
 
     /// When a run began, and how old it is.
     pub fn date(&self, party: &Party) -> String {
-        let (day, age) = (said::day(&party.started), said::age(party.age_days));
+        let (day, age) = (said::day(&party.started), said::age(&party.started, party.age_days));
         match age.say(self.lang) {
             "" => day.into_said(self.lang),
             age => format!("{} ({age})", day.say(self.lang)),

@@ -6,13 +6,11 @@ use super::view::View;
 use crate::model::comparison::{ABSENT, Cell, Comparison, Difference, Measure, NOT_OFFERED, Weight};
 use crate::model::report::Said;
 use crate::model::text::Lang;
-use crate::report::words::{Label, compare as said, entry};
+use crate::report::words::{self, Label, compare as said, entry};
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatPattern, Url, Workbook, Worksheet, XlsxError,
 };
 use std::collections::HashMap;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 /// A sheet bears no more addresses than 65,530; with more cells than this they stand there without one.
 const MOST_LINKS: usize = 60_000;
@@ -134,7 +132,7 @@ fn text(sheet: &mut Worksheet, styles: &Styles, row: u32, at: usize, value: &str
 }
 
 fn date(text: &str) -> Option<ExcelDateTime> {
-    let at = OffsetDateTime::parse(text, &Rfc3339).ok()?.to_offset(time::UtcOffset::UTC);
+    let at = words::utc(text)?;
     let year = u16::try_from(at.year()).ok()?;
     ExcelDateTime::from_ymd(year, u8::from(at.month()), at.day())
         .ok()?

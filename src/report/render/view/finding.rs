@@ -107,13 +107,6 @@ fn rank(severity: &str) -> usize {
     ["I", "II", "III", "IV"].iter().position(|known| *known == severity).unwrap_or(4)
 }
 
-/// Whether a step of this requirement, in breach of it, disclosed a person.
-fn disclosed(report: &Report, entry: &RequirementEntry) -> bool {
-    let steps = report.cases.iter().filter(|case| entry.cases.contains(&case.id)).flat_map(|case| &case.steps);
-    let mut broken = steps.filter(|step| step.breach && step.verifies.contains(&entry.id));
-    broken.any(|step| step.judgements.iter().any(|one| one.verdict != "pass" && ground::discloses(&one.observed.code)))
-}
-
 /// One requirement that is broken.
 pub(super) fn finding(report: &Report, entry: &RequirementEntry, lang: Lang, frame: &Frame) -> Finding {
     let mut observations = broken_observations(report, entry, lang).into_iter();
@@ -123,7 +116,7 @@ pub(super) fn finding(report: &Report, entry: &RequirementEntry, lang: Lang, fra
         address: None,
         facets: segment::facets(entry),
         mark: if failed { "fail" } else { "warn" },
-        grave: ground::is_leak(entry, || disclosed(report, entry)),
+        grave: ground::leaked(report, entry),
         id: entry.id.local().to_owned(),
         full_id: entry.id.to_string(),
         role: say(words::role(&entry.role), lang),
