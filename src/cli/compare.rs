@@ -4,7 +4,7 @@
 mod beside;
 
 use super::args::{Common, Compare};
-use super::{day, stream, tender};
+use super::{day, rundir, stream, tender};
 use crate::model::comparison::Comparison;
 use crate::model::text::Lang;
 use crate::report::compare::{self, Brief, Pool, Settings};
@@ -24,21 +24,26 @@ const DAY: u64 = 86_400_000;
 /// Runs the command.
 pub fn run(command: &Compare, common: &Common) -> u8 {
     let lang: Lang = common.lang.into();
+    // What is no report may quote itself, and it may be anybody's.
+    let refuse = |why: &str| stream::refuse(&visible(why));
     let written = match wanted(command) {
         Ok(written) => written,
-        Err(why) => return stream::refuse(&why),
+        Err(why) => return refuse(&why),
     };
     let settings = match settings(command) {
         Ok(settings) => settings,
-        Err(why) => return stream::refuse(&why),
+        Err(why) => return refuse(&why),
     };
+    if let Some(why) = command.of.iter().find_map(|path| rundir::readable(path).err()) {
+        return refuse(&why);
+    }
     let files: Vec<PathBuf> = match command.of.iter().map(|path| load::place(path)).collect() {
         Ok(files) => files,
-        Err(why) => return stream::refuse(&visible(&why.to_string())),
+        Err(why) => return refuse(&why.to_string()),
     };
     let briefs = match read(&files) {
         Ok(briefs) => briefs,
-        Err(why) => return stream::refuse(&why),
+        Err(why) => return refuse(&why),
     };
     let mut comparison = compare::compare(&briefs, settings);
     let mut code = Exit::Fine;
@@ -56,7 +61,7 @@ pub fn run(command: &Compare, common: &Common) -> u8 {
     drop(briefs);
     for one in &written {
         if let Err(error) = write(one, &comparison, &files, lang) {
-            stream::err(&format!("error: cannot write {}: {error}\n", one.path.display()));
+            stream::fault(&visible(&format!("cannot write {}: {error}", one.path.display())));
             return Exit::Ours as u8;
         }
     }

@@ -1,6 +1,12 @@
 //! `rejudge`: the verdicts of a run once more, from its directory alone; no target, no network.
 //! A directory in which anything was altered, added or lost does not fit.
 
+mod misfit;
+mod planned;
+mod sound;
+
+pub(super) use self::misfit::{Misfit, other_judge};
+
 use super::args::{Common, Rejudge};
 use super::{further, merge, run, rundir, store, stream};
 use crate::engine::tape;
@@ -11,7 +17,8 @@ use crate::model::report::Report;
 use crate::model::text::Lang;
 use crate::model::verdict::Verdicts;
 use crate::report::exit::{self, FailOn};
-use crate::report::render;
+use crate::report::load;
+use crate::report::render::{self, visible};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -35,7 +42,7 @@ pub fn run(command: &Rejudge, common: &Common) -> u8 {
     };
     let (report, code) = match judge_again(command, common) {
         Ok(judged) => judged,
-        Err(why) => return stream::refuse(&format!("{} does not fit: {why}", command.dir.display())),
+        Err(why) => return stream::refuse(&visible(&why.at(&command.dir).say(common.lang.into()))),
     };
     match further::write(&further, &report, common.lang.into()) {
         Ok(()) => code,
@@ -43,7 +50,7 @@ pub fn run(command: &Rejudge, common: &Common) -> u8 {
     }
 }
 
-fn judge_again(command: &Rejudge, common: &Common) -> Result<(Report, u8), String> {
+fn judge_again(command: &Rejudge, common: &Common) -> Result<(Report, u8), Misfit> {
     let dir = &command.dir;
     let report = if rundir::is_merged(dir) { of_parts(dir)? } else { read(dir)?.0 };
     let bytes = render::json::render(&report).map_err(|error| error.to_string())?;
@@ -71,7 +78,7 @@ fn judge_again(command: &Rejudge, common: &Common) -> Result<(Report, u8), Strin
 ///
 /// # Errors
 /// Why it does not fit.
-pub(super) fn judged(dir: &Path) -> Result<Judged, String> {
+pub(super) fn judged(dir: &Path) -> Result<Judged, Misfit> {
     let (report, judged) = read(dir)?;
     says(dir, &render::json::render(&report).map_err(|error| error.to_string())?)?;
     Ok(judged)
@@ -81,7 +88,7 @@ pub(super) fn judged(dir: &Path) -> Result<Judged, String> {
 ///
 /// # Errors
 /// Why it does not fit.
-pub(super) fn all_judged(dir: &Path) -> Result<Vec<Judged>, String> {
+pub(super) fn all_judged(dir: &Path) -> Result<Vec<Judged>, Misfit> {
     if !rundir::is_merged(dir) {
         return judged(dir).map(|one| vec![one]);
     }
@@ -94,7 +101,7 @@ pub(super) fn parts_of(dir: &Path) -> PathBuf {
     dir.join(rundir::MERGED[1])
 }
 
-fn of_parts(dir: &Path) -> Result<Report, String> {
+fn of_parts(dir: &Path) -> Result<Report, Misfit> {
     rundir::names(dir, &rundir::MERGED)?;
     let mut parts = rundir::children(&parts_of(dir));
     // 2 stands before 10.
@@ -102,48 +109,39 @@ fn of_parts(dir: &Path) -> Result<Report, String> {
     merge::together(&parts).map(|(report, ..)| report)
 }
 
-fn read(dir: &Path) -> Result<(Report, Judged), String> {
+fn read(dir: &Path) -> Result<(Report, Judged), Misfit> {
     // Whatever is not part of a run directory was put there by somebody else.
     rundir::names(dir, &rundir::PARTS)?;
-    unlinked(dir)?;
+    sound::sound(dir)?;
     let recording = tape::read(dir).map_err(|error| error.to_string())?;
     let loaded = Catalogue::from_folder(&dir.join("catalogue"));
     let Some(catalogue) = loaded.catalogue else {
         let first = loaded.diagnostics.iter().find(|one| one.severity == Severity::Error);
         let why = first.map(|one| one.message.clone()).unwrap_or_default();
-        return Err(format!("its catalogue cannot be read: {why}"));
+        return Err(format!("its catalogue cannot be read: {why}").into());
     };
     if catalogue.digest != recording.header.catalogue_digest {
-        return Err("the catalogue is not the one that was judged with".to_owned());
+        return Err("the catalogue is not the one that was judged with".to_owned().into());
     }
+    // Another version may have laid out the same claims otherwise.
+    planned::planned(&catalogue, &recording.header).map_err(|why| Misfit::of(&recording.header.judge, || why))?;
     let (report, verdicts) = store::report(&catalogue, &recording, dir).map_err(|error| error.to_string())?;
     let digest = report.run.digest.clone();
     Ok((report, Judged { catalogue, recording, verdicts, digest }))
 }
 
 /// Whether the report that stands there has these very bytes.
-fn says(dir: &Path, bytes: &[u8]) -> Result<(), String> {
-    let known = fs::read(dir.join("report.json"))
-        .map_err(|error| format!("report.json: {error}; a run that was cut off is judged with --out DIR"))?;
-    if known == bytes { Ok(()) } else { Err(difference(&known, bytes)) }
+fn says(dir: &Path, bytes: &[u8]) -> Result<(), Misfit> {
+    let known = load::read(&dir.join("report.json"))
+        .map_err(|error| format!("{error}; a run that was cut off is judged with --out DIR"))?;
+    if known == bytes {
+        return Ok(());
+    }
+    let judge = misfit::judge_of(&known);
+    Err(Misfit::of(judge.as_deref().unwrap_or(misfit::OWN), || difference(&known, bytes)))
 }
 
 fn difference(known: &[u8], now: &[u8]) -> String {
     let line = known.iter().zip(now).take_while(|(a, b)| a == b).filter(|(a, _)| **a == b'\n').count() + 1;
     format!("report.json:{line}: says something else than the recording gives")
-}
-
-/// Whoever copies a run copies what stands in it, and nothing that a link in it leads to.
-fn unlinked(dir: &Path) -> Result<(), String> {
-    for entry in fs::read_dir(dir).map_err(|error| error.to_string())? {
-        let entry = entry.map_err(|error| error.to_string())?;
-        let kind = entry.file_type().map_err(|error| error.to_string())?;
-        if kind.is_symlink() {
-            return Err(format!("its {} is a link", entry.file_name().to_string_lossy()));
-        }
-        if kind.is_dir() {
-            unlinked(&entry.path())?;
-        }
-    }
-    Ok(())
 }

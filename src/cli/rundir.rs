@@ -3,7 +3,7 @@
 
 use crate::model::record::RunHeader;
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
@@ -65,15 +65,17 @@ impl RunDir {
         Ok(Self { path: path.to_owned(), finished: found.contains("report.json"), ..first.clone() })
     }
 
-    /// Whether the process that writes it is still there; its number stands in the name.
+    /// Whether the process that writes it is still there: it holds its recording as long as it lives. Its number, which
+    /// stands in the name, tells only where a disk knows no locks: another process may have it by now.
     #[must_use]
     pub fn is_growing(&self) -> bool {
         let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        process_of(&name).is_some_and(is_alive)
+        process_of(&name)
+            .is_some_and(|process| is_held(&self.path.join("run.jsonl")).unwrap_or_else(|| is_alive(process)))
     }
 }
 
-/// The names of what stands in a folder; only these may, and none of them is a link.
+/// The names of what stands in a folder; only these may, each a file or a folder and none of them a link.
 ///
 /// # Errors
 /// What stands there besides.
@@ -85,12 +87,29 @@ pub fn names(path: &Path, known: &[&str]) -> Result<BTreeSet<String>, String> {
         if !known.contains(&name.as_str()) {
             return Err(format!("it holds {name}, which no run leaves"));
         }
-        if entry.file_type().map_err(|error| error.to_string())?.is_symlink() {
+        let kind = entry.file_type().map_err(|error| error.to_string())?;
+        if kind.is_symlink() {
             return Err(format!("its {name} is a link"));
+        }
+        if !kind.is_file() && !kind.is_dir() {
+            return Err(format!("its {name} is neither a file nor a folder"));
         }
         found.insert(name);
     }
     Ok(found)
+}
+
+/// Whether the report of this folder may be opened, if it is one: to open a pipe or a device would wait for ever.
+///
+/// # Errors
+/// When it is none that can be read.
+pub fn readable(path: &Path) -> Result<(), String> {
+    let report = path.join(MERGED[0]);
+    match fs::metadata(&report) {
+        Ok(kind) if path.is_dir() && !kind.is_file() => Err(format!("{} is not a file", report.display())),
+        // What is missing is told by who reads it.
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 /// Whether this is a run that was put together from parts.
@@ -142,9 +161,21 @@ pub fn children(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// The process number in `.name.NUMBER.partial`.
+/// The process number in `.name.NUMBER.partial` or `.name.NUMBER-NTH.partial`.
 fn process_of(name: &str) -> Option<u32> {
-    name.strip_prefix('.')?.strip_suffix(".partial")?.rsplit_once('.')?.1.parse().ok()
+    let number = name.strip_prefix('.')?.strip_suffix(".partial")?.rsplit_once('.')?.1;
+    let (process, nth) = number.split_once('-').unwrap_or((number, "1"));
+    nth.parse::<u32>().ok()?;
+    process.parse().ok()
+}
+
+/// Whether somebody holds this file; nothing where that cannot be told.
+fn is_held(file: &Path) -> Option<bool> {
+    match File::open(file).ok()?.try_lock_shared() {
+        Ok(()) => Some(false),
+        Err(TryLockError::WouldBlock) => Some(true),
+        Err(TryLockError::Error(_)) => None,
+    }
 }
 
 #[cfg(unix)]
@@ -167,7 +198,8 @@ mod tests {
     #[test]
     fn the_process_stands_in_the_name() {
         assert_eq!(process_of(".out.4711.partial"), Some(4711));
-        for other in ["out", ".out.partial", ".out.x.partial", "out.4711.partial"] {
+        assert_eq!(process_of(".out.4711-2.partial"), Some(4711));
+        for other in ["out", ".out.partial", ".out.x.partial", ".out.1-x.partial", "out.4711.partial"] {
             assert_eq!(process_of(other), None, "{other}");
         }
         assert!(is_alive(std::process::id()));

@@ -38,12 +38,15 @@ fn judged(catalogue: &Catalogue, recording: &Recording, digest: &str) -> (Report
     (build::build(catalogue, recording, &verdicts, digest), verdicts)
 }
 
-/// The folder in which a run grows before it has its name.
+/// The folder in which a run grows before it has its name. In a container every run has the same process number, so that
+/// what a run left there that was cut off is not written over.
 #[must_use]
 pub fn aside(out: &Path) -> PathBuf {
     let name = out.file_name().map_or_else(|| "run".to_owned(), |name| name.to_string_lossy().into_owned());
-    let unique = format!(".{name}.{}.partial", std::process::id());
-    out.with_file_name(unique)
+    let process = std::process::id();
+    let first = out.with_file_name(format!(".{name}.{process}.partial"));
+    let others = (2..).map(|number: u32| out.with_file_name(format!(".{name}.{process}-{number}.partial")));
+    std::iter::once(first).chain(others).find(|place| place.symlink_metadata().is_err()).unwrap_or_default()
 }
 
 /// A path beside another, with a word more at the end of its name and before its ending.

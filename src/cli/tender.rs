@@ -2,16 +2,17 @@
 //! Asks no clock: the same file and catalogue give the same bytes on every day.
 
 use super::args::{Common, SheetFormat, Tender as Arguments, TenderCheck, Tendering};
+use super::rejudge::Misfit;
 use super::{day, further, load, rejudge, rundir, stream};
 use crate::engine::draw;
 use crate::model::digest::digest;
-use crate::model::report::Report;
+use crate::model::report::{Report, Said};
 use crate::model::tender::{Challenge, DemandKind, Tender};
 use crate::model::text::Lang;
 use crate::report::exit::Exit;
 use crate::report::load as published;
 use crate::report::render::{annex, json, visible};
-use crate::report::tender::{self, Again, Bid, Facts, TenderConclusion, TenderVerdict};
+use crate::report::tender::{self, Again, Bid, Cause, Facts, TenderConclusion, TenderVerdict};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -125,15 +126,31 @@ pub(super) fn verdicts(
         }
         (Challenge::PerBidder, false) | (Challenge::Text(_), true) => {}
     }
-    let mut read: Vec<(Report, Facts)> = Vec::new();
+    let mut read: Vec<(Report, Facts, Option<Said>)> = Vec::new();
     for path in reports {
+        rundir::readable(path).map_err(|why| stream::refuse(&visible(&why)))?;
         let report = load::report(path)?;
-        let facts = facts(path, challenges);
-        read.push((report, facts));
+        let (facts, other_judge) = facts(path, challenges);
+        read.push((report, facts, other_judge));
     }
-    let bids: Vec<Bid<'_>> = read.iter().map(|(report, facts)| Bid { report, facts }).collect();
-    let verdicts = tender::check_all(&tender, &bids);
+    let bids: Vec<Bid<'_>> = read.iter().map(|(report, facts, _)| Bid { report, facts }).collect();
+    let mut verdicts = tender::check_all(&tender, &bids);
+    for (verdict, (.., other_judge)) in verdicts.iter_mut().zip(read) {
+        if let Some(said) = other_judge {
+            say_instead(verdict, said);
+        }
+    }
     Ok((tender, verdicts))
+}
+
+/// Says of a report that it is of another version of the program, where it would be said not to follow from its recording:
+/// nobody altered it for all that is known.
+fn say_instead(verdict: &mut TenderVerdict, said: Said) {
+    let Some(reason) = verdict.reasons.iter_mut().find(|reason| reason.cause == Cause::DoesNotFollow) else { return };
+    let before = std::mem::replace(&mut reason.said, said);
+    // The sentence names the gravest reason, which may be this one.
+    verdict.sentence.nl = verdict.sentence.nl.replace(&before.nl, &reason.said.nl);
+    verdict.sentence.en = verdict.sentence.en.replace(&before.en, &reason.said.en);
 }
 
 fn shown(verdicts: &[TenderVerdict], format: SheetFormat, lang: Lang) -> Result<String, u8> {
@@ -148,15 +165,22 @@ fn shown(verdicts: &[TenderVerdict], format: SheetFormat, lang: Lang) -> Result<
     })
 }
 
-/// What a run directory shows besides its report: whether the report follows from the recording, and that from the lot.
-fn facts(path: &Path, challenges: &[String]) -> Facts {
+/// What a run directory shows besides its report: whether the report follows from the recording, and that from the lot; and
+/// of a report that only another version can judge again, that.
+fn facts(path: &Path, challenges: &[String]) -> (Facts, Option<Said>) {
     let mut facts = Facts { challenges: challenges.to_vec(), ..Facts::default() };
     // A folder that holds the report alone says no more than the report.
-    if !path.join("run.jsonl").is_file() && !rundir::is_merged(path) {
-        return facts;
+    if path.join("run.jsonl").symlink_metadata().is_err() && !rundir::is_merged(path) {
+        return (facts, None);
     }
+    let mut other_judge = None;
     match rejudge::all_judged(path) {
-        Err(why) => facts.again = Again::DoesNotFit(visible(&why)),
+        Err(why) => {
+            if let Misfit::OtherJudge { by, .. } = &why {
+                other_judge = Some(rejudge::other_judge(&visible(by)));
+            }
+            facts.again = Again::DoesNotFit(visible(&why.say(Lang::En)));
+        }
         Ok(parts) => {
             let drawn = parts.iter().all(|part| draw::follows(&part.catalogue, &part.recording.header));
             facts.again = Again::Fits { drawn };
@@ -167,5 +191,5 @@ fn facts(path: &Path, challenges: &[String]) -> Facts {
             }
         }
     }
-    facts
+    (facts, other_judge)
 }

@@ -1,12 +1,14 @@
 //! The plan as a pure function: what will run and, for every other case of a claimed profile, why not.
 //! It contacts nothing; what it needs to know of the target was read in pre-flight.
 
+pub mod fits;
 mod reads;
 
+use self::fits::{Apart, Fits, Unlaid};
 use self::reads::reads_only;
 use crate::engine::body;
 use crate::engine::draw;
-use crate::engine::schedule::{self, LayoutError, Needs, Stage, Values};
+use crate::engine::schedule::{self, LayoutError, Needs, Stage};
 use crate::language::catalogue::Catalogue;
 use crate::model::cast::Choice;
 use crate::model::counterpart::Counterpart;
@@ -14,8 +16,8 @@ use crate::model::id::{ActionId, CaseId, MemberId, OptionId, Word};
 use crate::model::plan::{CapabilityFacts, Dialect, Instance, LeftOut, Plan, PlannedClaim, Selection};
 use crate::model::profile::{Capability, NamedSet, Profile};
 use crate::model::record::Parameters;
-use crate::model::target::{Binding, CastMeans, Claim, Credential, Environment, FhirVersion, Target};
-use crate::model::testcase::{Dialects, TestCase, Where};
+use crate::model::target::{Binding, CastMeans, Claim, Credential, Environment, Target};
+use crate::model::testcase::{TestCase, Where};
 use crate::model::verdict::{Fault, Gap, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,9 +51,9 @@ pub fn plan(catalogue: &Catalogue, target: &Target, known: &Circumstances, param
         only: known.selection.clone(),
     };
     for claim in plan.claims.clone() {
-        let Some(profile) = catalogue.profiles.get(&claim.profile) else { continue };
-        let planner = Planner { catalogue, target, known, parameters, profile, claim: &claim };
-        for (id, case) in catalogue.cases.iter().filter(|(id, _)| id.standard() == claim.profile.as_str()) {
+        let Some(fits) = Fits::of(catalogue, &claim, &known.facts, &known.selection, parameters) else { continue };
+        let planner = Planner { catalogue, target, known, parameters, fits: &fits, claim: &claim };
+        for (id, case) in fits.cases() {
             match planner.case(id, case) {
                 Ok(laid_out) => {
                     for (instance, needs) in laid_out {
@@ -177,9 +179,6 @@ pub fn is_loopback(url: &str) -> bool {
     }
 }
 
-/// The FHIR version that cast and bodies are written in; to send them to another would test nothing.
-const BODIES: FhirVersion = FhirVersion::R4;
-
 type Refusal = (Outcome, String);
 
 fn gap(gap: Gap, detail: impl Into<String>) -> Refusal {
@@ -191,92 +190,47 @@ struct Planner<'a> {
     target: &'a Target,
     known: &'a Circumstances,
     parameters: &'a Parameters,
-    profile: &'a Profile,
+    fits: &'a Fits<'a>,
     claim: &'a PlannedClaim,
 }
 
 impl Planner<'_> {
     /// The instances of a case with what each needs, or why it does not run.
     fn case(&self, id: &CaseId, case: &TestCase) -> Result<Vec<(Instance, Needs)>, Refusal> {
-        if !self.claim.roles.contains(&case.role) {
-            return Err((Outcome::NotApplicable, format!("role {}", case.role)));
-        }
-        let position = || self.catalogue.cases.keys().position(|known| known == id);
-        let of_part = self.parameters.shard.is_none_or(|shard| position().is_some_and(|at| shard.takes(at)));
-        if !of_part || !self.known.selection.takes(&self.claim.profile, id, &case.role) {
-            return Err(gap(Gap::NotSelected, ""));
-        }
         let none = || (Outcome::NotApplicable, "no combination applies to this claim".to_owned());
-        if case.condition.as_ref().is_some_and(|condition| condition.is_ruled_out(&self.claim.options)) {
-            return Err(none());
+        match self.fits.apart(id, case) {
+            None => {}
+            Some(Apart::Role) => return Err((Outcome::NotApplicable, format!("role {}", case.role))),
+            Some(Apart::NotSelected) => return Err(gap(Gap::NotSelected, "")),
+            Some(Apart::RuledOut) => return Err(none()),
+            Some(Apart::Unstated(option)) => return Err(gap(Gap::OptionNotStated, option.to_string())),
         }
-        self.options_stated(case.condition.as_ref())?;
-        for requirement in &case.verifies {
-            let condition = self.catalogue.requirement(requirement).and_then(|(_, r)| r.condition.as_ref());
-            self.options_stated(condition)?;
-        }
-        let dialects = self.dialects()?;
-        let wanted = match case.dialects {
-            Dialects::First => 1,
-            Dialects::Every => dialects.len(),
-        };
-        let sets = named_sets(self.profile, &self.known.facts);
+        let instances = self.fits.instances(id, case).map_err(|unlaid| match unlaid {
+            Unlaid::NoBodies(fhir) => gap(Gap::NotYet, format!("fhir: {}", fhir.as_str())),
+            Unlaid::Layout(error) => self.layout_gap(error),
+        })?;
         let stage = Stage {
             catalogue: self.catalogue,
             parameters: self.parameters,
             roles: &self.claim.roles,
-            sets: &sets,
+            sets: self.fits.sets(),
             facts: &self.known.facts,
         };
-        let each = schedule::reduced(
-            schedule::combinations(&case.each, &sets, self.parameters).map_err(|error| self.layout_gap(error))?,
-            case.reduce,
-        );
         let mut all = Vec::new();
-        for dialect in dialects.into_iter().take(wanted) {
-            for values in &each {
-                let instance = self.instance(id, dialect, values);
-                if !schedule::holds(case.condition.as_ref(), &instance, values, &self.claim.roles) {
-                    continue;
-                }
-                let moves = schedule::moves(&stage, case, &instance, 0).map_err(|error| self.layout_gap(error))?;
-                let needs = schedule::needs(self.catalogue, &moves);
-                self.can_be_had(case, &needs)?;
-                self.writable(dialect, &needs)?;
-                if let Some(step) = step_without_moves(case, &moves) {
-                    return Err(gap(Gap::NoRequest, step.to_string()));
-                }
-                all.push((instance, needs));
+        for instance in instances {
+            let moves = schedule::moves(&stage, case, &instance, 0).map_err(|error| self.layout_gap(error))?;
+            let needs = schedule::needs(self.catalogue, &moves);
+            self.can_be_had(case, &needs)?;
+            self.writable(instance.dialect, &needs)?;
+            if let Some(step) = step_without_moves(case, &moves) {
+                return Err(gap(Gap::NoRequest, step.to_string()));
             }
+            all.push((instance, needs));
         }
         if all.is_empty() {
             return Err(none());
         }
         Ok(all)
-    }
-
-    /// The dialects of the claim for which there are bodies, if the endpoint speaks one of them.
-    ///
-    /// A claim that does not fit the endpoint at all is left in: pre-flight has found that fault, and says what to change.
-    fn dialects(&self) -> Result<Vec<Dialect>, Refusal> {
-        let claimed = self.claim.dialects.clone();
-        // A profile with an endpoint of its own brings no cast in through it, and has its bodies in the versions it names.
-        let own = self.profile.endpoint.as_ref();
-        let endpoint = own.map_or("fhir", |endpoint| endpoint.as_str());
-        let spoken = self.known.facts.get(endpoint).and_then(|facts| facts.fhir_version.as_deref());
-        let speaks = |dialect: &Dialect| spoken.is_none_or(|spoken| dialect.fhir.covers(spoken));
-        let fits = claimed.iter().any(speaks);
-        let (with_bodies, without): (Vec<Dialect>, Vec<Dialect>) = claimed
-            .into_iter()
-            .filter(|dialect| !fits || speaks(dialect))
-            .partition(|d| own.is_some() || d.fhir == BODIES);
-        match without.first() {
-            Some(other) if with_bodies.is_empty() && fits => {
-                Err(gap(Gap::NotYet, format!("fhir: {}", other.fhir.as_str())))
-            }
-            _ if with_bodies.is_empty() => Ok(without),
-            _ => Ok(with_bodies),
-        }
     }
 
     /// Whether every body of a case can be written in this dialect: what cannot is no supplier's failure, so that nothing
@@ -288,19 +242,6 @@ impl Planner<'_> {
                 .map_err(|error| gap(Gap::Format, format!("{}: {error}", fixture.name)))?;
         }
         Ok(())
-    }
-
-    fn instance(&self, id: &CaseId, dialect: Dialect, values: &Values) -> Instance {
-        Instance { case: id.clone(), dialect, each: values.clone(), options: self.claim.options.clone() }
-    }
-
-    /// Options that a condition cites must be stated; which value they have is the condition's affair.
-    fn options_stated(&self, condition: Option<&Where>) -> Result<(), Refusal> {
-        let cited = condition.into_iter().flat_map(|condition| condition.options.keys());
-        match cited.into_iter().find(|option| !self.claim.options.contains_key(option.as_str())) {
-            Some(option) => Err(gap(Gap::OptionNotStated, option.to_string())),
-            None => Ok(()),
-        }
     }
 
     /// A set that could not be read for want of the endpoint is not an empty one.
@@ -432,7 +373,7 @@ impl Planner<'_> {
         if !opens || matches!(self.target.cast, CastMeans::Preloaded(_) | CastMeans::Fixture(_)) {
             return None;
         }
-        opening_action(self.profile, &self.claim.options)
+        opening_action(self.fits.profile(), &self.claim.options)
     }
 
     /// What the authorisation allows.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::language::target::read_target;
+use crate::model::target::FhirVersion;
 
 /// What is planned for this claim at an endpoint whose statement says this: cases, and why the others are not.
 fn planned(claimed: &str, spoken: Option<&str>) -> (usize, BTreeSet<String>) {

@@ -116,7 +116,11 @@ impl Tape {
     /// When the folder cannot be made or written.
     pub fn begin(&self, folder: &Path, header: &RunHeader) -> io::Result<()> {
         fs::create_dir_all(folder.join("bodies"))?;
-        let file = File::create(folder.join("run.jsonl"))?;
+        // One that stands there says what another run left at the target, and is never written over.
+        let file = File::create_new(folder.join("run.jsonl"))?;
+        // As long as this process lives nobody takes the run for one that was cut off. Where a disk knows no locks,
+        // the number of the process in the folder's name tells.
+        let _ = file.lock();
         let mut chain = Chain { file, folder: folder.to_owned(), last: no_line_before() };
         chain.line(header)?;
         let mut inner = self.inner();

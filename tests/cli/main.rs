@@ -14,6 +14,7 @@ mod help;
 mod hiccup;
 #[cfg(unix)]
 mod interrupt;
+mod misfit;
 mod power;
 mod report;
 mod secret;

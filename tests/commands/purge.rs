@@ -43,7 +43,13 @@ fn only_run_directories_go_and_only_when_confirmed() {
     let folder = reports();
     let run = at(&folder, "out");
     copy(&run, &at(&folder, "out.previous"));
-    copy(&run, &at(&folder, ".out.1.partial"));
+    let going = at(&folder, ".out.4711.partial");
+    copy(&run, &going);
+    // As the process does that writes it; what only bears the number of a living one, 1, is nobody's any more.
+    let held = fs::File::open(going.join("run.jsonl")).unwrap();
+    held.lock().unwrap();
+    let ended = at(&folder, ".out.1-2.partial");
+    copy(&run, &ended);
     let mixed = at(&folder, "beside");
     copy(&run, &mixed);
 
@@ -60,8 +66,7 @@ fn only_run_directories_go_and_only_when_confirmed() {
     let kept = purge(&folder, &["--except", "reports/out", "--yes"]);
     assert_eq!(kept.status.code(), Some(0), "{}", told(&kept));
     assert!(run.exists() && !at(&folder, "out.previous").exists(), "{}", told(&kept));
-    // Process 1 is always there, so what bears its number still goes on.
-    assert!(at(&folder, ".out.1.partial").exists() && mixed.exists());
+    assert!(going.exists() && !ended.exists() && mixed.exists(), "{}", told(&kept));
     let done = purge(&folder, &["--older-than", "0s", "--yes"]);
     assert!(!run.exists() && mixed.exists(), "{}", told(&done));
     assert_eq!(purge(&folder, &["--yes"]).status.code(), Some(0), "nothing to do is fine");

@@ -1,7 +1,7 @@
 //! Several processes share a run: their parts together say what one process says, and nothing else is put together.
 
 use crate::bench::Served;
-use crate::binary::{text, toetssteen, told};
+use crate::binary::{command, text, toetssteen, told};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -66,6 +66,8 @@ fn the_parts_of_a_run_are_one_run_and_nothing_else_is() {
         assert!(!served.path("never").exists(), "nothing is written");
     }
 
+    nothing_else_gives_way_to_a_merge(&served, &one, &two);
+
     // Another challenge: the same shares of another run.
     let other = run("other", "8", &["--shard", "2/2", "--challenge", "a buyer's"]);
     assert!(text(&other.stdout).contains("SELECTION"), "{}", told(&other));
@@ -93,6 +95,66 @@ fn the_parts_of_a_run_are_one_run_and_nothing_else_is() {
     fs::write(&kept, changed).expect("the recording");
     let refused = toetssteen(&["rejudge", &merged]);
     assert_eq!(refused.status.code(), Some(2), "{}", told(&refused));
+}
+
+/// A merge replaces what a merge left, and that stands beside it then; whatever else stands there is left alone.
+fn nothing_else_gives_way_to_a_merge(served: &Served, one: &str, two: &str) {
+    let reports = served.path("reports");
+    fs::create_dir_all(reports.join("parts/1")).expect("a folder");
+    let baseline = reports.join("baseline.json");
+    fs::write(&baseline, "mine").expect("a file");
+    let part = reports.join("parts/1/notes.txt");
+    fs::write(&part, "mine").expect("a file");
+    let merge = |out: &str, at: &Path| {
+        command(&["merge", one, two, "--out", out]).current_dir(at).output().expect("the binary starts")
+    };
+    let refused = |out: &str, at: &Path, why: &str| {
+        let done = merge(out, at);
+        assert_eq!(done.status.code(), Some(2), "{out}: {}", told(&done));
+        let said = text(&done.stderr);
+        assert!(said.contains(why) && said.lines().count() == 1, "{out}: {why}: {}", told(&done));
+        assert_eq!(fs::read(&part).expect("what stood there"), b"mine", "{out}");
+    };
+    let folder = served.folder.path();
+    refused("reports", folder, "it holds baseline.json, which no run leaves");
+    refused(".", &reports, "has no name of its own");
+    refused("../reports", &reports, "baseline.json");
+    fs::remove_file(&baseline).expect("the file");
+    // What a merge leaves is a report beside its parts, and runs in these.
+    refused("reports", folder, "it holds notes.txt, which no run leaves");
+    fs::write(reports.join("report.json"), "{}").expect("a file");
+    refused("reports", folder, "it holds notes.txt, which no run leaves");
+    refused(".", &reports, "has no name of its own");
+    refused(one, folder, "which is a part");
+    refused(&format!("{one}/merged"), folder, "which is a part");
+    refused(&served.path("whole").to_string_lossy(), folder, "it is a run of its own");
+
+    // The shards themselves, which nobody merged yet.
+    let shards = served.path("shards");
+    fs::create_dir_all(shards.join("parts")).expect("a folder");
+    fs::rename(one, shards.join("parts/1")).expect("a part");
+    let done =
+        toetssteen(&["merge", &shards.join("parts/1").to_string_lossy(), two, "--out", &shards.to_string_lossy()]);
+    assert_eq!(done.status.code(), Some(2), "{}", told(&done));
+    assert!(text(&done.stderr).contains("it holds no report.json"), "{}", told(&done));
+    fs::rename(shards.join("parts/1"), one).expect("the part");
+
+    let first = served.path("merged/report.json");
+    let known = fs::read(&first).expect("a report");
+    for _ in 0..2 {
+        // The second time what was moved aside the first time is there too.
+        let again = merge("merged", folder);
+        assert_eq!(again.status.code(), Some(1), "{}", told(&again));
+        assert_eq!(fs::read(served.path("merged.previous/report.json")).expect("the report before"), known);
+        assert_eq!(fs::read(&first).expect("a report"), known);
+    }
+    let previous = served.path("merged.previous");
+    fs::remove_dir_all(&previous).expect("the folder");
+    fs::create_dir(&previous).expect("a folder");
+    fs::write(previous.join("mine.txt"), "mine").expect("a file");
+    refused("merged", folder, "it is no earlier run and would be deleted");
+    assert_eq!(fs::read(previous.join("mine.txt")).expect("what stood there"), b"mine");
+    fs::remove_dir_all(&previous).expect("the folder");
 }
 
 /// What stands in `docs/scale`.

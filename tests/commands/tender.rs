@@ -182,6 +182,7 @@ fn what_an_annex_asks_is_what_a_run_gives() {
     code(&met, 0);
     assert!(text(&met.stdout).contains("judged again"), "{}", told(&met));
     code(&run(&["tender", "check", &other, &bid]), 6);
+    what_cannot_be_judged_again_is_said_to_be_so(&asked, &bid);
     // A report that was improved by hand is found out, and named.
     let report = Path::new(&bid).join("report.json");
     let honest = fs::read_to_string(&report).expect("a report");
@@ -198,6 +199,45 @@ fn what_an_annex_asks_is_what_a_run_gives() {
     let relabelled = run(&["tender", "check", &other, &bid]);
     code(&relabelled, 6);
     assert!(text(&relabelled.stdout).contains("test persons were not drawn"), "{}", told(&relabelled));
+}
+
+/// A report of another version of the program does not follow for all that is known, and what is no file is never opened.
+fn what_cannot_be_judged_again_is_said_to_be_so(asked: &str, bid: &str) {
+    let report = Path::new(bid).join("report.json");
+    let honest = fs::read_to_string(&report).expect("a report");
+    let own = format!("\"judge\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    assert!(honest.contains(&own), "a report names its judge");
+    fs::write(&report, honest.replace(&own, "\"judge\": \"0.0.9\"")).expect("the report");
+    for (lang, judged, other) in [
+        ("en", "judged by Toetssteen 0.0.9, and this is", "does not follow"),
+        ("nl", "beoordeeld door Toetssteen 0.0.9, en dit is", "volgt niet"),
+    ] {
+        let checked = run(&["--lang", lang, "tender", "check", asked, bid]);
+        code(&checked, 6);
+        let said = text(&checked.stdout);
+        assert_eq!(said.matches(judged).count(), 2, "as sentence and as reason: {}", told(&checked));
+        assert!(!said.contains(other), "{}", told(&checked));
+    }
+    fs::write(&report, &honest).expect("the report");
+
+    let pipe = |place: &Path| {
+        assert!(std::process::Command::new("mkfifo").arg(place).status().expect("mkfifo").success());
+    };
+    let body = Path::new(bid).join("bodies/pipe");
+    pipe(&body);
+    let checked = run(&["tender", "check", asked, bid]);
+    code(&checked, 6);
+    assert!(text(&checked.stdout).contains("its bodies/pipe is neither a file nor a folder"), "{}", told(&checked));
+    fs::remove_file(&body).expect("the pipe");
+    let alone = place("alone");
+    fs::create_dir(&alone).expect("a folder");
+    pipe(&Path::new(&alone).join("report.json"));
+    for arguments in [vec!["tender", "check", asked, &alone], vec!["compare", &alone, bid]] {
+        let refused = run(&arguments);
+        code(&refused, 2);
+        assert!(text(&refused.stderr).contains("report.json is not a file"), "{}", told(&refused));
+    }
+    code(&run(&["tender", "check", asked, bid]), 0);
 }
 
 /// A recording with one text in it replaced, and the chain of hashes made anew.

@@ -43,6 +43,9 @@ pub enum Unlike {
     /// Parts that were not given.
     #[error("part {} is missing", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and "))]
     Missing(Vec<u32>),
+    /// A part of which nobody knows when it was made.
+    #[error("{0} does not say when it began")]
+    NoTime(String),
     /// Parts that were made too long after each other to be one run.
     #[error("{0} and {1} began more than a day apart: they are not parts of one run")]
     Apart(String, String),
@@ -72,23 +75,29 @@ pub fn order(headers: &[&RunHeader], name: &dyn Fn(usize) -> String) -> Result<V
         if let Some(what) = differs(headers[0], header) {
             return Err(Unlike::Differ(name(0), name(position), what));
         }
-        if apart(&headers[0].started, &header.started) {
-            return Err(Unlike::Apart(name(0), name(position)));
-        }
         let place = &mut by_index[own.index() as usize - 1];
         if let Some(before) = place.replace(position) {
             return Err(Unlike::Twice(name(before), name(position), own));
         }
     }
+    if let Some((first, last)) = apart(headers, name)? {
+        return Err(Unlike::Apart(name(first), name(last)));
+    }
     let missing: Vec<u32> = (1..=first.of()).filter(|index| by_index[*index as usize - 1].is_none()).collect();
     if missing.is_empty() { Ok(by_index.into_iter().flatten().collect()) } else { Err(Unlike::Missing(missing)) }
 }
 
-/// Whether two runs began more than a day apart; a part that was repeated until it suited would not be of one run.
-fn apart(one: &str, other: &str) -> bool {
-    let read = |text: &str| OffsetDateTime::parse(text, &Rfc3339).ok();
-    let (Some(one), Some(other)) = (read(one), read(other)) else { return true };
-    (one - other).abs() > time::Duration::DAY
+/// The part that began first and the one that began last, if more than a day lies between them; a part that was repeated
+/// until it suited would not be of one run. All are held together, so that the order in which they are given says nothing.
+fn apart(headers: &[&RunHeader], name: &dyn Fn(usize) -> String) -> Result<Option<(usize, usize)>, Unlike> {
+    let read = |(position, header): (usize, &&RunHeader)| match OffsetDateTime::parse(&header.started, &Rfc3339) {
+        Ok(began) => Ok((began, position)),
+        Err(_) => Err(Unlike::NoTime(name(position))),
+    };
+    let mut all: Vec<(OffsetDateTime, usize)> = headers.iter().enumerate().map(read).collect::<Result<_, _>>()?;
+    all.sort();
+    let ends = all.first().zip(all.last());
+    Ok(ends.filter(|(first, last)| last.0 - first.0 > time::Duration::DAY).map(|(first, last)| (first.1, last.1)))
 }
 
 /// What two parts of one run must have in common, and these have not.
@@ -235,4 +244,44 @@ fn all_cases(catalogue: &Catalogue, parts: &[Part<'_>]) -> Vec<CaseEntry> {
     }
     all.sort_by(|a, b| (&a.id, &a.each).cmp(&(&b.id, &b.each)));
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn part(shard: &str, started: &str) -> RunHeader {
+        serde_json::from_value(json!({
+            "format": 1, "judge": "0", "catalogue-digest": "d", "run-id": shard, "started": started,
+            "target": {
+                "name": "t", "product": { "vendor": "v", "name": "n", "version": "1" }, "endpoints": {}, "bindings": {},
+            },
+            "parameters": { "seed": 1, "attempts": 1, "timeout-ms": 1, "body-limit": 1, "shard": shard },
+            "plan": { "claims": [], "facts": {}, "instances": [], "left-out": [], "cast": {}, "selection": true },
+            "people": [], "organisations": {}, "ranges": [],
+        }))
+        .expect("a header")
+    }
+
+    fn ordered(parts: &[RunHeader]) -> Result<Vec<usize>, Unlike> {
+        let name = |position: usize| parts[position].run_id.clone();
+        order(&parts.iter().collect::<Vec<_>>(), &name)
+    }
+
+    #[test]
+    fn no_two_parts_began_more_than_a_day_apart_in_whatever_order_they_are_given() {
+        let parts =
+            |last: &str| [part("1/3", "2026-03-02T12:00:00Z"), part("2/3", "2026-03-03T08:00:00Z"), part("3/3", last)];
+        for turn in 0..3 {
+            let mut together = parts("2026-03-02T08:00:00Z");
+            together.rotate_left(turn);
+            let order = ordered(&together).expect("a day between the first and the last");
+            assert_eq!(order.iter().map(|at| together[*at].run_id.as_str()).collect::<Vec<_>>(), ["1/3", "2/3", "3/3"]);
+            let mut apart = parts("2026-03-02T07:59:59Z");
+            apart.rotate_left(turn);
+            assert_eq!(ordered(&apart), Err(Unlike::Apart("3/3".to_owned(), "2/3".to_owned())));
+        }
+        assert_eq!(ordered(&parts("yesterday")), Err(Unlike::NoTime("3/3".to_owned())));
+    }
 }
