@@ -31,6 +31,8 @@ pub fn ledger(docket: &Docket<'_>, wanted: &Log, key: &Key) -> Option<Ledger> {
             }
         }
     }
+    // Where the clock was put back meanwhile, an access was before the case began by the time of day.
+    let began = accesses.iter().map(|access| access.span.0).fold(began, OffsetDateTime::min);
     let organisations: BTreeMap<String, String> =
         docket.court.header.organisations.iter().map(|(member, ura)| (ura.clone(), member.to_string())).collect();
     Some(Ledger {
